@@ -1,0 +1,16 @@
+namespace Ecocentre.Edge.Evidence;
+
+/// <summary>Reading the log, for those who may not see how it is kept (Web). Any thread.</summary>
+public interface IEvidenceReader
+{
+    /// <summary>Sequence of the newest entry, 0 while there is none.</summary>
+    long Head { get; }
+
+    /// <summary>Sequence of the oldest entry still held, <see cref="Head"/> + 1 while there is none.</summary>
+    long Tail { get; }
+
+    /// <summary>Entries after a sequence, in order, without holes as far as they are held.</summary>
+    /// <param name="after">The last sequence already known; 0 from the beginning.</param>
+    /// <param name="entriesMax">Most entries to return, at least 1.</param>
+    IReadOnlyList<LogEntry> Read(long after, int entriesMax);
+}

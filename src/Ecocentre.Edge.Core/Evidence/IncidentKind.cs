@@ -1,0 +1,26 @@
+namespace Ecocentre.Edge.Evidence;
+
+/// <summary>What weakened evidence. The names are published; they are added to, never renamed.</summary>
+public enum IncidentKind : byte
+{
+    // Counters
+    Glitch = 1, Rollover, Reset, Swap, RateImplausible,
+
+    // Readings
+    OutOfBounds = 20, TooLate, FromFuture, Crowded, Gap,
+
+    // Clock
+    ClockStep = 40, ClockSynchronised,
+
+    // Devices
+    DeviceLost = 60, DeviceBack, RequestRefused,
+
+    // The log and its sinks
+    LogUnavailable = 80, LogBack, EntriesDropped, EntryRejected, LogSalvaged,
+
+    // The gateway itself
+    Started = 100, Stopped, ConfigurationChanged,
+
+    /// <summary>More incidents than the limit arose in one step; the text says how many of which kind were left out.</summary>
+    Suppressed = 120,
+}

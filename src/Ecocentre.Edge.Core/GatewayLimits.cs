@@ -1,0 +1,46 @@
+namespace Ecocentre.Edge;
+
+/// <summary>Every bound of the gateway, by name. Sites may tighten or widen them; nothing is unbounded.</summary>
+public sealed record GatewayLimits
+{
+    /// <summary>The limits used where a site says nothing.</summary>
+    public static GatewayLimits Default { get; } = new();
+
+    /// <summary>A good reading covers this many of its point's periods, or until the next reading if that comes first.
+    /// 2.5: one poll may be lost without a hole, two in a row may not.</summary>
+    public double HoldPeriods { get; init; } = 2.5;
+
+    /// <summary>How long after its end a minute window waits for readings still on their way before it is closed and stored.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long after its end a minute window may still be revised by a late reading. Longer windows close when their last
+    /// minute can no longer change.</summary>
+    public TimeSpan LateMax { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>A reading further ahead of the gateway's clock than this is refused.</summary>
+    public TimeSpan FutureMax { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Fewest and most recent readings kept for one series (powers of two).</summary>
+    public int SeriesReadingsMin { get; init; } = 16;
+
+    /// <inheritdoc cref="SeriesReadingsMin"/>
+    public int SeriesReadingsMax { get; init; } = 1024;
+
+    /// <summary>Wall and derived time may differ by this much.</summary>
+    public TimeSpan ClockDifferenceMax { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Beats in a row for which they must differ before the clock is moved.</summary>
+    public int ClockBeats { get; init; } = 3;
+
+    /// <summary>Incidents one step may write; the rest is counted in one incident of kind Suppressed.</summary>
+    public int IncidentsPerStepMax { get; init; } = 64;
+
+    /// <summary>Readings waiting between the bus loops and the gateway loop; writers wait when it is full.</summary>
+    public int ReadingsWaitingMax { get; init; } = 16_384;
+
+    /// <summary>Incidents waiting between the bus loops and the gateway loop; writers wait when it is full.</summary>
+    public int IncidentsWaitingMax { get; init; } = 1_024;
+
+    /// <summary>Entries handed to a sink at once.</summary>
+    public int BatchEntriesMax { get; init; } = 2_000;
+}

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Windows;
+
+namespace Ecocentre.Edge;
+
+/// <summary>What a step brought: windows closed or revised, and incidents. Both in a fixed order (point, then start), so that the same
+/// readings give the same bits. The default value and an empty step bring nothing.</summary>
+public readonly record struct StepOutput(ImmutableArray<Aggregate> Windows, ImmutableArray<Incident> Incidents)
+{
+    public static StepOutput Empty { get; } = new([], []);
+
+    public bool IsEmpty => Windows.IsDefaultOrEmpty && Incidents.IsDefaultOrEmpty;
+}

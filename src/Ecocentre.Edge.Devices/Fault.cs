@@ -1,0 +1,28 @@
+namespace Ecocentre.Edge.Devices;
+
+/// <summary>Why a poll brought less than asked.</summary>
+/// <param name="Text">For people, with the numbers: what was asked of whom and what came back.</param>
+/// <param name="Exception">The Modbus exception code when <paramref name="Kind"/> is <see cref="FaultKind.Refused"/>, else 0.</param>
+public sealed record Fault(FaultKind Kind, string Text, byte Exception = 0);
+
+/// <summary>The kinds of fault, by what to do about them.</summary>
+public enum FaultKind : byte
+{
+    /// <summary>No answer in time: the device may be dead, slow, or at another address.</summary>
+    NoAnswer = 1,
+
+    /// <summary>The medium itself is gone: port unplugged, connection refused or closed.</summary>
+    NoBus,
+
+    /// <summary>Something answered, but not to what was asked: CRC, length, unit or function wrong.</summary>
+    Garbled,
+
+    /// <summary>The device understood and refused (Modbus exception).</summary>
+    Refused,
+
+    /// <summary>Not asked: the breaker holds the device back until its next probe.</summary>
+    HeldBack,
+
+    /// <summary>The caller gave up.</summary>
+    Cancelled,
+}

@@ -1,0 +1,17 @@
+namespace Ecocentre.Edge.Devices.Modbus;
+
+/// <summary>A Modbus client's way to its servers. It reads; no write function exists.</summary>
+/// <remarks>Connects by itself on the first request and again after the connection was lost. Up to <see cref="OutstandingMax"/> requests may run
+/// at the same time; a serial line allows one.</remarks>
+public abstract class ModbusTransport : IAsyncDisposable
+{
+    public abstract int OutstandingMax { get; }
+
+    /// <summary>Asks and waits for the answer.</summary>
+    /// <param name="destination">Receives one word for each register in wire order, as host integers (or 0/1 for each bit); at least
+    /// <see cref="ModbusRead.Count"/> long; owned by the caller; undefined after a fault.</param>
+    /// <returns>Null when all was read, else the fault. Does not throw for what a wire can do.</returns>
+    public abstract ValueTask<Fault?> ReadAsync(ModbusRead request, Memory<ushort> destination, CancellationToken cancellation);
+
+    public abstract ValueTask DisposeAsync();
+}

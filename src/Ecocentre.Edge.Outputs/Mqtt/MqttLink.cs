@@ -1,0 +1,33 @@
+using System.Threading.Channels;
+
+namespace Ecocentre.Edge.Outputs.Mqtt;
+
+/// <summary>A connection to an MQTT 5 broker that comes back by itself.</summary>
+/// <remarks>The default implementation is <c>MosquittoLink</c>. It keeps no messages of its own: what was not acknowledged when the connection
+/// went is reported as failed, and the log offers it again. All members may be called from any thread.</remarks>
+public abstract class MqttLink : IAsyncDisposable
+{
+    public abstract bool IsConnected { get; }
+
+    /// <summary>Why it is not connected, in words for people (refused login, certificate, no route), or null.</summary>
+    public abstract string? Trouble { get; }
+
+    /// <summary>Messages of the subscribed topics, in order of arrival. Bounded; when full, arrival waits (the broker is not read).</summary>
+    public abstract ChannelReader<MqttMessage> Incoming { get; }
+
+    /// <summary>Starts connecting, and keeps trying with back-off until disposed. Returns at once; never throws for a broker that is away.</summary>
+    public abstract void Start();
+
+    /// <summary>Completes when connected and all topic filters are subscribed.</summary>
+    public abstract Task WaitForConnectionAsync(CancellationToken cancellation);
+
+    /// <summary>Adds a topic filter at QoS 1, now and after every reconnection.</summary>
+    public abstract void Subscribe(string filter);
+
+    /// <summary>Publishes at QoS 1 and completes with the broker's PUBACK.</summary>
+    /// <returns>Null when acknowledged, else the reason in words (not connected, timed out, refused by the broker).</returns>
+    public abstract ValueTask<string?> PublishAsync(MqttMessage message, CancellationToken cancellation);
+
+    /// <summary>Publishes the will's message in the name of an orderly end, disconnects and stops.</summary>
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,16 @@
+namespace Ecocentre.Edge.Outputs.Mqtt;
+
+/// <summary>One MQTT application message, going out or coming in.</summary>
+/// <param name="Payload">Owned by the message; an incoming one's memory is its own copy.</param>
+/// <param name="UserProperties">MQTT 5 user properties in order, or null for none.</param>
+public sealed record MqttMessage(
+    string Topic, ReadOnlyMemory<byte> Payload, bool Retain = false, IReadOnlyList<KeyValuePair<string, string>>? UserProperties = null)
+{
+    /// <summary>Value of the first user property of that name, or null.</summary>
+    public string? Property(string name)
+    {
+        foreach (var property in UserProperties ?? [])
+            if (property.Key == name) return property.Value;
+        return null;
+    }
+}
