@@ -67,7 +67,7 @@ public sealed record ParsedLine(
         position = end;
         if (word is "true" or "false") return word == "true";
         return word[^1] == 'i'
-            ? long.Parse(word.AsSpan(0, word.Length - 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+            ? (object)long.Parse(word.AsSpan(0, word.Length - 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
             : double.Parse(word, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture);
     }
 
