@@ -161,7 +161,8 @@ public class LineProtocolTests
 
     private static LogFact Window(Series series, WindowKind kind, int count, double min, double max, double mean, double last, double delta,
         double coverage, int revision = 0) =>
-        new WindowFact(series, new Aggregate(default, kind, new Window(Start, TimeSpan.FromMinutes(1)), revision, count, min, max, mean, last, delta, coverage));
+        new WindowFact(
+            series, new Aggregate(default, kind, new Window(Start, TimeSpan.FromMinutes(1)), revision, count, min, max, mean, last, delta, coverage));
 
     private static string Line(long sequence, LogFact fact, string centre = "lyon")
     {
