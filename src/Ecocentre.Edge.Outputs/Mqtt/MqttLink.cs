@@ -12,6 +12,9 @@ public abstract class MqttLink : IAsyncDisposable
     /// <summary>Why it is not connected, in words for people (refused login, certificate, no route), or null.</summary>
     public abstract string? Trouble { get; }
 
+    /// <summary>The largest MQTT packet this broker takes, or null where it has not said.</summary>
+    public virtual int? PacketBytesMax => null;
+
     /// <summary>Messages of the subscribed topics, in order of arrival. Bounded; when full, arrival waits (the broker is not read).</summary>
     public abstract ChannelReader<MqttMessage> Incoming { get; }
 
@@ -20,6 +23,11 @@ public abstract class MqttLink : IAsyncDisposable
 
     /// <summary>Completes when connected and all topic filters are subscribed.</summary>
     public abstract Task WaitForConnectionAsync(CancellationToken cancellation);
+
+    /// <summary>Completes when there is a connection newer than a known one, so that what the broker forgot can be told again.</summary>
+    /// <param name="after">Number of the connection already known; 0 for none.</param>
+    /// <returns>The number of the present connection, counted from 1.</returns>
+    public abstract Task<long> WaitForConnectionAsync(long after, CancellationToken cancellation);
 
     /// <summary>Adds a topic filter at QoS 1, now and after every reconnection.</summary>
     public abstract void Subscribe(string filter);
