@@ -74,7 +74,7 @@ public sealed partial class DocumentTests
         foreach (var part in (folder + claim).TrimEnd('/').Split('/'))
             if (part == ".." && parts.Count > 0) parts.RemoveAt(parts.Count - 1);
             else if (part != ".") parts.Add(part);
-        if (tree.Has(claim) || tree.Has(string.Join('/', parts))) return true;
+        if (Tree.Made.Contains(parts[^1]) || tree.Has(claim) || tree.Has(string.Join('/', parts))) return true;
         // A page may name a file by the end of its path.
         var ending = "/" + claim.TrimEnd('/');
         return tree.Files.Keys.Any(path => path.EndsWith(ending, StringComparison.Ordinal) || path.Contains(ending + "/", StringComparison.Ordinal));

@@ -4,8 +4,8 @@ namespace Ecocentre.Edge.House.Tests;
 internal sealed class Tree
 {
     /// <summary>Folders that builds and tools make; all of them are ignored by git.</summary>
-    private static readonly HashSet<string> Made =
-        new(["bin", "obj", "TestResults", "BenchmarkDotNet.Artifacts", ".vs", ".idea", "__pycache__"], StringComparer.Ordinal);
+    public static readonly IReadOnlySet<string> Made =
+        new HashSet<string>(["bin", "obj", "TestResults", "BenchmarkDotNet.Artifacts", ".vs", ".idea", "__pycache__"], StringComparer.Ordinal);
 
     private static readonly Lazy<Tree> OfDisk = new(ReadRepository);
 
