@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Sockets;
+using Ecocentre.Edge.Devices.Modbus;
+using Ecocentre.Edge.Devices.Simulated;
+using Ecocentre.Edge.Devices.Tests.Simulated;
+
+namespace Ecocentre.Edge.Devices.Tests.Modbus;
+
+public sealed class TcpTransportTests : ModbusTransportContract
+{
+    private static readonly ModbusRead Request = new(3, RegisterTable.Holding, 100, 10);
+
+    [Fact]
+    public async Task Nobody_listening_is_no_bus_with_host_and_port_in_the_words()
+    {
+        var port = FreePort();
+        await using var transport = new TcpTransport(TcpDial.To("127.0.0.1", port), new TcpTiming(), TimeProvider.System);
+        var fault = await transport.ReadAsync(Request, new ushort[10], CancellationToken.None);
+
+        Assert.Equal(FaultKind.NoBus, fault!.Kind);
+        Assert.Contains($"127.0.0.1:{port}", fault.Text);
+        // The back-off: no second dial at once, and it says when.
+        Assert.Contains("Next attempt in", (await transport.ReadAsync(Request, new ushort[10], CancellationToken.None))!.Text);
+    }
+
+    [Fact]
+    public async Task Replies_in_any_order_find_their_requests()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var timing = new TcpTiming { OutstandingMax = 4 };
+        await using var transport = new TcpTransport(TcpDial.To("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), timing, TimeProvider.System);
+        var requests = Enumerable.Range(0, 4).Select(index => Request with { Address = (ushort)(1_000 * index) }).ToArray();
+        var words = requests.Select(_ => new ushort[10]).ToArray();
+        var pending = requests.Select((request, index) => transport.ReadAsync(request, words[index], CancellationToken.None).AsTask()).ToArray();
+
+        using var server = await listener.AcceptTcpClientAsync();
+        var asked = new byte[4 * TcpFrame.RequestLength];
+        await server.GetStream().ReadExactlyAsync(asked);
+        for (var index = 3; index >= 0; index--)
+            await server.GetStream().WriteAsync(ReplyTo(asked.AsSpan(index * TcpFrame.RequestLength, TcpFrame.RequestLength)));
+
+        Assert.All(await Task.WhenAll(pending), Assert.Null);
+        for (var index = 0; index < 4; index++)
+            Assert.True(TellingBank.Tells(requests[index], words[index]));
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_no_modbus_is_closed_and_dialled_again()
+    {
+        var dials = 0;
+        await using var server = new ModbusTcpServer(new TellingBank(), TimeProvider.System);
+        server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        using var web = new TcpListener(IPAddress.Loopback, 0);
+        web.Start();
+        var timing = new TcpTiming { BackOffMin = TimeSpan.FromMilliseconds(1) };
+        await using var transport = new TcpTransport(
+            token => TcpDial.To("127.0.0.1", dials++ == 0 ? ((IPEndPoint)web.LocalEndpoint).Port : server.EndPoint!.Port)(token),
+            timing, TimeProvider.System);
+        var pending = transport.ReadAsync(Request, new ushort[10], CancellationToken.None);
+        using var client = await web.AcceptTcpClientAsync();
+        await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+        Assert.Equal(FaultKind.Garbled, (await pending)!.Kind);
+
+        await Task.Delay(5);
+        Assert.Null(await transport.ReadAsync(Request, new ushort[10], CancellationToken.None));
+        Assert.Equal(2, dials);
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_nothing_any_more_is_dialled_again()
+    {
+        var isDead = false;
+        await using var server = new ModbusTcpServer(new TellingBank(), TimeProvider.System,
+            _ => isDead ? new WireFault(WireFaultKind.Silent) : default);
+        server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        var dials = 0;
+        await using var transport = new TcpTransport(
+            token =>
+            {
+                dials++;
+                return TcpDial.To("127.0.0.1", server.EndPoint!.Port)(token);
+            },
+            new TcpTiming { ReplyTimeout = TimeSpan.FromMilliseconds(20) }, TimeProvider.System);
+        Assert.Null(await transport.ReadAsync(Request, new ushort[10], CancellationToken.None));
+        isDead = true;
+        for (var round = 0; round < TcpTransport.TimeoutsInRowMax; round++)
+            Assert.Equal(FaultKind.NoAnswer, (await transport.ReadAsync(Request, new ushort[10], CancellationToken.None))!.Kind);
+        isDead = false;
+
+        Assert.Null(await transport.ReadAsync(Request, new ushort[10], CancellationToken.None));
+        Assert.Equal(2, dials);
+    }
+
+    [Fact]
+    public async Task Late_replies_are_counted()
+    {
+        var count = 0;
+        var timeout = TimeSpan.FromMilliseconds(40);
+        await using var server = new ModbusTcpServer(new TellingBank(), TimeProvider.System,
+            _ => count++ == 0 ? new WireFault(WireFaultKind.None, Delay: timeout * 1.5) : new WireFault(WireFaultKind.None, Delay: timeout * 0.75));
+        server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var transport = new TcpTransport(TcpDial.To("127.0.0.1", server.EndPoint!.Port),
+            new TcpTiming { ReplyTimeout = timeout }, TimeProvider.System);
+        await transport.ReadAsync(Request, new ushort[10], CancellationToken.None);
+        await transport.ReadAsync(Request, new ushort[10], CancellationToken.None);
+
+        Assert.Equal(1, transport.LateReplies);
+    }
+
+    protected override ValueTask<ITransportRig> StartAsync(Func<ModbusRead, WireFault>? faults = null) => ValueTask.FromResult<ITransportRig>(new Rig(faults));
+
+    private static byte[] ReplyTo(ReadOnlySpan<byte> frame)
+    {
+        Assert.Equal(0, Pdu.ReadRequest(TcpFrame.UnitOf(frame), frame[TcpFrame.HeaderLength..], out var request));
+        var words = new ushort[request.Count];
+        new TellingBank().Read(request, words);
+        var reply = new byte[TcpFrame.HeaderLength + Pdu.ReplyLength(request)];
+        TcpFrame.WriteHeader(TcpFrame.TransactionOf(frame), request.Unit, Pdu.ReplyLength(request), reply);
+        Pdu.WriteReply(request, words, reply.AsSpan(TcpFrame.HeaderLength));
+        return reply;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed class Rig : ITransportRig
+    {
+        private readonly Func<ModbusRead, WireFault>? _faults;
+        private readonly IPEndPoint _endPoint;
+        private ModbusTcpServer _server;
+
+        public Rig(Func<ModbusRead, WireFault>? faults)
+        {
+            _faults = faults;
+            _server = new ModbusTcpServer(new TellingBank(), TimeProvider.System, faults);
+            _server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+            _endPoint = _server.EndPoint!;
+            var timing = new TcpTiming { ReplyTimeout = ReplyTimeout, OutstandingMax = 4, BackOffMin = TimeSpan.FromMilliseconds(10) };
+            Transport = new TcpTransport(TcpDial.To("127.0.0.1", _endPoint.Port), timing, TimeProvider.System);
+        }
+
+        public ModbusTransport Transport { get; }
+
+        public bool HasChecksum => false;
+
+        public ValueTask CutAsync() => _server.DisposeAsync();
+
+        public ValueTask MendAsync()
+        {
+            _server = new ModbusTcpServer(new TellingBank(), TimeProvider.System, _faults);
+            _server.Listen(_endPoint);
+            return ValueTask.CompletedTask;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Transport.DisposeAsync();
+            await _server.DisposeAsync();
+        }
+    }
+}
