@@ -1,0 +1,140 @@
+using Microsoft.Data.Sqlite;
+
+namespace Ecocentre.Edge.Outputs.Evidence;
+
+/// <summary>The log's SQLite file: how it is opened and what tables it has.</summary>
+/// <remarks>Minute windows (<c>detail</c>) and everything else (<c>evidence</c>) lie in tables of their own, one row a page of entries, keyed by the
+/// last sequence of the page: each is read, pruned and salvaged from its ends. A page never spans both, so sequences of the two interleave
+/// page by page. <c>standing</c> is one small row rewritten with every step.</remarks>
+internal static class LogFile
+{
+    /// <summary>SQLite's own default page: a step dirties some eight pages whatever their size, so larger ones only write more.</summary>
+    public const int PageBytes = 4096;
+
+    /// <summary>What the write-ahead file may take between two checkpoints.</summary>
+    public const long AheadBytesMax = 4L << 20;
+
+    // "ECEL" in ASCII, in the SQLite header (file format, section 1.3.17), so that no other program's database is taken for a log.
+    private const int ApplicationId = 0x4543454C;
+    private const int SchemaVersion = 1;
+    // 512 pages are 2 MB, about an hour of steps: often enough to keep the write-ahead file under its bound, rare enough that the pages every
+    // step rewrites reach the card once an hour.
+    private const int CheckpointPages = 512;
+
+    static LogFile() => SQLitePCL.Batteries_V2.Init();
+
+    /// <summary>Opens the file for the one writer, making it if there is none.</summary>
+    /// <exception cref="LogRefusedException">It is another program's database, a newer version's or another centre's log.</exception>
+    /// <exception cref="SqliteException">SQLite's own trouble, damage included.</exception>
+    public static SqliteConnection OpenForWriting(string path, string centre, long bytesMax)
+    {
+        var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            // No tables: a new file, or one whose making was cut short before its first commit.
+            var fresh = Number(connection, "SELECT count(*) FROM sqlite_master") == 0;
+            if (!fresh) Identify(connection, path, centre);
+            Run(connection, $"PRAGMA page_size={PageBytes}");
+            Run(connection, "PRAGMA auto_vacuum=INCREMENTAL");
+            Run(connection, "PRAGMA journal_mode=WAL");
+            Run(connection, "PRAGMA synchronous=FULL");
+            Run(connection, $"PRAGMA wal_autocheckpoint={CheckpointPages}");
+            Run(connection, $"PRAGMA journal_size_limit={AheadBytesMax}");
+            Run(connection, $"PRAGMA max_page_count={(bytesMax - AheadBytesMax) / PageBytes}");
+            Run(connection, "PRAGMA temp_store=MEMORY");
+            Run(connection, "PRAGMA cell_size_check=ON");
+            if (fresh) Create(connection, centre);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens an existing file for reading beside the writer.</summary>
+    public static SqliteConnection OpenForReading(string path)
+    {
+        // ReadWrite, not ReadOnly: a reader of a write-ahead log needs to write its shared-memory file.
+        var connection = Connect(path, SqliteOpenMode.ReadWrite);
+        try
+        {
+            Run(connection, "PRAGMA query_only=ON");
+            Run(connection, "PRAGMA cell_size_check=ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var rows = command.ExecuteReader();
+        // incremental_vacuum does its work row by row, so all of them are fetched.
+        while (rows.Read())
+        {
+        }
+    }
+
+    /// <summary>The one number a query gives, 0 where it gives none.</summary>
+    public static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is long number ? number : 0;
+    }
+
+    private static SqliteConnection Connect(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            // Seconds. Only another program's backup or inspection can hold a lock; a step does not wait long for it.
+            DefaultTimeout = 2,
+        }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static void Identify(SqliteConnection connection, string path, string centre)
+    {
+        if (Number(connection, "PRAGMA application_id") != ApplicationId)
+            throw new LogRefusedException($"{path} is a database of another program. Give the log a path of its own.");
+        var version = Number(connection, "PRAGMA user_version");
+        if (version != SchemaVersion)
+            throw new LogRefusedException($"{path} has log format {version}; this program knows format {SchemaVersion}. Use the program that wrote it.");
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT value FROM meta WHERE key = 'centre'";
+        if (command.ExecuteScalar() is string known && known != centre)
+            throw new LogRefusedException(
+                $"{path} is the log of centre {known}, and this site is {centre}. Give each centre a path of its own.");
+    }
+
+    private static void Create(SqliteConnection connection, string centre)
+    {
+        using var transaction = connection.BeginTransaction();
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"""
+            PRAGMA application_id={ApplicationId};
+            PRAGMA user_version={SchemaVersion};
+            CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE series(number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+            CREATE TABLE standing(id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL);
+            CREATE TABLE detail(last INTEGER PRIMARY KEY, first INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
+            CREATE TABLE evidence(last INTEGER PRIMARY KEY, first INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
+            INSERT INTO meta VALUES ('centre', $centre);
+            """;
+        command.Parameters.AddWithValue("$centre", centre);
+        command.ExecuteNonQuery();
+        transaction.Commit();
+    }
+}

@@ -1,0 +1,142 @@
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Time;
+using Microsoft.Data.Sqlite;
+
+namespace Ecocentre.Edge.Outputs.Evidence;
+
+/// <summary>One connection that reads, with its statements prepared and the page it unpacked last.</summary>
+/// <remarks>One thread at a time; <see cref="LogReaders"/> lends it out. Every read is a snapshot of one moment of the file.</remarks>
+internal sealed class LogReader(string path) : IDisposable
+{
+    // The two tables are each in order of their key, so SQLite merges them without sorting.
+    private const string PagesAfter = """
+        SELECT last, first, at, 0, body FROM detail WHERE last > $after
+        UNION ALL SELECT last, first, at, 1, body FROM evidence WHERE last > $after ORDER BY 1
+        """;
+
+    private const string OldestAfter = """
+        SELECT min(last), at FROM (
+            SELECT * FROM (SELECT last, at FROM detail WHERE last > $after ORDER BY last LIMIT 1)
+            UNION ALL SELECT * FROM (SELECT last, at FROM evidence WHERE last > $after ORDER BY last LIMIT 1))
+        """;
+
+    private readonly SqliteConnection _connection = LogFile.OpenForReading(path);
+    private PageKey _unpackedKey;
+    private LogEntry[] _unpacked = [];
+
+    /// <summary>Entries after a sequence up to <paramref name="head"/>.</summary>
+    /// <param name="unreadable">Takes pages whose bytes are not what was written, with the reason; they are passed over.</param>
+    public List<LogEntry> Read(long after, int entriesMax, long head, SeriesCatalog catalog, List<UnreadablePage> unreadable)
+    {
+        var entries = new List<LogEntry>(Math.Min(entriesMax, (int)Math.Min(head - after, PageCodec.EntriesMax)));
+        using var command = Command(PagesAfter, after);
+        using var rows = command.ExecuteReader();
+        while (entries.Count < entriesMax && rows.Read())
+        {
+            var row = Row(rows);
+            if (row.Key.Range.First > head) break;
+            if (Unpack(row, rows, catalog, unreadable) is not { } page) continue;
+            var from = (int)Math.Max(0, after + 1 - row.Key.Range.First);
+            var count = Math.Min(page.Length - from, entriesMax - entries.Count);
+            entries.AddRange(page.AsSpan(from, count));
+        }
+        return entries;
+    }
+
+    /// <summary>When the oldest entry after a sequence was appended, or null when there is none.</summary>
+    public Instant? AppendedAfter(long after)
+    {
+        using var command = Command(OldestAfter, after);
+        using var rows = command.ExecuteReader();
+        return rows.Read() && !rows.IsDBNull(1) ? new Instant(rows.GetInt64(1)) : null;
+    }
+
+    /// <summary>The key below which no page of minute windows was appended at or after an instant.</summary>
+    /// <param name="run">How many older pages in a row end the search: the clock may have been wrong for a while in between.</param>
+    public long DetailBefore(Instant since, int run)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT last, first, at FROM detail ORDER BY last DESC";
+        using var rows = command.ExecuteReader();
+        var before = long.MaxValue;
+        for (var older = 0; older < run && rows.Read();)
+        {
+            if (rows.GetInt64(2) < since.UnixMilliseconds)
+            {
+                older++;
+                continue;
+            }
+            older = 0;
+            before = rows.GetInt64(1) - 1;
+        }
+        return before;
+    }
+
+    /// <summary>The next page of minute windows after a sequence, with the sequence it ends at, or null. Empty when it is unreadable.</summary>
+    public (long Last, LogEntry[] Entries)? NextDetail(long after, SeriesCatalog catalog, List<UnreadablePage> unreadable)
+    {
+        using var command = Command("SELECT last, first, at, 0, body FROM detail WHERE last > $after ORDER BY last LIMIT 1", after);
+        using var rows = command.ExecuteReader();
+        if (!rows.Read()) return null;
+        var row = Row(rows);
+        return (row.Key.Range.Last, Unpack(row, rows, catalog, unreadable) ?? []);
+    }
+
+    /// <summary>Rows of a number and a body.</summary>
+    public List<(long Number, byte[] Body)> Bodies(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        using var rows = command.ExecuteReader();
+        var bodies = new List<(long, byte[])>();
+        while (rows.Read()) bodies.Add((rows.GetInt64(0), rows.GetFieldValue<byte[]>(1)));
+        return bodies;
+    }
+
+    /// <summary>Last sequence of the newest page (0 without pages) and first of the oldest.</summary>
+    public (long Head, long? Tail) Ends()
+    {
+        long head = 0;
+        long? tail = null;
+        foreach (var table in new[] { "detail", "evidence" })
+        {
+            head = Math.Max(head, LogFile.Number(_connection, $"SELECT max(last) FROM {table}"));
+            using var command = _connection.CreateCommand();
+            command.CommandText = $"SELECT first FROM {table} ORDER BY last LIMIT 1";
+            if (command.ExecuteScalar() is long first) tail = tail < first ? tail : first;
+        }
+        return (head, tail);
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private LogEntry[]? Unpack(PageRow row, SqliteDataReader rows, SeriesCatalog catalog, List<UnreadablePage> unreadable)
+    {
+        if (row.Key == _unpackedKey) return _unpacked;
+        try
+        {
+            _unpacked = PageCodec.Decode(row.Key, rows.GetFieldValue<byte[]>(4), catalog);
+            _unpackedKey = row.Key;
+            return _unpacked;
+        }
+        catch (Exception e) when (e is InvalidDataException or InvalidCastException or OverflowException or ArgumentException)
+        {
+            unreadable.Add(new UnreadablePage(row, e.Message));
+            return null;
+        }
+    }
+
+    private SqliteCommand Command(string sql, long after)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$after", after);
+        return command;
+    }
+
+    private static PageRow Row(SqliteDataReader rows) =>
+        new((PageKind)rows.GetInt64(3), new PageKey(new SequenceRange(rows.GetInt64(1), rows.GetInt64(0)), new Instant(rows.GetInt64(2))));
+}
+
+/// <summary>A page whose bytes are not what was written.</summary>
+internal readonly record struct UnreadablePage(PageRow Row, string Reason);

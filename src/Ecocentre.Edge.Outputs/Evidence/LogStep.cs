@@ -1,0 +1,57 @@
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge.Outputs.Evidence;
+
+/// <summary>What one transaction makes of the log: the head and the series it will have if the commit succeeds.</summary>
+internal sealed class LogStep(LogWriter writer, SeriesCatalog catalog, long head, Instant now)
+{
+    private readonly List<(PageRow Row, byte[] Body)> _pending = [];
+
+    public long Head { get; private set; } = head;
+
+    /// <summary>The head before this step: pages up to there may be deleted in it.</summary>
+    public long HeadBefore { get; } = head;
+
+    public SeriesCatalog Catalog { get; private set; } = catalog;
+
+    public LogWriter Writer => writer;
+
+    public Instant Now => now;
+
+    /// <summary>Bytes of the pages that are not yet written.</summary>
+    public long PendingBytes { get; private set; }
+
+    /// <summary>Packs facts into pages, minute windows first; the order within each kind stays.</summary>
+    public void Add(IReadOnlyList<LogFact> facts)
+    {
+        foreach (var fact in facts)
+            if (fact is WindowFact window) Learn(window.Series);
+        foreach (var kind in new[] { PageKind.Detail, PageKind.Evidence })
+            foreach (var chunk in facts.Where(fact => PageKinds.Of(fact) == kind).Chunk(PageCodec.EntriesMax))
+            {
+                var key = new PageKey(new SequenceRange(Head + 1, Head + chunk.Length), now);
+                var body = PageCodec.Encode(key, chunk, Catalog);
+                _pending.Add((new PageRow(kind, key), body));
+                PendingBytes += body.Length;
+                Head += chunk.Length;
+            }
+    }
+
+    /// <exception cref="LogRefusedException">The point is known with another unit, quantity or kind.</exception>
+    public void Learn(Series series)
+    {
+        if (Catalog.NumberOf(series) != 0) return;
+        if (Catalog.Conflict(series) is { } conflict) throw new LogRefusedException(conflict);
+        Catalog = Catalog.With(series);
+        writer.InsertSeries(Catalog.Count, series);
+    }
+
+    /// <summary>Writes the pages added since the last call.</summary>
+    public void Flush()
+    {
+        foreach (var (row, body) in _pending) writer.InsertPage(row, body);
+        _pending.Clear();
+        PendingBytes = 0;
+    }
+}

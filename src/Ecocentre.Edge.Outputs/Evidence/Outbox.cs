@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge.Outputs.Evidence;
+
+/// <summary>Which sink has taken what. In memory; every step stores it with its entries, so that moving a cursor costs no write of its own and a
+/// crash only means that the last entries are offered again.</summary>
+/// <remarks>Any thread.</remarks>
+internal sealed class Outbox
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, SinkLag> _sinks = new(StringComparer.Ordinal);
+
+    public void Register(string sink, long acknowledged, long head, Instant? since)
+    {
+        lock (_gate) _sinks[sink] = new SinkLag(sink, acknowledged, head - acknowledged, since);
+    }
+
+    public void Forget(string sink)
+    {
+        lock (_gate) _sinks.Remove(sink);
+    }
+
+    public bool Knows(string sink)
+    {
+        lock (_gate) return _sinks.ContainsKey(sink);
+    }
+
+    /// <exception cref="InvalidOperationException">No such sink is registered.</exception>
+    public SinkLag Lag(string sink)
+    {
+        lock (_gate) return Of(sink);
+    }
+
+    /// <summary>Moves a cursor forward; one that is there already stays.</summary>
+    public void Move(string sink, long acknowledged, long head, Instant? since)
+    {
+        lock (_gate)
+        {
+            var lag = Of(sink);
+            if (acknowledged <= lag.Acknowledged) return;
+            _sinks[sink] = new SinkLag(sink, acknowledged, head - acknowledged, acknowledged >= head ? null : since ?? lag.Since);
+        }
+    }
+
+    /// <summary>Entries were appended or given up: the lags are counted anew.</summary>
+    public void Grow(long tail, long head, Instant now)
+    {
+        lock (_gate)
+        {
+            foreach (var lag in _sinks.Values.ToArray())
+            {
+                var entries = head - Math.Max(lag.Acknowledged, tail - 1);
+                _sinks[lag.Sink] = lag with { Entries = Math.Max(0, entries), Since = entries <= 0 ? null : lag.Since ?? now };
+            }
+        }
+    }
+
+    /// <summary>The sequence that every sink has taken, or null when there is no sink.</summary>
+    public long? AllHave()
+    {
+        lock (_gate) return _sinks.Count == 0 ? null : _sinks.Values.Min(lag => lag.Acknowledged);
+    }
+
+    public ImmutableArray<SinkLag> Lags()
+    {
+        lock (_gate) return [.. _sinks.Values];
+    }
+
+    private SinkLag Of(string sink) =>
+        _sinks.GetValueOrDefault(sink) ?? throw new InvalidOperationException($"Sink {sink} is not registered with the log.");
+}
