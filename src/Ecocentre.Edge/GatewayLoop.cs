@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Readings;
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge;
+
+/// <summary>The one loop that judges: takes readings as they arrive, closes what is due at each beat, writes it to the log in one transaction
+/// and swaps the snapshot. Nothing leaves the gateway that it has not stored first.</summary>
+/// <remarks><see cref="RunAsync"/> runs once. <see cref="Latest"/> may be read from any thread.</remarks>
+public sealed class GatewayLoop
+{
+    /// <summary>Time between two beats: the longest an idle gateway sleeps, and how late a window may close beyond its grace.</summary>
+    public static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan PrunePeriod = TimeSpan.FromMinutes(10);
+
+    private readonly Gateway _gateway;
+    private readonly GatewayClock _clock;
+    private readonly Intake _intake;
+    private readonly Recorder _recorder;
+    private readonly TimeProvider _time;
+    private readonly Reading[] _batch = new Reading[1024];
+    private long _readings;
+
+    /// <param name="gateway">Restored already; belongs to this loop from now on.</param>
+    public GatewayLoop(Gateway gateway, GatewayClock clock, Intake intake, Recorder recorder, TimeProvider time)
+    {
+        (_gateway, _clock, _intake, _recorder, _time) = (gateway, clock, intake, recorder, time);
+        Latest = gateway.TakeSnapshot(clock.Now);
+    }
+
+    /// <summary>The picture of now, at most a beat old.</summary>
+    public Snapshot Latest { get; private set => Volatile.Write(ref field, value); }
+
+    /// <summary>Readings accepted since start.</summary>
+    public long ReadingsAccepted => Volatile.Read(ref _readings);
+
+    /// <summary>Says whether the clock has been synchronised; asked once a beat.</summary>
+    public Func<bool> ClockSynchronised { get; init; } = static () => true;
+
+    /// <summary>Told of each new snapshot, on the loop's thread; must return at once.</summary>
+    public Action<Snapshot>? SnapshotTaken { get; init; }
+
+    /// <summary>Runs until cancelled, then stores what is known and returns. Throws only for a broken invariant.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var nextPrune = _clock.Now + PrunePeriod;
+        Task<bool>? readable = null;
+        Task? beat = null;
+        try
+        {
+            while (true)
+            {
+                readable ??= _intake.Readings.Reader.WaitToReadAsync(cancellation).AsTask();
+                beat ??= Task.Delay(Beat, _time, cancellation);
+                await Task.WhenAny(readable, beat);
+                cancellation.ThrowIfCancellationRequested();
+                if (readable.IsCompleted)
+                {
+                    readable = null;
+                    AcceptWaiting();
+                }
+                if (!beat.IsCompleted) continue;
+                beat = null;
+                OnBeat();
+                if (_clock.Now < nextPrune) continue;
+                nextPrune = _clock.Now + PrunePeriod;
+                _recorder.Prune(_clock.Now);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            AcceptWaiting();
+            OnBeat();
+        }
+    }
+
+    private void AcceptWaiting()
+    {
+        // At most one channel's worth at a go, so that a flood of readings cannot hold back the beat.
+        for (var left = GatewayLimits.Default.ReadingsWaitingMax; left > 0;)
+        {
+            var count = 0;
+            while (count < _batch.Length && _intake.Readings.Reader.TryRead(out var reading)) _batch[count++] = reading;
+            if (count == 0) return;
+            _gateway.Accept(_batch.AsSpan(0, count));
+            Volatile.Write(ref _readings, _readings + count);
+            left -= count;
+        }
+    }
+
+    private void OnBeat()
+    {
+        AcceptWaiting();
+        if (_clock.Observe() is { } step) _gateway.Reanchor(step);
+        var trusted = ClockSynchronised();
+        var now = _clock.Now;
+        if (trusted && !_gateway.ClockTrusted)
+            _recorder.Note(new Incident(now, IncidentKind.ClockSynchronised, "gateway", "The clock is synchronised; readings are good from now on."));
+        _gateway.ClockTrusted = trusted;
+        var output = _gateway.Step(now);
+        while (_intake.Incidents.Reader.TryRead(out var incident)) _recorder.Note(incident);
+        _recorder.Record(output, _gateway, now);
+        Latest = _gateway.TakeSnapshot(now);
+        SnapshotTaken?.Invoke(Latest);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Time;
+using Microsoft.Extensions.Logging;
+
+namespace Ecocentre.Edge;
+
+/// <summary>Turns what the gateway's steps bring into log entries, and keeps them for a while when the log cannot be written.</summary>
+/// <remarks>Belongs to the gateway loop.</remarks>
+public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILogger logger)
+{
+    /// <summary>Facts kept in memory while the log cannot be written; about 40 minutes of 400 points. Beyond it the oldest are given up.</summary>
+    public const int FactsWaitingMax = 20_000;
+
+    private readonly ImmutableArray<Series> _series = [.. points.Select(Series.Of)];
+    private readonly List<LogFact> _waiting = [];
+    private Instant? _unavailableSince;
+    private long _givenUp;
+    private Instant _givenUpFrom, _givenUpTo;
+
+    /// <summary>Since when the log cannot be written, or null. Any thread may read a slightly old value.</summary>
+    public Instant? UnavailableSince => _unavailableSince;
+
+    /// <summary>Windows and incidents stored since start.</summary>
+    public long EntriesStored { get; private set; }
+
+    /// <summary>Takes an incident into the next transaction.</summary>
+    public void Note(Incident incident)
+    {
+        logger.Log(incident.Kind is IncidentKind.Started or IncidentKind.Stopped or IncidentKind.DeviceBack or IncidentKind.ClockSynchronised
+            ? LogLevel.Information : LogLevel.Warning, "{Kind} {Subject}: {Text}", incident.Kind, incident.Subject, incident.Text);
+        _waiting.Add(new IncidentFact(incident));
+    }
+
+    /// <summary>Stores a step's output and everything noted, in one transaction. Does nothing when there is nothing.</summary>
+    public void Record(StepOutput output, Gateway gateway, Instant now)
+    {
+        if (!output.Incidents.IsDefault)
+            foreach (var incident in output.Incidents) Note(incident);
+        if (!output.Windows.IsDefault)
+            foreach (var aggregate in output.Windows) _waiting.Add(new WindowFact(_series[aggregate.Point.Value], aggregate));
+        if (_waiting.Count == 0) return;
+        try
+        {
+            if (_unavailableSince is { } since) _waiting.Add(new IncidentFact(Back(since, now)));
+            log.Append(_waiting, gateway.Carries(), now);
+            EntriesStored += _waiting.Count;
+            _waiting.Clear();
+            (_unavailableSince, _givenUp) = (null, 0);
+        }
+        catch (LogUnavailableException unavailable)
+        {
+            if (_unavailableSince is null) logger.LogError("The log cannot be written: {Text}", unavailable.Message);
+            else _waiting.RemoveAt(_waiting.Count - 1);
+            _unavailableSince ??= now;
+            GiveUpOldest();
+        }
+    }
+
+    /// <summary>Lets go of what every sink has and what is over the log's bounds.</summary>
+    public void Prune(Instant now)
+    {
+        try
+        {
+            foreach (var fact in log.Prune(now)) Note(fact.Incident);
+        }
+        catch (LogUnavailableException unavailable)
+        {
+            logger.LogError("The log cannot be pruned: {Text}", unavailable.Message);
+        }
+    }
+
+    private void GiveUpOldest()
+    {
+        var excess = _waiting.Count - FactsWaitingMax;
+        if (excess <= 0) return;
+        if (_givenUp == 0) _givenUpFrom = _waiting[0].At;
+        _givenUpTo = _waiting[excess - 1].At;
+        _givenUp += excess;
+        _waiting.RemoveRange(0, excess);
+    }
+
+    private Incident Back(Instant since, Instant now) => new(
+        now, IncidentKind.LogBack, "gateway",
+        _givenUp == 0
+            ? $"The log could not be written from {since} to {now}; everything of that time was kept and is stored now."
+            : $"The log could not be written from {since} to {now}; {_givenUp} entries from {_givenUpFrom} to {_givenUpTo} are lost, the rest is stored now.",
+        _givenUp);
+}
