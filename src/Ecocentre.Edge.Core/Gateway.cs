@@ -3,39 +3,297 @@ using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Time;
+using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge;
 
 /// <summary>The machine: readings in, windows and incidents out. Deterministic: no I/O, no clock, no thread of its own.</summary>
-/// <remarks>All members belong to one thread at a time, the gateway loop's.</remarks>
+/// <remarks>
+/// <para>All members belong to one thread at a time, the gateway loop's.</para>
+/// <para>When the clock is set forward, the time in between was never lived and has no windows. When it is set back within the open minute, the
+/// second life of those seconds replaces the first; when further, the open minute closes with the coverage it has, minutes that were stored before
+/// are not stored again, and what counters grew meanwhile stands in the first minute after them. Incidents tell all of it.</para>
+/// </remarks>
 public sealed class Gateway
 {
+    // A day of minutes: a process that stood still for longer tells the gap instead of storing empty windows for it.
+    private const int MinutesAtOnceMax = 1440;
+
+    private readonly ImmutableArray<Point> _points;
+    private readonly GatewayLimits _limits;
+    private readonly SeriesReadings _readings;
+    private readonly IncidentQueue _incidents;
+    private readonly LivedTime _lived;
+    private readonly MinuteWindows _minutes;
+    private readonly LongWindows _longer;
+    private readonly LiveWindows _live;
+    private readonly List<Aggregate> _closed = [];
+    private readonly int[] _tooLate, _crowded;
+    private readonly (double Min, double Max)[] _bounds;
+    private bool _anyRefused, _begun;
+    private Instant _eraStart;
+    private int _era;
+
+    // Mirrors of the minute windows' borders, read for every reading. Before the first step every reading is in time.
+    private long _openMilliseconds = long.MinValue, _revisableMilliseconds = long.MinValue;
+
     /// <param name="points">The site's points; <c>points[i].Id.Value == i</c>.</param>
     /// <param name="zone">The centre's zone, for local days.</param>
-    public Gateway(ImmutableArray<Point> points, TimeZoneInfo zone, GatewayLimits limits) => throw new NotImplementedException();
+    public Gateway(ImmutableArray<Point> points, TimeZoneInfo zone, GatewayLimits limits)
+    {
+        for (var i = 0; i < points.Length; i++)
+            if (points[i].Id.Value != i) throw new ArgumentException($"BUG: point {points[i].Name} stands at {i} but has id {points[i].Id.Value}.", nameof(points));
+        (_points, _limits) = (points, limits);
+        _readings = new SeriesReadings(points, limits);
+        _incidents = new IncidentQueue(limits.IncidentsPerStepMax);
+        _lived = new LivedTime(limits.ErasMax);
+        _minutes = new MinuteWindows(points, _readings, limits, _incidents, _lived);
+        _longer = new LongWindows(points, zone);
+        _live = new LiveWindows(points, _readings, limits);
+        (_tooLate, _crowded) = (new int[points.Length], new int[points.Length]);
+        _bounds = [.. points.Select(p => (p.Min, p.Max))];
+    }
 
     /// <summary>While false (clock not yet synchronised), good readings are taken as questionable.</summary>
-    public bool ClockTrusted { get; set; }
+    public bool ClockTrusted { get; set; } = true;
 
-    /// <summary>Takes up what an earlier run knew: the minute windows since the last local midnight (so that longer windows go on) and the
-    /// last confirmed registers. Once, before the first reading.</summary>
-    public void Restore(IEnumerable<WindowFact> minutes, IEnumerable<CounterCarry> carries, Instant now) => throw new NotImplementedException();
+    /// <summary>Takes up what an earlier run knew: the windows stored since the last local midnight (so that longer windows go on) and the last
+    /// confirmed registers. Once, before the first reading. Windows of other points are ignored; of several revisions the highest counts.</summary>
+    /// <param name="windows">Minutes, to be merged on, and longer ones, which are not closed a second time; in the order of the log.</param>
+    public void Restore(IEnumerable<WindowFact> windows, IEnumerable<CounterCarry> carries, Instant now)
+    {
+        var ids = _points.ToDictionary(p => p.Name, p => (int)p.Id.Value, StringComparer.Ordinal);
+        var minutes = new SortedDictionary<Instant, Dictionary<int, Aggregate>>();
+        foreach (var (series, aggregate) in windows)
+        {
+            if (aggregate.Kind != WindowKind.Minute) _longer.Stored(aggregate.Kind, aggregate.Window, aggregate.Revision);
+            else if (ids.TryGetValue(series.Name, out var id))
+            {
+                if (!minutes.TryGetValue(aggregate.Window.Start, out var minute)) minutes.Add(aggregate.Window.Start, minute = []);
+                if (!minute.TryGetValue(id, out var known) || known.Revision <= aggregate.Revision) minute[id] = aggregate;
+            }
+        }
+        Begin(Window.Containing(now, TimeSpan.FromMinutes(1)).Start);
+        foreach (var (start, minute) in minutes)
+        {
+            var window = new Window(start, TimeSpan.FromMinutes(1));
+            _longer.Begin(window, _closed);
+            foreach (var (id, aggregate) in minute.OrderBy(m => m.Key)) _longer.Add(id, aggregate, restored: true);
+            _lived.Add(window.Start, window.End);
+        }
+        foreach (var carry in carries)
+            if (ids.TryGetValue(carry.Point, out var id))
+                _minutes.OpenCarry(id).Counter = new CounterTrack
+                {
+                    // A register from the future of this clock is still the register; it counts from now.
+                    HasRegister = true, Register = carry.Register, RegisterAt = Math.Min(carry.At.UnixMilliseconds, now.UnixMilliseconds),
+                };
+    }
 
     /// <summary>Takes readings in any order. Allocates nothing; what it refuses becomes an incident of the next step.</summary>
-    public void Accept(ReadOnlySpan<Reading> readings) => throw new NotImplementedException();
+    public void Accept(ReadOnlySpan<Reading> readings)
+    {
+        foreach (ref readonly var reading in readings)
+        {
+            var series = (int)reading.Point.Value;
+            var quality = reading.Quality;
+            if (quality < Quality.Invalid)
+            {
+                ref readonly var bounds = ref _bounds[series];
+                // Written so that NaN is out of bounds too.
+                if (!(reading.Value >= bounds.Min && reading.Value <= bounds.Max) || double.IsInfinity(reading.Value)) quality = Quality.Invalid;
+                else if (!ClockTrusted) quality = Quality.Questionable;
+            }
+            var slot = new Slot(reading.At.UnixMilliseconds, quality, reading.Value);
+            if (slot.Milliseconds > _readings.Newest(series) && slot.Milliseconds >= _openMilliseconds)
+            {
+                if (_readings.Append(series, slot, _revisableMilliseconds)) Lost(series);
+            }
+            else AcceptLate(series, slot);
+        }
+    }
 
     /// <summary>Closes and revises what is due at <paramref name="now"/>. Allocates nothing when nothing is due.</summary>
-    public StepOutput Step(Instant now) => throw new NotImplementedException();
+    public StepOutput Step(Instant now)
+    {
+        if (!_begun) Begin(FirstMinute(now));
+        RefuseFuture(now);
+        if (_anyRefused) TellRefused(now);
+        _minutes.Revise(_closed);
+        SkipStandstill(now);
+        _minutes.CloseDue(now, _limits.Grace, _limits.LateMax, _longer, _closed);
+        _longer.End(now - _limits.LateMax - _limits.Grace - TimeSpan.FromMinutes(1), _closed);
+        Mirror();
+        _live.CloseDue(now);
+        if (_closed.Count == 0 && _incidents.IsEmpty) return StepOutput.Empty;
+        var output = new StepOutput([.. _closed], _incidents.Take(now));
+        _closed.Clear();
+        return output;
+    }
 
-    /// <summary>The clock was set: the next step closes the open windows with the coverage they really have and starts anew.</summary>
-    public void Reanchor(ClockStep step) => throw new NotImplementedException();
+    /// <summary>The clock was set: the next step's output holds the open windows with the coverage they really have.</summary>
+    public void Reanchor(ClockStep step)
+    {
+        _era = step.Era;
+        _incidents.Add(new Incident(step.After, IncidentKind.ClockStep, "gateway",
+            $"The clock was set from {step.Before} to {step.After}.", (step.After - step.Before).TotalSeconds));
+        if (!_begun)
+        {
+            Begin(FirstMinute(step.Before));
+        }
+        var minute = MinuteWindows.Number(step.After);
+        if (step.After < step.Before && minute >= _minutes.Open)
+        {
+            for (var series = 0; series < _points.Length; series++) _readings.RemoveFrom(series, step.After.UnixMilliseconds);
+            return;
+        }
+        Interrupt(step.Before);
+        if (step.After >= step.Before && minute == _minutes.Open) return;
+        _minutes.Revise(_closed);
+        // To the end of the minute in which the era ends, and without waiting for what might still come late.
+        var end = new Instant((MinuteWindows.Number(step.Before) + 1) * 60_000);
+        _minutes.CloseDue(end, TimeSpan.Zero, TimeSpan.Zero, _longer, _closed);
+        _lived.Add(_eraStart, step.Before);
+        if (step.After < step.Before) ForgetReadings(step.After);
+        _minutes.BeginAt(minute);
+        _eraStart = step.After;
+        Mirror();
+    }
 
     /// <summary>A meter or sensor is exchanged at that instant: the next register of its counters starts a new count.</summary>
-    public void AnnounceSwap(PointId point, Instant at) => throw new NotImplementedException();
+    public void AnnounceSwap(PointId point, Instant at) => _minutes.OpenCarry(point.Value).Counter.SwapAt = at.UnixMilliseconds;
 
-    /// <summary>The last confirmed register of every counter that has one, to be stored with the step's output.</summary>
-    public ImmutableArray<CounterCarry> Carries() => throw new NotImplementedException();
+    /// <summary>The last confirmed register of every counter that has one, as of the newest closed minute: what was counted after it is in no
+    /// stored window yet and is counted again by the run that takes it up.</summary>
+    public ImmutableArray<CounterCarry> Carries()
+    {
+        var carries = ImmutableArray.CreateBuilder<CounterCarry>();
+        foreach (var point in _points)
+        {
+            if (point.Quantity.Kind != PointKind.Counter) continue;
+            ref var counter = ref _minutes.OpenCarry(point.Id.Value).Counter;
+            if (counter.HasRegister) carries.Add(new CounterCarry(point.Name, counter.Register, new Instant(counter.RegisterAt)));
+        }
+        return carries.ToImmutable();
+    }
 
     /// <summary>A picture of now.</summary>
-    public Snapshot TakeSnapshot(Instant now) => throw new NotImplementedException();
+    public Snapshot TakeSnapshot(Instant now)
+    {
+        var latest = new Reading[_points.Length];
+        for (var i = 0; i < latest.Length; i++)
+        {
+            var count = _readings.Count(i);
+            latest[i] = count == 0
+                ? new Reading(_points[i].Id, default, double.NaN, Quality.Missing)
+                : Latest(_points[i].Id, _readings[i, count - 1]);
+        }
+        return new Snapshot(now, _era, ClockTrusted, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(latest), _live.Last);
+    }
+
+    private static Reading Latest(PointId point, in Slot slot) => new(point, slot.At, slot.Value, slot.Quality);
+
+    private void Begin(Instant at)
+    {
+        _begun = true;
+        _eraStart = at;
+        _minutes.BeginAt(MinuteWindows.Number(at));
+        Mirror();
+    }
+
+    private Instant FirstMinute(Instant now)
+    {
+        // Readings that came before the first step belong to windows too, as far back as a late reading would.
+        var earliest = now.UnixMilliseconds;
+        for (var i = 0; i < _points.Length; i++)
+            if (_readings.Count(i) > 0) earliest = Math.Min(earliest, _readings[i, 0].Milliseconds);
+        var bound = (now - _limits.LateMax).UnixMilliseconds;
+        return Window.Containing(new Instant(Math.Max(earliest, bound)), TimeSpan.FromMinutes(1)).Start;
+    }
+
+    private void Mirror()
+    {
+        _openMilliseconds = _minutes.OpenMilliseconds;
+        _revisableMilliseconds = _minutes.RevisableMilliseconds;
+    }
+
+    private void AcceptLate(int series, in Slot slot)
+    {
+        if (slot.Milliseconds < _revisableMilliseconds)
+        {
+            _tooLate[series]++;
+            _anyRefused = true;
+            return;
+        }
+        bool changed = true, lost;
+        if (slot.Milliseconds > _readings.Newest(series)) lost = _readings.Append(series, slot, _revisableMilliseconds);
+        else lost = _readings.Insert(series, slot, _revisableMilliseconds, out changed);
+        if (lost) Lost(series);
+        if (changed && slot.Milliseconds < _openMilliseconds) _minutes.Changed(series, slot.Milliseconds);
+    }
+
+    private void Lost(int series)
+    {
+        _crowded[series]++;
+        _anyRefused = true;
+    }
+
+    private void RefuseFuture(Instant now)
+    {
+        var bound = (now + _limits.FutureMax).UnixMilliseconds;
+        for (var series = 0; series < _points.Length; series++)
+        {
+            if (_readings.Newest(series) <= bound) continue;
+            var newest = new Instant(_readings.Newest(series));
+            var refused = _readings.RemoveFrom(series, bound + 1);
+            _incidents.Add(new Incident(now, IncidentKind.FromFuture, _points[series].Name,
+                $"{refused} readings up to {newest} are ahead of the gateway's clock and are refused.", refused));
+        }
+    }
+
+    private void TellRefused(Instant now)
+    {
+        _anyRefused = false;
+        for (var series = 0; series < _points.Length; series++)
+        {
+            if (_tooLate[series] > 0)
+                _incidents.Add(new Incident(now, IncidentKind.TooLate, _points[series].Name,
+                    $"{_tooLate[series]} readings came after their minute could no longer change and are refused.", _tooLate[series]));
+            if (_crowded[series] > 0)
+                _incidents.Add(new Incident(now, IncidentKind.Crowded, _points[series].Name,
+                    $"{_crowded[series]} readings more than declared by its period came in a short time; as many older ones are lost.", _crowded[series]));
+            (_tooLate[series], _crowded[series]) = (0, 0);
+        }
+    }
+
+    /// <summary>After a standstill of more than a day, begins at now instead of storing empty minutes.</summary>
+    private void SkipStandstill(Instant now)
+    {
+        var minute = MinuteWindows.Number(now);
+        if (minute - _minutes.Open <= MinutesAtOnceMax) return;
+        var stood = new Instant(_minutes.OpenMilliseconds);
+        _minutes.CloseDue(stood + TimeSpan.FromMinutes(1), TimeSpan.Zero, TimeSpan.Zero, _longer, _closed);
+        _minutes.BeginAt(minute);
+        _incidents.Add(new Incident(now, IncidentKind.Gap, "gateway", $"Nothing was judged from {stood + TimeSpan.FromMinutes(1)} to {now}."));
+    }
+
+    /// <summary>Ends what holds: after a step nobody knows for how long the last readings were true.</summary>
+    private void Interrupt(Instant at)
+    {
+        for (var series = 0; series < _points.Length; series++)
+            if (_readings.Count(series) > 0 && _readings.Newest(series) < at.UnixMilliseconds)
+                _readings.Append(series, new Slot(at.UnixMilliseconds, Quality.Missing, double.NaN), _revisableMilliseconds);
+    }
+
+    /// <summary>Readings of the earlier era lie ahead of the new one; the registers stay and count from now.</summary>
+    private void ForgetReadings(Instant now)
+    {
+        for (var series = 0; series < _points.Length; series++)
+        {
+            _readings.RemoveFrom(series, long.MinValue / 8);
+            ref var carry = ref _minutes.OpenCarry(series);
+            carry.HasBefore = false;
+            carry.Counter.RegisterAt = Math.Min(carry.Counter.RegisterAt, now.UnixMilliseconds);
+        }
+    }
 }

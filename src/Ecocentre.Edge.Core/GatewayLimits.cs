@@ -20,6 +20,12 @@ public sealed record GatewayLimits
     /// <summary>A reading further ahead of the gateway's clock than this is refused.</summary>
     public TimeSpan FutureMax { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Growth that a counter brings back after a longer silence than this (and its hold) is told as a gap.</summary>
+    public TimeSpan GapMin { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Stretches of the clock remembered, so that a minute lived twice is known.</summary>
+    public int ErasMax { get; init; } = 64;
+
     /// <summary>Fewest and most recent readings kept for one series (powers of two).</summary>
     public int SeriesReadingsMin { get; init; } = 16;
 

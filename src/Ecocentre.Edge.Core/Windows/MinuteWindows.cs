@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Readings;
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge.Windows;
+
+/// <summary>The open minute of all series, the closed ones that a late reading may still revise, and what each carries into the next.</summary>
+/// <remarks>Minutes are numbered from the epoch. A minute that an earlier era has lived already is not stored a second time: its readings count for
+/// the counters (their growth stands in the first minute after it) and for now, and their number is told.</remarks>
+internal sealed class MinuteWindows
+{
+    private const long MinuteMilliseconds = 60_000;
+
+    private readonly ImmutableArray<Point> _points;
+    private readonly SeriesReadings _readings;
+    private readonly GatewayLimits _limits;
+    private readonly IncidentQueue _incidents;
+    private readonly LivedTime _lived;
+
+    // By series, then by minute modulo _kept: what comes into the minute, and the minute's aggregate once closed.
+    private readonly int _kept;
+    private readonly Carry[] _carries;
+    private readonly Aggregate[] _closed;
+    private readonly bool[] _relived;
+    private readonly long[] _changedFrom;
+    private bool _anyChanged;
+    private long _relivedReadings;
+    private long _final;
+
+    internal MinuteWindows(ImmutableArray<Point> points, SeriesReadings readings, GatewayLimits limits, IncidentQueue incidents, LivedTime lived)
+    {
+        (_points, _readings, _limits, _incidents, _lived) = (points, readings, limits, incidents, lived);
+        _kept = (int)Math.Ceiling(limits.LateMax.TotalMinutes) + 2;
+        _carries = new Carry[points.Length * _kept];
+        _closed = new Aggregate[points.Length * _kept];
+        _relived = new bool[_kept];
+        _changedFrom = new long[points.Length];
+        Array.Fill(_changedFrom, long.MaxValue);
+    }
+
+    /// <summary>Number of the open minute.</summary>
+    internal long Open { get; private set; }
+
+    /// <summary>Start of the open minute in Unix milliseconds; an earlier reading is late.</summary>
+    internal long OpenMilliseconds => Open * MinuteMilliseconds;
+
+    /// <summary>Start of the oldest minute that may still be revised; an earlier reading is too late.</summary>
+    internal long RevisableMilliseconds => _final * MinuteMilliseconds;
+
+    internal static long Number(Instant at) => (long)Math.Floor(at.UnixMilliseconds / (double)MinuteMilliseconds);
+
+    /// <summary>Begins at a minute, with the carries of the last one closed.</summary>
+    internal void BeginAt(long minute)
+    {
+        for (var series = 0; series < _points.Length; series++)
+        {
+            var carry = CarryInto(series, Open);
+            CarryInto(series, minute) = carry;
+        }
+        (Open, _final) = (minute, minute);
+    }
+
+    /// <summary>What a series carries into the open minute.</summary>
+    internal ref Carry OpenCarry(int series) => ref CarryInto(series, Open);
+
+    /// <summary>A reading older than the open minute arrived: its minute and what follows are computed again at the next step.</summary>
+    internal void Changed(int series, long milliseconds)
+    {
+        _changedFrom[series] = Math.Min(_changedFrom[series], milliseconds / MinuteMilliseconds);
+        _anyChanged = true;
+    }
+
+    /// <summary>Computes changed minutes again; those that came out differently are closed once more with a higher revision.</summary>
+    internal void Revise(List<Aggregate> closed)
+    {
+        if (!_anyChanged) return;
+        _anyChanged = false;
+        for (var series = 0; series < _points.Length; series++)
+        {
+            if (_changedFrom[series] == long.MaxValue) continue;
+            for (var minute = Math.Max(_changedFrom[series], _final); minute < Open; minute++)
+            {
+                if (_relived[minute % _kept]) continue;
+                ref var before = ref _closed[series * _kept + minute % _kept];
+                var now = Compute(series, minute) with { Revision = before.Revision };
+                if (now == before) continue;
+                before = now with { Revision = before.Revision + 1 };
+                closed.Add(before);
+            }
+            _changedFrom[series] = long.MaxValue;
+        }
+    }
+
+    /// <summary>Closes the minutes that are due, and adds those that can no longer change to the longer windows.</summary>
+    /// <param name="grace">How long after its end a minute stays open.</param>
+    /// <param name="late">How long after its end it may be revised.</param>
+    internal void CloseDue(Instant now, TimeSpan grace, TimeSpan late, LongWindows longer, List<Aggregate> closed)
+    {
+        while (WindowOf(Open).End + grace <= now)
+        {
+            CloseOpen(closed);
+            Finish(now, late, longer, closed);
+        }
+        Finish(now, late, longer, closed);
+    }
+
+    private void CloseOpen(List<Aggregate> closed)
+    {
+        var relived = _relived[Open % _kept] = _lived.Overlaps(WindowOf(Open));
+        for (var series = 0; series < _points.Length; series++)
+        {
+            if (relived)
+            {
+                _relivedReadings += Relive(series);
+                continue;
+            }
+            var aggregate = Compute(series, Open);
+            _closed[series * _kept + Open % _kept] = aggregate;
+            closed.Add(aggregate);
+        }
+        if (!relived && _relivedReadings > 0)
+        {
+            _incidents.Add(new Incident(WindowOf(Open).Start, IncidentKind.ClockStep, "gateway",
+                $"The clock came a second time through time that was stored before; {_relivedReadings} readings of it count for counters, not for windows.", _relivedReadings));
+            _relivedReadings = 0;
+        }
+        Open++;
+    }
+
+    private void Finish(Instant now, TimeSpan late, LongWindows longer, List<Aggregate> closed)
+    {
+        for (; _final < Open && WindowOf(_final).End + late <= now; _final++)
+        {
+            _incidents.ForgetBefore(WindowOf(_final).Start);
+            if (_relived[_final % _kept]) continue;
+            longer.Begin(WindowOf(_final), closed);
+            for (var series = 0; series < _points.Length; series++) longer.Add(series, _closed[series * _kept + _final % _kept]);
+            longer.End(WindowOf(_final).End, closed);
+        }
+    }
+
+    private Aggregate Compute(int series, long minute)
+    {
+        var carry = CarryInto(series, minute);
+        var aggregate = WindowClosing.Close(_points[series], _readings, WindowKind.Minute, WindowOf(minute), ref carry, _limits, _incidents);
+        CarryInto(series, minute + 1) = carry;
+        return aggregate;
+    }
+
+    /// <summary>Passes through a minute without storing it: the counter keeps its register from before, so that its growth is counted afterwards.</summary>
+    /// <returns>Readings passed over.</returns>
+    private int Relive(int series)
+    {
+        var carry = CarryInto(series, Open);
+        var end = _readings.FirstFrom(series, WindowOf(Open).End.UnixMilliseconds);
+        var count = end - _readings.FirstFrom(series, OpenMilliseconds);
+        if (count > 0) (carry.Before, carry.HasBefore) = (_readings[series, end - 1], true);
+        CarryInto(series, Open + 1) = carry;
+        return count;
+    }
+
+    private ref Carry CarryInto(int series, long minute) => ref _carries[series * _kept + (minute % _kept + _kept) % _kept];
+
+    private static Window WindowOf(long minute) => new(new Instant(minute * MinuteMilliseconds), TimeSpan.FromMinutes(1));
+}
