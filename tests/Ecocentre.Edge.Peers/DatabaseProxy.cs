@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Collections.Specialized;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using System.Web;
 
 namespace Ecocentre.Edge.Peers;
 
@@ -35,10 +37,11 @@ public abstract record DatabaseAnswer
 /// <remarks>Any thread. Writes are judged in order of arrival, each on its own.</remarks>
 public sealed class DatabaseProxy : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly TcpListener _listener;
     private readonly HttpClient _database = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
     private readonly ConcurrentQueue<DatabaseWrite> _writes = new();
-    private readonly Task _serving;
+    private readonly ConcurrentDictionary<HttpWire, Task> _connections = new();
+    private readonly Task _accepting;
     private TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _number;
 
@@ -46,9 +49,9 @@ public sealed class DatabaseProxy : IAsyncDisposable
     {
         _database.BaseAddress = database;
         Port = FreePort.Take();
-        _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
+        _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start();
-        _serving = ServeAsync();
+        _accepting = AcceptAsync();
     }
 
     public int Port { get; }
@@ -63,124 +66,120 @@ public sealed class DatabaseProxy : IAsyncDisposable
 
     public static DatabaseProxy Start(Uri database) => new(database);
 
-    /// <summary>A judge that refuses with 400, and stores nothing of it, any write that holds a line of which <paramref name="bad"/> is true.</summary>
+    /// <summary>A judge that refuses, and stores nothing of it, any write that holds a line of which <paramref name="bad"/> is true.</summary>
     public static Func<DatabaseWrite, DatabaseAnswer?> Refusing(Func<string, bool> bad, int code = 400, string words = "unable to parse") =>
         write => write.Lines.FirstOrDefault(bad) is { } line
             ? new DatabaseAnswer.Status(code, $$"""{"code":"invalid","message":"{{words}} '{{line[..Math.Min(20, line.Length)]}}'"}""")
             : null;
 
-    /// <summary>Ends all hanging connections, so that their clients see them cut; later ones hang anew.</summary>
+    /// <summary>Cuts all hanging connections; later ones hang anew.</summary>
     public void Release() => Interlocked.Exchange(ref _release, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     public async ValueTask DisposeAsync()
     {
+        _listener.Stop();
+        await _accepting;
         Release();
-        _listener.Close();
-        await _serving;
+        foreach (var connection in _connections.Keys) connection.Cut();
+        await Task.WhenAll(_connections.Values);
         _database.Dispose();
     }
 
-    private async Task ServeAsync()
-    {
-        while (_listener.IsListening)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            _ = AnswerAsync(context);
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
+    private async Task AcceptAsync()
     {
         try
         {
-            using var memory = new MemoryStream();
-            await context.Request.InputStream.CopyToAsync(memory);
-            var body = memory.ToArray();
-            if (!context.Request.Url!.AbsolutePath.EndsWith("/write", StringComparison.Ordinal))
+            while (true)
             {
-                await ForwardAsync(context, body, context.Request.Url.PathAndQuery);
-                return;
-            }
-            var write = Read(context.Request, body);
-            _writes.Enqueue(write);
-            switch (Judge(write))
-            {
-                case null:
-                    await ForwardAsync(context, body, PathOf(write));
-                    break;
-                case DatabaseAnswer.Status status:
-                    if (status.RetryAfter is not null) context.Response.AddHeader("Retry-After", status.RetryAfter);
-                    await SayAsync(context, status.Code, Encoding.UTF8.GetBytes(status.Text));
-                    break;
-                case DatabaseAnswer.Hang:
-                    await _release.Task;
-                    context.Response.Abort();
-                    break;
-                case DatabaseAnswer.Cut cut:
-                    if (cut.Stored) using (await SendAsync(context.Request, body, PathOf(write))) { }
-                    context.Response.Abort();
-                    break;
+                var wire = new HttpWire(await _listener.AcceptSocketAsync());
+                _connections[wire] = ServeAsync(wire);
             }
         }
-        catch (Exception exception) when (exception is HttpListenerException or IOException or HttpRequestException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // The client went away, or the database is down: the client sees its connection cut, as it would without a proxy.
-            context.Response.Abort();
+            // Disposed.
         }
     }
 
-    private DatabaseWrite Read(HttpListenerRequest request, byte[] body)
+    private async Task ServeAsync(HttpWire wire)
     {
-        var gzip = request.Headers["Content-Encoding"] == "gzip";
-        using var reader = new StreamReader(gzip ? new GZipStream(new MemoryStream(body), CompressionMode.Decompress) : new MemoryStream(body));
-        return new DatabaseWrite(Interlocked.Increment(ref _number), request.Url!.AbsolutePath, request.QueryString, request.Headers["Authorization"],
-            gzip, reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        await Task.Yield();
+        try
+        {
+            while (await wire.ReadAsync() is { } request) await AnswerAsync(wire, request);
+            wire.Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or SocketException or ObjectDisposedException)
+        {
+            // The client went away, or the database is down: the client sees its connection cut, as it would without a proxy.
+            wire.Cut();
+        }
+        _connections.TryRemove(wire, out _);
+    }
+
+    private async Task AnswerAsync(HttpWire wire, WireRequest request)
+    {
+        if (!request.Target.Split('?')[0].EndsWith("/write", StringComparison.Ordinal))
+        {
+            await ForwardAsync(wire, request, request.Target);
+            return;
+        }
+        var write = Read(request);
+        _writes.Enqueue(write);
+        switch (Judge(write))
+        {
+            case DatabaseAnswer.Status status:
+                await wire.AnswerAsync(status.Code, Encoding.UTF8.GetBytes(status.Text), status.RetryAfter);
+                break;
+            case DatabaseAnswer.Hang:
+                await _release.Task;
+                wire.Cut();
+                break;
+            case DatabaseAnswer.Cut cut:
+                if (cut.Stored) (await SendAsync(request, PathOf(write))).Dispose();
+                wire.Cut();
+                break;
+            default:
+                await ForwardAsync(wire, request, PathOf(write));
+                break;
+        }
+    }
+
+    private DatabaseWrite Read(WireRequest request)
+    {
+        var gzip = request.Header("Content-Encoding") == "gzip";
+        var body = new MemoryStream(request.Body);
+        using var reader = new StreamReader(gzip ? new GZipStream(body, CompressionMode.Decompress) : body);
+        var target = request.Target.Split('?', 2);
+        return new DatabaseWrite(Interlocked.Increment(ref _number), target[0], HttpUtility.ParseQueryString(target.ElementAtOrDefault(1) ?? ""),
+            request.Header("Authorization"), gzip, reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static string PathOf(DatabaseWrite write)
     {
-        var query = write.Query.AllKeys.Where(key => key is not null)
-            .Select(key => (Key: key == "bucket" ? "db" : key!, Value: write.Query[key]!))
-            .Where(pair => pair.Key != "org")
-            .Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}");
+        var query = write.Query.AllKeys.Where(key => key is not (null or "org"))
+            .Select(key => $"{(key == "bucket" ? "db" : key)}={Uri.EscapeDataString(write.Query[key]!)}");
         return $"/write?{string.Join('&', query)}";
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpListenerRequest request, byte[] body, string path)
+    private async Task<HttpResponseMessage> SendAsync(WireRequest request, string path)
     {
-        using var message = new HttpRequestMessage(new HttpMethod(request.HttpMethod), path);
-        if (body.Length > 0 || request.HttpMethod == "POST")
+        using var message = new HttpRequestMessage(new HttpMethod(request.Method), path);
+        if (request.Method == "POST")
         {
-            message.Content = new ByteArrayContent(body);
+            message.Content = new ByteArrayContent(request.Body);
             foreach (var name in (string[])["Content-Type", "Content-Encoding"])
-                if (request.Headers[name] is { } value) message.Content.Headers.TryAddWithoutValidation(name, value);
+                if (request.Header(name) is { } value) message.Content.Headers.TryAddWithoutValidation(name, value);
         }
         // Tokens are for 2.x and 3.x; the 1.x engine behind knows only user and password.
-        if (request.Headers["Authorization"] is { } login && login.StartsWith("Basic ", StringComparison.Ordinal))
+        if (request.Header("Authorization") is { } login && login.StartsWith("Basic ", StringComparison.Ordinal))
             message.Headers.TryAddWithoutValidation("Authorization", login);
         return await _database.SendAsync(message);
     }
 
-    private async Task ForwardAsync(HttpListenerContext context, byte[] body, string path)
+    private async Task ForwardAsync(HttpWire wire, WireRequest request, string path)
     {
-        using var answer = await SendAsync(context.Request, body, path);
-        await SayAsync(context, (int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
-    }
-
-    private static async Task SayAsync(HttpListenerContext context, int code, byte[] text)
-    {
-        context.Response.StatusCode = code;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength64 = text.Length;
-        if (text.Length > 0 && code != 204) await context.Response.OutputStream.WriteAsync(text);
-        context.Response.Close();
+        using var answer = await SendAsync(request, path);
+        await wire.AnswerAsync((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
     }
 }
