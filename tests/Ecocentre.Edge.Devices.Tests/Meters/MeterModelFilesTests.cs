@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Ecocentre.Edge.Devices.Meters;
+using Ecocentre.Edge.Plant;
+
+namespace Ecocentre.Edge.Devices.Tests.Meters;
+
+/// <summary>Walks every file in config/meters: adding a file adds its tests.</summary>
+public sealed class MeterModelFilesTests
+{
+    private static readonly JsonDocument Form = JsonDocument.Parse(File.ReadAllText(Repository.At("config", "schemas", "meter-model.schema.json")));
+
+    public static TheoryData<string> Ids() =>
+        [.. Directory.EnumerateFiles(Repository.MeterModels, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void All_load_together_without_a_mistake()
+    {
+        var mistakes = new List<Mistake>();
+        var catalogue = MeterCatalogue.Load(Repository.MeterModels, mistakes);
+        Assert.True(mistakes.Count == 0, string.Join('\n', mistakes));
+        Assert.Equal(Ids().Count, catalogue.Models.Count());
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void The_file_fits_its_form(string id)
+    {
+        using var file = JsonDocument.Parse(File.ReadAllText(Repository.At("config", "meters", id + ".json")));
+        var violations = new JsonForm(Form.RootElement).Violations(file.RootElement).ToArray();
+        Assert.True(violations.Length == 0, string.Join('\n', violations));
+        Assert.Equal("../schemas/meter-model.schema.json", file.RootElement.GetProperty("$schema").GetString());
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Every_point_has_a_captured_value_that_no_other_point_has(string id)
+    {
+        var model = Load(id);
+        Assert.Equal(model.Points.Keys.Order(StringComparer.Ordinal), model.Capture.Expect.Keys.Order(StringComparer.Ordinal));
+        // Exchanged registers show only where the values differ.
+        foreach (var same in model.Capture.Expect.GroupBy(e => (model.Points[e.Key].Quantity.Unit, e.Value)).Where(g => g.Count() > 1))
+            Assert.Fail($"{string.Join(" and ", same.Select(e => e.Key))} are both {same.Key.Value} {same.Key.Unit} in the capture.");
+        foreach (var (name, value) in model.Capture.Expect) Assert.InRange(value, model.Points[name].Min, model.Points[name].Max);
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Counters_say_their_step(string id)
+    {
+        foreach (var (name, point) in Load(id).Points)
+            if (point.Quantity.Kind == PointKind.Counter) Assert.True(point.Resolution > 0, $"{name} lacks \"resolution\".");
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void The_source_has_its_row_among_the_datasheets(string id)
+    {
+        var source = Load(id).Source;
+        var row = File.ReadLines(Repository.At("hardware", "datasheets.md")).SingleOrDefault(line => line.StartsWith('|') && line.Contains($"`{id}`"));
+        Assert.True(row is not null, $"hardware/datasheets.md has no row that names `{id}`.");
+        foreach (var text in new[] { source.Title, source.Revision, source.Link, source.Evidence }) Assert.Contains(text, row);
+    }
+
+    [Fact]
+    public void The_form_knows_every_quantity_and_unit()
+    {
+        var names = Form.RootElement.GetProperty("properties").GetProperty("points").GetProperty("propertyNames").GetProperty("enum");
+        Assert.Equal(Quantity.All.Select(q => q.Name).Order(StringComparer.Ordinal), Words(names));
+        Assert.Equal(Unit.All.Order(StringComparer.Ordinal), Words(Form.RootElement.GetProperty("$defs").GetProperty("unit").GetProperty("enum")));
+
+        static IEnumerable<string> Words(JsonElement list) => list.EnumerateArray().Select(w => w.GetString()!).Order(StringComparer.Ordinal);
+    }
+
+    private static MeterModel Load(string id)
+    {
+        var mistakes = new List<Mistake>();
+        var model = MeterModel.Load(Repository.At("config", "meters", id + ".json"), mistakes);
+        Assert.True(model is not null, string.Join('\n', mistakes));
+        return model;
+    }
+}
