@@ -1,0 +1,116 @@
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge.Devices.Simulated;
+
+/// <summary>Everything true in the simulated building at one instant. Immutable; any thread.</summary>
+public sealed class BuildingTruthFrame
+{
+    private const double DeciPerOne = 10;
+    private static readonly double SquareRootOfThree = Math.Sqrt(3);
+
+    private readonly int _seed;
+    private readonly long _second;
+    private readonly long[] _energy;
+    private readonly int[] _power;
+    private readonly BuildingTruthMinute _minute;
+    private readonly BuildingTruthClimate _climate;
+
+    internal BuildingTruthFrame(int seed, Instant at, (long[] Energy, int[] Power, BuildingTruthMinute Minute) ledger, BuildingTruthClimate climate)
+    {
+        _seed = seed;
+        At = at;
+        _second = at.UnixMilliseconds / 1000;
+        (_energy, _power, _minute) = ledger;
+        _climate = climate;
+    }
+
+    public Instant At { get; }
+
+    /// <summary>What an ideal meter or sensor on a load or in a room would show, in the quantity's canonical unit; counters count from the
+    /// start of the truth.</summary>
+    /// <param name="subject">One of <see cref="BuildingTruth.Loads"/> or <see cref="BuildingTruth.Rooms"/>.</param>
+    /// <param name="quantity">A name of <see cref="Plant.Quantity"/>.</param>
+    /// <returns>NaN when the subject has no such quantity, or when there is no such subject.</returns>
+    public double Value(string subject, string quantity)
+    {
+        var room = BuildingTruth.Rooms.IndexOf(subject);
+        if (room >= 0) return Air(meetingRoom: room == 1, quantity);
+        var load = BuildingTruth.Loads.IndexOf(subject);
+        return load < 0 ? double.NaN : Electric(load, quantity);
+    }
+
+    /// <summary>Energy counted since the start, in 0.1 W x 1 ms.</summary>
+    internal (long Import, long Export) Units(int load) =>
+        (_energy[load * BuildingTruthLedger.EnergySlots], _energy[load * BuildingTruthLedger.EnergySlots + 1]);
+
+    private double Air(bool meetingRoom, string quantity)
+    {
+        var (co2, temperature, humidity) = _climate.Air(meetingRoom, _minute.Minute);
+        return quantity switch
+        {
+            "co2" => co2,
+            "temperature" => temperature,
+            "humidity" => humidity,
+            "voc" => Math.Clamp((co2 - 380) / 30, 0, 100),
+            // No fault.
+            "device.state" => 0,
+            _ => double.NaN,
+        };
+    }
+
+    private double Electric(int load, string quantity)
+    {
+        var phase = quantity.EndsWith(".l1", StringComparison.Ordinal) ? 0
+            : quantity.EndsWith(".l2", StringComparison.Ordinal) ? 1
+            : quantity.EndsWith(".l3", StringComparison.Ordinal) ? 2 : -1;
+        return (phase < 0 ? quantity : quantity[..^3]) switch
+        {
+            "power.active" => phase < 0 ? Active(load) : Active(load, phase),
+            "power.reactive" => phase < 0 ? Reactive(load) : Reactive(load, phase),
+            "power.apparent" => phase < 0 ? double.Hypot(Active(load), Reactive(load)) : double.Hypot(Active(load, phase), Reactive(load, phase)),
+            "power.factor" => phase < 0 ? Factor(Active(load), Reactive(load)) : Factor(Active(load, phase), Reactive(load, phase)),
+            "voltage" when phase >= 0 => Voltage(phase),
+            "voltage.thd" when phase >= 0 => 1.4 + 0.25 * phase + 0.6 * BuildingTruthNoise.Smooth(_seed, 210 + phase, _minute.Minute / 35.0),
+            "voltage.average" => (Voltage(0) + Voltage(1) + Voltage(2)) / 3,
+            "voltage.l1-l2" => (Voltage(0) + Voltage(1)) / 2 * SquareRootOfThree,
+            "voltage.l2-l3" => (Voltage(1) + Voltage(2)) / 2 * SquareRootOfThree,
+            "voltage.l3-l1" => (Voltage(2) + Voltage(0)) / 2 * SquareRootOfThree,
+            "current" when phase >= 0 => Current(load, phase),
+            "current.sum" => Current(load, 0) + Current(load, 1) + Current(load, 2),
+            "current.average" => (Current(load, 0) + Current(load, 1) + Current(load, 2)) / 3,
+            "current.neutral" => Math.Max(Current(load, 0), Math.Max(Current(load, 1), Current(load, 2)))
+                - Math.Min(Current(load, 0), Math.Min(Current(load, 1), Current(load, 2))),
+            "frequency" => 50 + 0.03 * BuildingTruthNoise.Swing(_seed, 205, _second / 13.0),
+            "energy.active.import" => Kwh(load, phase < 0 ? 0 : 2 + 2 * phase),
+            "energy.active.export" => Kwh(load, phase < 0 ? 1 : 3 + 2 * phase),
+            "energy.active.total" => Kwh(load, 0) + Kwh(load, 1),
+            "energy.reactive.import" => phase < 0 ? Kwh(load, 8) : Kwh(load, 8) / 3,
+            // All loads are inductive.
+            "energy.reactive.export" => 0,
+            _ => double.NaN,
+        };
+    }
+
+    private static double Factor(double active, double reactive) => active == 0 && reactive == 0 ? 1 : active / double.Hypot(active, reactive);
+
+    private double Kwh(int load, int slot) => _energy[load * BuildingTruthLedger.EnergySlots + slot] / BuildingTruthLedger.UnitsPerKwh;
+
+    private double Active(int load) => Active(load, 0) + Active(load, 1) + Active(load, 2);
+
+    private double Active(int load, int phase) => _power[load * BuildingTruthLedger.PowerSlots + phase] / DeciPerOne;
+
+    private double Reactive(int load) => _power[load * BuildingTruthLedger.PowerSlots + 3] / DeciPerOne;
+
+    private double Reactive(int load, int phase)
+    {
+        // Spread as the active power is; where all phases cancel out, evenly.
+        var all = Math.Abs(Active(load, 0)) + Math.Abs(Active(load, 1)) + Math.Abs(Active(load, 2));
+        return all == 0 ? Reactive(load) / 3 : Reactive(load) * Math.Abs(Active(load, phase)) / all;
+    }
+
+    private double Current(int load, int phase) => double.Hypot(Active(load, phase), Reactive(load, phase)) / Voltage(phase);
+
+    private double Voltage(int phase) =>
+        231.2 - 0.7 * phase + 2.2 * BuildingTruthNoise.Swing(_seed, 200 + phase, _minute.Minute / 26.0)
+            + 0.25 * (2 * BuildingTruthNoise.Uniform(_seed, 220 + phase, _second) - 1);
+}
