@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
-using Ecocentre.Edge.Outputs.Evidence;
-using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Time;
 
@@ -14,8 +11,6 @@ public sealed class GatewayLoop
 {
     /// <summary>Time between two beats: the longest an idle gateway sleeps, and how late a window may close beyond its grace.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan PrunePeriod = TimeSpan.FromMinutes(10);
 
     private readonly Gateway _gateway;
     private readonly GatewayClock _clock;
@@ -47,34 +42,36 @@ public sealed class GatewayLoop
     /// <summary>Runs until cancelled, then stores what is known and returns. Throws only for a broken invariant.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var nextPrune = _clock.Now + PrunePeriod;
-        Task<bool>? readable = null;
-        Task? beat = null;
+        var last = _time.GetTimestamp();
+        while (!cancellation.IsCancellationRequested)
+        {
+            var left = Beat - _time.GetElapsedTime(last);
+            if (left > TimeSpan.Zero)
+            {
+                await WaitAsync(left, cancellation);
+                AcceptWaiting();
+                continue;
+            }
+            last = _time.GetTimestamp();
+            OnBeat();
+        }
+        OnBeat();
+    }
+
+    /// <summary>Returns when readings wait, or after a while.</summary>
+    private async ValueTask WaitAsync(TimeSpan left, CancellationToken cancellation)
+    {
+        // Timers cut off below a millisecond; rounded up, the last one is not spent in circles.
+        using var beat = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(beat.Token, cancellation);
         try
         {
-            while (true)
-            {
-                readable ??= _intake.Readings.Reader.WaitToReadAsync(cancellation).AsTask();
-                beat ??= Task.Delay(Beat, _time, cancellation);
-                await Task.WhenAny(readable, beat);
-                cancellation.ThrowIfCancellationRequested();
-                if (readable.IsCompleted)
-                {
-                    readable = null;
-                    AcceptWaiting();
-                }
-                if (!beat.IsCompleted) continue;
-                beat = null;
-                OnBeat();
-                if (_clock.Now < nextPrune) continue;
-                nextPrune = _clock.Now + PrunePeriod;
-                _recorder.Prune(_clock.Now);
-            }
+            // Awaited as it is: made a task, the channel's wait would end on the thread pool, where no simulator sees it.
+            await _intake.Readings.Reader.WaitToReadAsync(either.Token);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            AcceptWaiting();
-            OnBeat();
+            // The beat is due, or the end has come.
         }
     }
 

@@ -59,19 +59,6 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
         }
     }
 
-    /// <summary>Lets go of what every sink has and what is over the log's bounds.</summary>
-    public void Prune(Instant now)
-    {
-        try
-        {
-            foreach (var fact in log.Prune(now)) Note(fact.Incident);
-        }
-        catch (LogUnavailableException unavailable)
-        {
-            logger.LogError("The log cannot be pruned: {Text}", unavailable.Message);
-        }
-    }
-
     private void GiveUpOldest()
     {
         var excess = _waiting.Count - FactsWaitingMax;
