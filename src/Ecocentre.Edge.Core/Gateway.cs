@@ -57,6 +57,11 @@ public sealed class Gateway
     /// <summary>While false (clock not yet synchronised), good readings are taken as questionable.</summary>
     public bool ClockTrusted { get; set; } = true;
 
+    /// <summary>From when on windows must be read from the log for <see cref="Restore"/>: the midnight of the day that the newest stored minute
+    /// belongs to, or of the day before it while that day's last windows may not have been closed yet.</summary>
+    public static Instant RestoreStart(Instant newestMinute, TimeZoneInfo zone, GatewayLimits limits) =>
+        LocalDay.Containing(newestMinute - limits.LateMax - limits.Grace - TimeSpan.FromMinutes(2), zone).Start;
+
     /// <summary>Takes up what an earlier run knew: the windows stored since the last local midnight (so that longer windows go on) and the last
     /// confirmed registers. Once, before the first reading. Windows of other points are ignored; of several revisions the highest counts.</summary>
     /// <param name="windows">Minutes, to be merged on, and longer ones, which are not closed a second time; in the order of the log.</param>

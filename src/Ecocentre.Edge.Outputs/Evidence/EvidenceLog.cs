@@ -15,6 +15,9 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     // Deleting once an hour touches each leaf of the file once; deleting with every step would rewrite it sixty times.
     private static readonly TimeSpan PrunePeriod = TimeSpan.FromHours(1);
 
+    // Four hours of steps: the clock was wrong for so long at most before it was set.
+    private const int StepsBefore = 240;
+
     private readonly Lock _gate = new();
     private readonly AppendSignal _appended = new();
     private readonly Outbox _outbox = new();
@@ -161,14 +164,27 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
     public IEnumerable<WindowFact> MinutesSince(Instant since)
     {
-        // Four hours of steps: the clock was wrong for so long at most before it was set.
-        const int run = 240;
-        var after = Reading((reader, _) => reader.DetailBefore(since, run));
+        var after = Reading((reader, _) => reader.DetailBefore(since, StepsBefore));
         while (Reading((reader, unreadable) => reader.NextDetail(after, _catalog, unreadable)) is { } page)
         {
             after = page.Last;
             foreach (var entry in page.Entries)
                 if (entry.Fact is WindowFact { Aggregate.Kind: WindowKind.Minute } minute && minute.At >= since) yield return minute;
+        }
+    }
+
+    /// <summary>All windows that begin at an instant or later, whatever their length, in sequence.</summary>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    public IEnumerable<WindowFact> WindowsSince(Instant since)
+    {
+        // Entries read at once: two steps of a thousand points.
+        const int run = 2_000;
+        var after = Reading((reader, _) => reader.DetailBefore(since, StepsBefore));
+        while (Read(after, run) is { Count: > 0 } entries)
+        {
+            after = entries[^1].Sequence;
+            foreach (var entry in entries)
+                if (entry.Fact is WindowFact window && window.At >= since) yield return window;
         }
     }
 

@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace Ecocentre.Edge.Commands;
+
+/// <summary>The verbs of <c>ecocentre-edge</c>. Exit codes: 0 ok, 1 found wrong, 2 cannot run.</summary>
+internal static class CommandLine
+{
+    internal static async Task<int> RunAsync(string[] arguments, TimeProvider time, TextWriter output, TextWriter errors)
+    {
+        var parsed = Root(new Terminal(output, errors, time)).Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) errors.WriteLine(error.Message);
+            errors.WriteLine($"Try: ecocentre-edge {string.Join(' ', arguments.TakeWhile(a => !a.StartsWith('-')).Take(1))} --help".Replace("  ", " "));
+            return ExitCode.CannotRun;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors, EnableDefaultExceptionHandler = false });
+        }
+        catch (CannotRunException e)
+        {
+            errors.WriteLine(e.Message);
+            return ExitCode.CannotRun;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.CannotRun;
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal) => new("Ecocentre.Edge: reads a shared work centre's meters and sensors, judges them and keeps the evidence.")
+    {
+    };
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+namespace Ecocentre.Edge.Commands;
+
+/// <summary>Where a verb talks to: what it found goes to the output, what goes on and what is wrong to the errors, so that output can be piped.</summary>
+/// <param name="Time">The clock handed to everything a verb starts.</param>
+internal sealed record Terminal(TextWriter Output, TextWriter Errors, TimeProvider Time)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>A person is watching: progress may overwrite itself.</summary>
+    private bool IsWatched => ReferenceEquals(Errors, Console.Error) && !Console.IsErrorRedirected;
+
+    /// <summary>One JSON document for machines.</summary>
+    internal void WriteJson(object value) => Output.WriteLine(JsonSerializer.Serialize(value, Json));
+
+    /// <summary>Shows how far long work has come, on one line that the next call overwrites; silent when nobody watches.</summary>
+    internal void Progress(string text)
+    {
+        if (IsWatched) Errors.Write($"\r\e[K{text}");
+    }
+
+    /// <summary>Clears the progress line.</summary>
+    internal void ProgressDone()
+    {
+        if (IsWatched) Errors.Write("\r\e[K");
+    }
+}

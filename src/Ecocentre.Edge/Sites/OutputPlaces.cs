@@ -1,0 +1,118 @@
+using System.Net;
+using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Outputs.Influx;
+using Ecocentre.Edge.Outputs.Mqtt;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Web;
+
+namespace Ecocentre.Edge.Sites;
+
+/// <summary>Reads from a site file where the log lies and who is told.</summary>
+/// <param name="folder">Folder of the site file; relative paths are meant beside it.</param>
+internal sealed class OutputPlaces(string folder, string file, List<Mistake> mistakes)
+{
+    private const long BytesMaxLimit = 1_000_000_000_000;
+
+    // A password file with a private key or a certificate in it by mistake is longer than this.
+    private const int SecretLengthMax = 4096;
+
+    private static readonly Dictionary<string, MqttAcknowledge> Acknowledges = new()
+    {
+        ["database"] = MqttAcknowledge.Database, ["broker"] = MqttAcknowledge.Broker,
+    };
+
+    /// <summary>The words for the kinds of database, in site files and on the command line.</summary>
+    internal static readonly Dictionary<string, InfluxFlavour> Flavours = new()
+    {
+        ["v1"] = InfluxFlavour.Influx1, ["v2"] = InfluxFlavour.Influx2, ["v3"] = InfluxFlavour.Influx3, ["victoria"] = InfluxFlavour.VictoriaMetrics,
+    };
+
+    internal static LogOptions Log(JsonPlace place)
+    {
+        var usual = LogOptions.Default;
+        return usual with
+        {
+            BytesMax = place.Optional("bytesMax") is { } bytes ? Bytes.Read(bytes, LogOptions.BytesMaxFloor, BytesMaxLimit) : usual.BytesMax,
+            Keep = place.Optional("keepMinutes")?.Duration(min: usual.RestoreKeep) ?? usual.Keep,
+            EvidenceKeep = place.Optional("keep")?.Duration(min: TimeSpan.FromDays(1)) ?? usual.EvidenceKeep,
+        };
+    }
+
+    internal MqttOptions? Mqtt(JsonPlace place, string centre)
+    {
+        var before = mistakes.Count;
+        var options = new MqttOptions
+        {
+            Broker = Address(place["broker"]),
+            ClientId = place.Optional("clientId")?.Text() ?? $"ecocentre-{centre}",
+            User = place.Optional("user")?.Text(),
+            Password = Secret(place, "password"),
+            AuthorityFile = Beside(place.Optional("ca")),
+            CertificateFile = Beside(place.Optional("certificate")),
+            KeyFile = Beside(place.Optional("key")),
+            Acknowledge = place.Optional("acknowledge")?.Word(Acknowledges) ?? MqttAcknowledge.Database,
+            KeepAlive = place.Optional("keepAlive")?.Duration() ?? TimeSpan.FromSeconds(15),
+            AcknowledgeTimeout = place.Optional("acknowledgeTimeout")?.Duration() ?? TimeSpan.FromSeconds(30),
+        };
+        if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
+        return options;
+    }
+
+    internal InfluxOptions? Influx(JsonPlace place)
+    {
+        var before = mistakes.Count;
+        var options = new InfluxOptions
+        {
+            Url = Address(place["url"]),
+            Flavour = place.Optional("flavour")?.Word(Flavours) ?? InfluxFlavour.Influx1,
+            Database = place.Optional("database")?.Text() ?? "",
+            Organisation = place.Optional("organisation")?.Text(),
+            RetentionPolicy = place.Optional("retentionPolicy")?.Text(),
+            User = place.Optional("user")?.Text(),
+            Password = Secret(place, "password"),
+            Token = Secret(place, "token"),
+            Gzip = place.Optional("gzip")?.Flag() ?? false,
+            CreateDatabase = place.Optional("createDatabase")?.Flag() ?? false,
+            Timeout = place.Optional("timeout")?.Duration() ?? TimeSpan.FromSeconds(10),
+        };
+        if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
+        return options;
+    }
+
+    internal static WebOptions? Http(JsonPlace place)
+    {
+        var text = place["listen"].Text();
+        if (IPEndPoint.TryParse(text, out var listen) && text.Contains(':')) return new WebOptions(listen);
+        if (text.Length > 0) place["listen"].Wrong($"\"{text}\" is no address and port.", "Write \"127.0.0.1:8480\", or \"0.0.0.0:8480\" to be seen from other machines.");
+        return null;
+    }
+
+    private static Uri Address(JsonPlace place)
+    {
+        var text = place.Text();
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address)) return address;
+        if (text.Length > 0) place.Wrong($"\"{text}\" is no address.", "Write it with its scheme, as in \"mqtt://broker:1883\" or \"http://database:8086\".");
+        return new Uri("mqtt://invalid");
+    }
+
+    private string? Beside(JsonPlace? place) => place is null ? null : Path.Combine(folder, place.Text());
+
+    /// <summary>The one line of the file that <c>{what}File</c> names. The secret itself has no place in a site file.</summary>
+    private string? Secret(JsonPlace place, string what)
+    {
+        if (place.Optional(what) is { } bare) bare.Wrong("A secret stands in the site file.", $"Put it into a file of its own, readable by the service only, and name that with \"{what}File\".");
+        if (place.Optional(what + "File") is not { } named) return null;
+        var path = Path.Combine(folder, named.Text());
+        try
+        {
+            var text = File.ReadAllText(path).TrimEnd('\r', '\n');
+            if (text.Length is > 0 and <= SecretLengthMax && !text.Contains('\n')) return text;
+            named.Wrong($"{path} does not hold one line.", $"Put the {what} alone into it.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            named.Wrong($"cannot be read: {e.Message}", "Check the path, and that the service may read it.");
+        }
+        return null;
+    }
+}
