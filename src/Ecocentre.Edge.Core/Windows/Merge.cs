@@ -33,6 +33,6 @@ internal struct Merge
     /// <summary>The longer window so far.</summary>
     internal readonly Aggregate Close(PointId point, WindowKind kind, Window window) => new(
         point, kind, window, 0, _count,
-        _anyLevel ? _min : double.NaN, _anyLevel ? _max : double.NaN, _anyLevel ? _weighted / _weight : double.NaN,
+        _anyLevel ? _min : double.NaN, _anyLevel ? _max : double.NaN, _anyLevel ? Math.Clamp(_weighted / _weight, _min, _max) : double.NaN,
         _anyLast ? _last : double.NaN, _anyDelta ? _delta : double.NaN, Math.Min(1, _covered / window.Length.TotalMilliseconds));
 }

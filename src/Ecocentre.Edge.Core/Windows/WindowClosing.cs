@@ -48,7 +48,10 @@ internal static class WindowClosing
     private static Aggregate Build(Point point, WindowKind kind, Window window, in Sums sums, double growth, in Carry carry)
     {
         var coverage = Math.Min(1, sums.Good / window.Length.TotalMilliseconds);
-        var (min, max, mean, last) = sums.Known > 0 ? (sums.Min, sums.Max, sums.Weighted / sums.Known, sums.Last) : (double.NaN, double.NaN, double.NaN, double.NaN);
+        // Rounding may put the mean of equal values a bit outside of them.
+        var (min, max, mean, last) = sums.Known > 0
+            ? (sums.Min, sums.Max, Math.Clamp(sums.Weighted / sums.Known, sums.Min, sums.Max), sums.Last)
+            : (double.NaN, double.NaN, double.NaN, double.NaN);
         return point.Quantity.Kind switch
         {
             // The register in force is the confirmed one: a glitch is not the last thing a meter said.
