@@ -49,22 +49,7 @@ internal sealed class TcpConnection
 
     /// <summary>Sends what is queued. While replies are being handed out it waits for the end of the batch, so that the requests they
     /// cause leave in one write.</summary>
-    public void Flush()
-    {
-        while (TakeGathered(out var length))
-        {
-            // Outside the lock: an in-memory stream may run its reader, and all that follows from it, inside this call.
-            var write = WriteAsync(length);
-            if (!write.IsCompletedSuccessfully)
-            {
-                _ = FinishSendingAsync(write);
-                return;
-            }
-            write.GetAwaiter().GetResult();
-            lock (_sendGate)
-                _isSending = false;
-        }
-    }
+    public void Flush() => _ = SendGatheredAsync();
 
     /// <summary>Reads until the connection ends and tells the transport why it ended.</summary>
     public async Task RunAsync()
@@ -125,18 +110,6 @@ internal sealed class TcpConnection
         }
     }
 
-    private ValueTask WriteAsync(int length)
-    {
-        try
-        {
-            return _stream.WriteAsync(_sending.AsMemory(0, length), _closing.Token);
-        }
-        catch (Exception failure) when (IsLoss(failure))
-        {
-            return ValueTask.FromException(failure);
-        }
-    }
-
     private int Dispatch(ReadOnlySpan<byte> received)
     {
         lock (_sendGate)
@@ -162,19 +135,21 @@ internal sealed class TcpConnection
         return used;
     }
 
-    private async Task FinishSendingAsync(ValueTask write)
+    private async Task SendGatheredAsync()
     {
         try
         {
-            await write;
+            while (TakeGathered(out var length))
+            {
+                // Outside the lock: an in-memory stream may run its reader, and all that follows from it, inside this call.
+                await _stream.WriteAsync(_sending.AsMemory(0, length), _closing.Token);
+                lock (_sendGate)
+                    _isSending = false;
+            }
         }
         catch (Exception failure) when (IsLoss(failure))
         {
             _owner.Lost(this, new Fault(FaultKind.NoBus, $"The connection was lost: {failure.Message}"));
-            return;
         }
-        lock (_sendGate)
-            _isSending = false;
-        Flush();
     }
 }

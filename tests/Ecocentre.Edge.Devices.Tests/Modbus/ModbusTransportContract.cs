@@ -8,7 +8,7 @@ namespace Ecocentre.Edge.Devices.Tests.Modbus;
 public abstract class ModbusTransportContract
 {
     // Real time: short enough to wait for, long enough for a busy machine to answer in.
-    protected static readonly TimeSpan ReplyTimeout = TimeSpan.FromMilliseconds(150);
+    protected static readonly TimeSpan ReplyTimeout = TimeSpan.FromMilliseconds(300);
 
     private static readonly ModbusRead Request = new(3, RegisterTable.Holding, 100, 10);
 

@@ -12,8 +12,10 @@ public sealed class TcpTransportAllocationTests
     private static readonly ModbusRead Request = new(3, RegisterTable.Holding, 100, 10);
 
     [Fact]
-    public async Task A_steady_read_allocates_next_to_nothing()
+    public async Task A_steady_read_allocates_nothing()
     {
+        // As in the gateway: the context of the test runner allocates for each continuation that it posts.
+        SynchronizationContext.SetSynchronizationContext(null);
         await using var server = new ModbusTcpServer(new TellingBank(), TimeProvider.System);
         server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
         await using var transport = new TcpTransport(TcpDial.To("127.0.0.1", server.EndPoint!.Port), new TcpTiming(), TimeProvider.System);
@@ -26,7 +28,12 @@ public sealed class TcpTransportAllocationTests
             await transport.ReadAsync(Request, words, CancellationToken.None);
         var each = (GC.GetTotalAllocatedBytes(precise: true) - before) / 1_000.0;
 
-        // Both ends and whatever else the test host does meanwhile; a state machine, a task and a buffer a request would be over 400.
-        Assert.InRange(each, 0, 200);
+        // Nothing, at either end; one byte each leaves room for what the process does beside it. A debug build makes an object of every state
+        // machine, waiting or not.
+#if DEBUG
+        Assert.InRange(each, 0, 400);
+#else
+        Assert.InRange(each, 0, 1);
+#endif
     }
 }

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+
+namespace Ecocentre.Edge.Devices.Ports;
+
+/// <summary>The calls into the C library that ports need, and their numbers on Linux for x86-64 and arm64 (uapi asm-generic: errno.h, fcntl.h,
+/// poll.h; linux/prctl.h; both architectures use the generic numbers).</summary>
+internal static unsafe partial class Libc
+{
+    public const int ReadWrite = 2;
+    public const int NoControllingTerminal = 0x100;
+    public const int NonBlocking = 0x800;
+    public const int CloseOnExec = 0x80000;
+
+    public const int NoSuchFile = 2;
+    public const int Interrupted = 4;
+    public const int NoSuchDeviceOrAddress = 6;
+    public const int TryAgain = 11;
+    public const int NoPermission = 13;
+    public const int Busy = 16;
+    public const int NoSuchDevice = 19;
+    public const int NotATerminal = 25;
+
+    public const short PollIn = 1;
+    public const short PollOut = 4;
+
+    // flock(2): exclusive, and at once or not at all.
+    public const int LockExclusiveNow = 2 | 4;
+
+    // prctl(2): PR_SET_TIMERSLACK.
+    public const int SetTimerSlack = 29;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFile
+    {
+        public int File;
+        public short Events;
+        public short Returned;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int file);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int file, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int file, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
+    public static partial int Poll(PollFile* files, ulong count, TimeSpec* timeout, void* signals);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventFile(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(int file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    public static partial int Control(int option, ulong argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Request(int file, nuint request, void* argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Request(int file, nuint request, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
+    public static partial int OpenTerminal(int flags);
+
+    [LibraryImport("libc", EntryPoint = "grantpt", SetLastError = true)]
+    public static partial int GrantTerminal(int file);
+
+    [LibraryImport("libc", EntryPoint = "unlockpt", SetLastError = true)]
+    public static partial int UnlockTerminal(int file);
+
+    /// <returns>0, or an error number.</returns>
+    [LibraryImport("libc", EntryPoint = "ptsname_r")]
+    public static partial int NameTerminal(int file, byte* buffer, nint length);
+}
