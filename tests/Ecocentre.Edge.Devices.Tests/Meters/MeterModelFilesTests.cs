@@ -42,6 +42,29 @@ public sealed class MeterModelFilesTests
     }
 
     [Theory, MemberData(nameof(Ids))]
+    public void The_capture_means_the_same_however_it_is_asked(string id)
+    {
+        const int Seed = 20261121;
+        var model = Load(id);
+        for (var trial = 0; trial < 20; trial++)
+        {
+            foreach (var (request, points) in AnyPlan.Of(model, new Random(Seed + trial)))
+            {
+                Assert.True(request.Count <= model.Read.RegistersMax, $"seed {Seed + trial}: {request} asks too much at once.");
+                var words = new ushort[request.Count];
+                for (var i = 0; i < request.Count; i++) words[i] = model.Capture.Registers.GetValueOrDefault((request.Table, request.Address + i));
+                foreach (var point in points)
+                {
+                    var value = point.Decode(words.AsSpan(point.Address - request.Address, point.Length));
+                    var expected = model.Capture.Expect[point.Quantity.Name];
+                    // 1e-6: a little over the step of a float32.
+                    Assert.True(Math.Abs(value - expected) <= 1e-6 * Math.Abs(expected), $"seed {Seed + trial}: {point.Quantity.Name} is {value}, not {expected}, in {request}.");
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Ids))]
     public void Counters_say_their_step(string id)
     {
         foreach (var (name, point) in Load(id).Points)
