@@ -3,8 +3,8 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Devices.Simulated;
 
 /// <summary>Adds up the energy of every load since the start, in whole numbers: exact, whatever is asked in whatever order.</summary>
-/// <remarks>Powers are constant for a second. Sums are kept at each full hour since the start, at each minute of the hour and each second of the
-/// minute last asked about; the rest is computed again. Not thread-safe.</remarks>
+/// <remarks>Powers are constant for a second. Sums are kept at each full hour since the start, at each minute of the hours asked about lately, and at
+/// each second of the minute last asked about; the rest is computed again. Not thread-safe.</remarks>
 internal sealed class BuildingTruthLedger
 {
     /// <summary>Numbers of a subject in a power row: L1, L2, L3 in 0.1 W, reactive in 0.1 var.</summary>
@@ -21,6 +21,9 @@ internal sealed class BuildingTruthLedger
 
     private const int MinutesPerHour = 60, SecondsPerMinute = 60, MillisecondsPerSecond = 1000;
 
+    // Hours of which each minute is kept: a day takes 1 MB.
+    private const int DetailedHoursMax = 24;
+
     private static readonly BuildingTruthLoad[] Loads = [.. BuildingTruthLoads.All];
 
     private readonly BuildingTruthClimate _climate;
@@ -30,12 +33,15 @@ internal sealed class BuildingTruthLedger
     // Row k: energy from the start to k hours later.
     private readonly List<long[]> _hours = [new long[Subjects * EnergySlots]];
 
-    // Row k: energy from the start to k minutes into the hour below; to k seconds into the minute below, and the powers of that second.
-    private readonly long[][] _minutes = Rows<long>(MinutesPerHour + 1, EnergySlots);
+    // By hour, row k: energy from the start to k minutes into that hour. The queue says which is the oldest.
+    private readonly Dictionary<long, long[][]> _minutes = [];
+    private readonly Queue<long> _detailedHours = new();
+
+    // Row k: energy from the start to k seconds into the minute below, and the powers of that second.
     private readonly long[][] _seconds = Rows<long>(SecondsPerMinute, EnergySlots);
     private readonly int[][] _powers = Rows<int>(SecondsPerMinute, PowerSlots);
     private BuildingTruthMinute _minute;
-    private long _hourOfMinutes = -1, _minuteOfSeconds = -1;
+    private long _minuteOfSeconds = -1;
 
     public BuildingTruthLedger(BuildingTruthClimate climate, int seed, Instant start)
     {
@@ -54,9 +60,8 @@ internal sealed class BuildingTruthLedger
         var (second, rest) = Math.DivRem(elapsed, MillisecondsPerSecond);
         var (minute, secondOfMinute) = Math.DivRem(second, SecondsPerMinute);
         var (hour, minuteOfHour) = Math.DivRem(minute, MinutesPerHour);
-        while (_hours.Count <= hour) CloseHour();
-        if (_hourOfMinutes != hour) FillMinutes(hour);
-        if (_minuteOfSeconds != minute) FillSeconds(minute, _minutes[minuteOfHour]);
+        while (_hours.Count <= hour) _hours.Add(Minutes(_hours.Count - 1)[MinutesPerHour]);
+        if (_minuteOfSeconds != minute) FillSeconds(minute, Minutes(hour)[minuteOfHour]);
         var energy = (long[])_seconds[secondOfMinute].Clone();
         Add(energy, _powers[secondOfMinute], (int)rest);
         return (energy, (int[])_powers[secondOfMinute].Clone(), _minute);
@@ -64,29 +69,26 @@ internal sealed class BuildingTruthLedger
 
     private static T[][] Rows<T>(int count, int slots) => [.. Enumerable.Range(0, count).Select(_ => new T[Subjects * slots])];
 
-    private void CloseHour()
+    private long[][] Minutes(long hour)
     {
-        FillMinutes(_hours.Count - 1);
-        _hours.Add((long[])_minutes[MinutesPerHour].Clone());
-    }
-
-    private void FillMinutes(long hour)
-    {
+        if (_minutes.TryGetValue(hour, out var known)) return known;
+        if (_detailedHours.Count == DetailedHoursMax) _minutes.Remove(_detailedHours.Dequeue());
+        _detailedHours.Enqueue(hour);
+        var rows = _minutes[hour] = Rows<long>(MinutesPerHour + 1, EnergySlots);
         var power = new int[Subjects * PowerSlots];
-        _hours[(int)hour].CopyTo(_minutes[0], 0);
+        _hours[(int)hour].CopyTo(rows[0], 0);
         for (var i = 0; i < MinutesPerHour; i++)
         {
-            var row = _minutes[i + 1];
-            _minutes[i].CopyTo(row, 0);
+            rows[i].CopyTo(rows[i + 1], 0);
             var first = _startSecond + (hour * MinutesPerHour + i) * SecondsPerMinute;
             var minute = _climate.At(first / SecondsPerMinute);
             for (var second = 0; second < SecondsPerMinute; second++)
             {
                 Compute(minute, first + second, power);
-                Add(row, power, MillisecondsPerSecond);
+                Add(rows[i + 1], power, MillisecondsPerSecond);
             }
         }
-        _hourOfMinutes = hour;
+        return rows;
     }
 
     private void FillSeconds(long minuteSinceStart, long[] from)
