@@ -15,7 +15,9 @@ public abstract class MqttLink : IAsyncDisposable
     /// <summary>The largest MQTT packet this broker takes, or null where it has not said.</summary>
     public virtual int? PacketBytesMax => null;
 
-    /// <summary>Messages of the subscribed topics, in order of arrival. Bounded; when full, arrival waits (the broker is not read).</summary>
+    /// <summary>Messages of the subscribed topics, in order of arrival. Bounded; when full, arrival waits (the broker is not read, and hung up on
+    /// when that lasts). A PUBACK waits behind them, so whoever answers what he reads publishes on a link of his own, and never waits for the
+    /// connection before he takes more.</summary>
     public abstract ChannelReader<MqttMessage> Incoming { get; }
 
     /// <summary>Starts connecting, and keeps trying with back-off until disposed. Returns at once; never throws for a broker that is away.</summary>

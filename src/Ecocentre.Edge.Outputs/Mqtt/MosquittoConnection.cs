@@ -1,0 +1,400 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using static Ecocentre.Edge.Outputs.Mqtt.Libmosquitto;
+
+namespace Ecocentre.Edge.Outputs.Mqtt;
+
+/// <summary>One connection to a broker, from the attempt to its end, on one handle of libmosquitto.</summary>
+/// <remarks>Everything happens on the thread that made it, callbacks included. A handle is used for one connection only: the library would otherwise
+/// send by itself what the link has long reported as failed. The library reconnects nothing and sleeps nowhere.</remarks>
+internal sealed unsafe class MosquittoConnection : IDisposable
+{
+    // MQTT_PROTOCOL: QoS 1, at least once, is the only one used.
+    private const int AtLeastOnce = 1;
+
+    // A TCP port ends at 65,535, so that this one is refused before anything is sent.
+    private const int ImpossiblePort = 65_536;
+
+    // What OpenSSL and the library say about one failure is one to three lines.
+    private const int LogLinesMax = 3;
+
+    // A handshake may bring an alert in a record of its own behind what was read first.
+    private const int HandshakeReadsMax = 4;
+
+    private readonly MqttOptions _options;
+    private readonly Dictionary<int, string> _subscribing = [];
+    private readonly List<string> _log = [];
+    private GCHandle _self;
+    private nint _handle;
+    private bool _hasSocketOpened;
+    private int _socketError;
+
+    public MosquittoConnection(MqttOptions options) => _options = options;
+
+    /// <summary>Called with the id and the reason code of each PUBACK.</summary>
+    public required Action<int, int> Acknowledged { get; init; }
+
+    /// <summary>Called with each message that arrives.</summary>
+    public required Action<MqttMessage> Arrived { get; init; }
+
+    /// <summary>The broker has taken us in.</summary>
+    public bool IsAccepted { get; private set; }
+
+    /// <summary>The broker's Maximum Packet Size, or null.</summary>
+    public int? PacketBytesMax { get; private set; }
+
+    /// <summary>Subscriptions the broker has not answered.</summary>
+    public int Subscribing => _subscribing.Count;
+
+    /// <summary>Why the connection is over, in words, or null while it is not.</summary>
+    public string? Ended { get; private set; }
+
+    /// <summary>An exception of ours inside a callback, which must not unwind through C.</summary>
+    public Exception? Failure { get; private set; }
+
+    public int Socket => mosquitto_socket(_handle);
+
+    /// <summary>Begins to connect. Looking up the name may block for as long as the system's resolver takes; nothing else does.</summary>
+    public void Open(MqttMessage? will)
+    {
+        _self = GCHandle.Alloc(this);
+        _handle = mosquitto_new(_options.ClientId, (byte)(_options.SessionExpiry is null ? 1 : 0), GCHandle.ToIntPtr(_self));
+        if (_handle == 0)
+        {
+            Ended = $"libmosquitto takes no client id \"{_options.ClientId}\".";
+            return;
+        }
+        if (SetOptions(will) && SetTls())
+        {
+            SetCallbacks();
+            Connect();
+        }
+    }
+
+    /// <summary>Asks the broker for a topic filter at QoS 1.</summary>
+    public void Subscribe(string filter)
+    {
+        var code = mosquitto_subscribe_v5(_handle, out var id, filter, AtLeastOnce, 0, 0);
+        if (code == Success) _subscribing[id] = filter;
+        else End($"Cannot subscribe to {filter}: {Words(code, 0)}");
+    }
+
+    /// <summary>Hands a message to the broker.</summary>
+    /// <param name="id">What <see cref="Acknowledged"/> will name.</param>
+    /// <returns>Null when it is under way, else why this message cannot be sent. The connection may have ended.</returns>
+    public string? Publish(MqttMessage message, out int id)
+    {
+        id = 0;
+        nint properties = 0;
+        try
+        {
+            foreach (var (name, value) in message.UserProperties ?? [])
+            {
+                var added = name.Contains('\0') || value.Contains('\0')
+                    ? MalformedUtf8
+                    : mosquitto_property_add_string_pair(ref properties, PropertyUserProperty, name, value);
+                if (added != Success) return $"The user property {name} cannot be sent: {Words(added, 0)}";
+            }
+            if (message.Topic.Contains('\0')) return "The topic cannot be sent: it holds a zero.";
+            int code;
+            fixed (byte* payload = message.Payload.Span)
+                code = mosquitto_publish_v5(
+                    _handle, out id, message.Topic, message.Payload.Length, payload, AtLeastOnce, (byte)(message.Retain ? 1 : 0), properties);
+            switch (code)
+            {
+                case Success:
+                    return null;
+                case OversizePacket:
+                    return $"The broker takes packets of at most {PacketBytesMax} bytes; this message to {message.Topic} is larger.";
+                case OutOfMemory or Invalid or PayloadSize or MalformedUtf8 or QosNotSupported:
+                    return $"The message to {message.Topic} cannot be sent: {Words(code, 0)}";
+                default:
+                    End(Words(code, 0));
+                    return Ended;
+            }
+        }
+        finally
+        {
+            if (properties != 0) mosquitto_property_free_all(ref properties);
+        }
+    }
+
+    /// <summary>What the socket has to be waited for.</summary>
+    /// <param name="read">False to leave what arrives with the broker.</param>
+    public short Interest(bool read)
+    {
+        // Until TLS is through, the library says that it wants to write even while only the other side can go on.
+        if (_options.Tls && !IsAccepted) return (short)(_hasSocketOpened ? Doorbell.Readable | Doorbell.PeerClosed : Doorbell.Writable);
+        return (short)((read ? Doorbell.Readable : 0) | (mosquitto_want_write(_handle) != 0 ? Doorbell.Writable : 0));
+    }
+
+    /// <summary>Does what the socket is ready for, and what is due by time.</summary>
+    public void Step(short ready, bool read)
+    {
+        var shaking = _options.Tls && !IsAccepted;
+        if (shaking || (ready & (Doorbell.Readable | Doorbell.Broken)) != 0)
+        {
+            // Nothing more is wanted and nothing more will come.
+            if (!read && (ready & Doorbell.Broken) != 0) End("The connection broke.");
+            else Check(mosquitto_loop_read(_handle, 1));
+            // A refused connection passes here as success, and the socket tells its error only once.
+            if (shaking && _socketError == 0) _socketError = Refusal(Marshal.GetLastPInvokeError());
+        }
+        _hasSocketOpened |= ready != 0;
+        if (Ended is null && (shaking || (ready & Doorbell.Writable) != 0)) Check(mosquitto_loop_write(_handle, 1));
+        if (Ended is null && shaking && (ready & (Doorbell.Broken | Doorbell.PeerClosed)) != 0) FinishHandshake();
+        if (Ended is null) Check(mosquitto_loop_misc(_handle));
+        if (Failure is not null) Ended ??= "BUG: " + Failure.Message;
+    }
+
+    /// <summary>Says goodbye, so that the broker does not publish the will.</summary>
+    /// <returns>Whether the goodbye still has to be written by <see cref="Step"/>.</returns>
+    public bool Disconnect()
+    {
+        if (Ended is null) _ = mosquitto_disconnect_v5(_handle, 0, 0);
+        return Ended is null && Socket >= 0 && mosquitto_want_write(_handle) != 0;
+    }
+
+    public void End(string reason) => Ended ??= reason;
+
+    public void Dispose()
+    {
+        if (_handle != 0) mosquitto_destroy(_handle);
+        _handle = 0;
+        if (_self.IsAllocated) _self.Free();
+    }
+
+    private bool SetOptions(MqttMessage? will)
+    {
+        _ = mosquitto_int_option(_handle, OptionProtocolVersion, ProtocolV5);
+        _ = mosquitto_int_option(_handle, OptionTcpNoDelay, 1);
+        _ = mosquitto_int_option(_handle, OptionSendMaximum, _options.InFlightMax);
+        _ = mosquitto_int_option(_handle, OptionReceiveMaximum, _options.InFlightMax);
+        var code = Success;
+        if (_options.User is not null) code = mosquitto_username_pw_set(_handle, _options.User, _options.Password);
+        if (code != Success) End($"The user name cannot be sent: {Words(code, 0)}");
+        if (will is null || Ended is not null) return Ended is null;
+        fixed (byte* payload = will.Payload.Span)
+            code = mosquitto_will_set(_handle, will.Topic, will.Payload.Length, payload, AtLeastOnce, (byte)(will.Retain ? 1 : 0));
+        if (code != Success) End($"The will to {will.Topic} cannot be sent: {Words(code, 0)}");
+        return Ended is null;
+    }
+
+    private bool SetTls()
+    {
+        if (!_options.Tls) return true;
+        foreach (var file in new[] { _options.AuthorityFile, _options.CertificateFile, _options.KeyFile })
+            if (file is not null && Unreadable(file) is { } why)
+            {
+                End($"{file} cannot be read: {why}");
+                return false;
+            }
+        // Where Debian's ca-certificates keeps the authorities everybody trusts.
+        var folder = _options.AuthorityFile is null ? "/etc/ssl/certs" : null;
+        var code = mosquitto_tls_set(_handle, _options.AuthorityFile, folder, _options.CertificateFile, _options.KeyFile, &AskPassword);
+        if (code != Success) End($"TLS cannot be set up: {Words(code, 0)}");
+        return code == Success;
+    }
+
+    private static string? Unreadable(string file)
+    {
+        try
+        {
+            using var opened = File.OpenRead(file);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
+    }
+
+    private void SetCallbacks()
+    {
+        mosquitto_log_callback_set(_handle, &Log);
+        mosquitto_connect_v5_callback_set(_handle, &ConnectAnswered);
+        mosquitto_disconnect_v5_callback_set(_handle, &Disconnected);
+        mosquitto_publish_v5_callback_set(_handle, &PublishAnswered);
+        mosquitto_message_v5_callback_set(_handle, &MessageArrived);
+        mosquitto_subscribe_v5_callback_set(_handle, &SubscribeAnswered);
+    }
+
+    private void Connect()
+    {
+        var keepAlive = (int)_options.KeepAlive.TotalSeconds;
+        if (_options.SessionExpiry is { } expiry)
+        {
+            // Only the blocking call takes properties, but the other one sends those it finds. The blocking call keeps them before it refuses the port.
+            nint properties = 0;
+            _ = mosquitto_property_add_int32(ref properties, PropertySessionExpiryInterval, (uint)Math.Min(expiry.TotalSeconds, uint.MaxValue));
+            _ = mosquitto_connect_bind_v5(_handle, _options.Broker.Host, ImpossiblePort, keepAlive, null, properties);
+            mosquitto_property_free_all(ref properties);
+        }
+        var code = mosquitto_connect_bind_async(_handle, _options.Broker.IdnHost.Trim('[', ']'), _options.Port, keepAlive, null);
+        // TLS writes at once, and that may be what hears of the refusal.
+        if (_options.Tls) _socketError = Refusal(Marshal.GetLastPInvokeError());
+        if (code == NameLookup) End("The name cannot be looked up.");
+        else Check(code);
+    }
+
+    private void Check(int code)
+    {
+        if (Ended is not null) return;
+        if (code > Success) End(Explain(code, Marshal.GetLastPInvokeError()));
+        else if (Socket < 0) End("The broker ended the connection.");
+    }
+
+    /// <summary>The other side has closed: reads what it said before, such as an alert.</summary>
+    private void FinishHandshake()
+    {
+        for (var i = 0; i < HandshakeReadsMax && Ended is null && !IsAccepted; i++) Check(mosquitto_loop_read(_handle, 1));
+        if (IsAccepted || Ended is not null) return;
+        End(_socketError != 0 ? Words(SystemError, _socketError) : "The broker closed the connection instead of agreeing on TLS.");
+    }
+
+    /// <summary>The system error of a connection that could not be made; 0 for what only says that it is not made yet.</summary>
+    private static int Refusal(int systemError)
+    {
+        // errno(3) of Linux: EAGAIN, ENOTCONN, EALREADY, EINPROGRESS
+        return systemError is 11 or 107 or 114 or 115 ? 0 : systemError;
+    }
+
+    private string Explain(int code, int systemError)
+    {
+        var words = code switch
+        {
+            KeepAliveExceeded => $"The broker has not answered for {2 * _options.KeepAlive.TotalSeconds} s.",
+            ConnectionLost => "The connection was lost.",
+            _ => Words(code, systemError),
+        };
+        return _log.Count == 0 ? words : $"{TlsRemedy()}{string.Join("; ", _log)}";
+    }
+
+    private string TlsRemedy()
+    {
+        bool Says(string text) => _log.Exists(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
+        if (Says("certificate required") || Says("handshake failure") && _options.CertificateFile is null)
+            return "The broker wants a client certificate: name certificate and key. ";
+        if (Says("certificate verify failed"))
+            return $"The broker's certificate is not for {_options.Broker.Host}, has expired, or was not signed by {_options.AuthorityFile ?? "an authority this system trusts"}. ";
+        if (Says("unknown ca") || Says("bad certificate")) return "The broker does not trust our certificate. ";
+        if (Says("key values mismatch") || Says("inconsistent")) return "Our certificate and our key do not belong together. ";
+        if (Says("wrong version number") || Says("unexpected eof")) return "The broker does not seem to speak TLS on this port. ";
+        return "";
+    }
+
+    private static MosquittoConnection Of(nint context) => (MosquittoConnection)GCHandle.FromIntPtr(context).Target!;
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            Failure ??= exception;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int AskPassword(byte* buffer, int size, int write, nint context) => 0;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Log(nint handle, nint context, int level, byte* text)
+    {
+        var connection = Of(context);
+        if (level == LogError && connection._log.Count < LogLinesMax)
+            connection.Guard(() => connection._log.Add(Marshal.PtrToStringUTF8((nint)text) ?? ""));
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void ConnectAnswered(nint handle, nint context, int reason, int flags, nint properties)
+    {
+        var connection = Of(context);
+        connection.Guard(() =>
+        {
+            if (reason != 0)
+            {
+                connection.End($"The broker refuses the client {connection._options.ClientId}" +
+                    (connection._options.User is { } user ? $" with user {user}" : "") + $": {Reason(reason)}.");
+                return;
+            }
+            if (properties != 0 && mosquitto_property_read_int32(properties, PropertyMaximumPacketSize, out var size, 0) != 0)
+                connection.PacketBytesMax = (int)Math.Min(size, int.MaxValue);
+            connection.IsAccepted = true;
+        });
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Disconnected(nint handle, nint context, int code, nint properties)
+    {
+        var systemError = Marshal.GetLastSystemError();
+        var connection = Of(context);
+        // The library hands over its own error codes and the broker's reason codes through one parameter; reasons begin at 128.
+        connection.Guard(() => connection.End(code switch
+        {
+            0 => "The broker ended the connection.",
+            >= ReasonFailure => $"The broker ended the connection: {Reason(code)}.",
+            _ => connection.Explain(code, systemError),
+        }));
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void PublishAnswered(nint handle, nint context, int id, int reason, nint properties)
+    {
+        var connection = Of(context);
+        try
+        {
+            connection.Acknowledged(id, reason);
+        }
+        catch (Exception exception)
+        {
+            connection.Failure ??= exception;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void SubscribeAnswered(nint handle, nint context, int id, int count, int* granted, nint properties)
+    {
+        var connection = Of(context);
+        connection.Guard(() =>
+        {
+            if (connection._subscribing.Remove(id, out var filter) && count > 0 && granted[0] >= ReasonFailure)
+                connection.End($"The broker refuses the subscription to {filter}: {Reason(granted[0])}.");
+        });
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void MessageArrived(nint handle, nint context, Message* message, nint properties)
+    {
+        var connection = Of(context);
+        try
+        {
+            var topic = Marshal.PtrToStringUTF8((nint)message->Topic) ?? "";
+            var payload = new ReadOnlySpan<byte>(message->Payload, message->PayloadLength).ToArray();
+            connection.Arrived(new MqttMessage(topic, payload, message->Retain != 0, UserProperties(properties)));
+        }
+        catch (Exception exception)
+        {
+            connection.Failure ??= exception;
+        }
+    }
+
+    private static List<KeyValuePair<string, string>>? UserProperties(nint properties)
+    {
+        List<KeyValuePair<string, string>>? list = null;
+        var at = properties;
+        while (at != 0)
+        {
+            // After the first, the search begins behind the one found last.
+            at = mosquitto_property_read_string_pair(at, PropertyUserProperty, out var name, out var value, (byte)(list is null ? 0 : 1));
+            if (at == 0) break;
+            list ??= [];
+            list.Add(new(Marshal.PtrToStringUTF8((nint)name) ?? "", Marshal.PtrToStringUTF8((nint)value) ?? ""));
+            NativeMemory.Free(name);
+            NativeMemory.Free(value);
+        }
+        return list;
+    }
+}

@@ -1,0 +1,422 @@
+using System.Threading.Channels;
+
+namespace Ecocentre.Edge.Outputs.Mqtt;
+
+/// <summary>The link on libmosquitto (Debian package <c>libmosquitto1</c>), MQTT 5.</summary>
+/// <remarks>
+/// <para>One thread of its own does everything with the broker; callers only queue and wait. Each connection is a fresh one: nothing unacknowledged
+/// survives it, its publishers are told so. What they did not hear of may still have arrived; delivering twice is harmless by design.</para>
+/// <para>A broker that is there but does not answer is noticed by the keep-alive (within twice its time, also under steady publishing) or by
+/// <see cref="TimeoutsMax"/> messages in a row without PUBACK, whichever is first.</para>
+/// <para>Incoming messages are acknowledged to the broker when they arrive, before they are taken from <see cref="Incoming"/>; a process that dies
+/// loses those waiting there. When it is full the broker is not read. After half a keep-alive of that the connection is ended, and comes back when
+/// there is room (<see cref="Pauses"/>): with <see cref="MqttOptions.SessionExpiry"/> the broker keeps what arrives meanwhile, without it that is
+/// lost. A PUBACK waits behind unread messages too, so whoever answers what he reads does it on a link of his own.</para>
+/// <para>Of a host with several addresses the first that accepts an attempt is used.</para>
+/// </remarks>
+public sealed class MosquittoLink : MqttLink
+{
+    /// <summary>Publications in a row without an answer that mean the connection is dead. One may be lost in the broker, three are not chance.</summary>
+    public const int TimeoutsMax = 3;
+
+    private const string NotConnected = "The broker is not connected.";
+
+    // libmosquitto counts its keep-alive in whole seconds and has to be called about once in each.
+    private const int WaitMillisecondsMax = 1_000;
+
+    // A connection that ends sooner counts as a failed attempt: two clients with one id throw each other out for ever.
+    private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
+
+    // Longest orderly end: the goodbye is one packet. After that the broker publishes the will, which says the same.
+    private static readonly TimeSpan GoodbyeMax = TimeSpan.FromSeconds(2);
+
+    // The name look-up of the system is the one call that cannot be cut short; it gives up by itself.
+    private static readonly TimeSpan DisposeMax = TimeSpan.FromSeconds(10);
+
+    private readonly MqttOptions _options;
+    private readonly MqttMessage? _will;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly Doorbell _doorbell = new();
+    private readonly SemaphoreSlim _places;
+    private readonly IncomingMessages _incoming;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Publication> _queued = new();
+    private readonly List<string> _filters = [];
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isReady;
+    private long _connections;
+    private Thread? _thread;
+    private volatile bool _isConnected;
+    private volatile bool _isStopping;
+    private volatile string? _trouble;
+    private volatile int _packetBytesMax;
+
+    // The link's own thread only, from here on.
+    private readonly Dictionary<int, Publication> _underWay = [];
+    private readonly Queue<(int Id, Publication Publication)> _byDeadline = new();
+    private int _timeouts;
+    private int _filtersAsked;
+    private bool _overrun;
+
+    /// <param name="options">Checked already; the files in it are read with each attempt, so that a renewed certificate is used.</param>
+    /// <param name="will">What the broker publishes when we vanish, and we when we go; or null.</param>
+    /// <param name="time">Measures timeouts; the network itself runs in real time whatever it says.</param>
+    /// <param name="random">For the link's thread alone from now on: spreads reconnections.</param>
+    public MosquittoLink(MqttOptions options, MqttMessage? will, TimeProvider time, Random random)
+    {
+        _options = options;
+        _will = will;
+        _time = time;
+        _random = random;
+        _places = new SemaphoreSlim(options.InFlightMax);
+        _incoming = new IncomingMessages(options.IncomingMax, options.IncomingBytesMax, _doorbell.Ring);
+        _trouble = $"{options.Broker.Host}:{options.Port}: not tried yet.";
+    }
+
+    public override bool IsConnected => _isConnected;
+
+    public override string? Trouble => _trouble;
+
+    public override int? PacketBytesMax => _packetBytesMax == 0 ? null : _packetBytesMax;
+
+    public override ChannelReader<MqttMessage> Incoming => _incoming;
+
+    /// <summary>How often the connection was ended because <see cref="Incoming"/> was not taken.</summary>
+    public long Pauses { get; private set; }
+
+    /// <summary>Messages acknowledged to the broker for which there was no place, not even beyond the bound: more than a thousand at one
+    /// reading, or before a session was taken up again.</summary>
+    public long IncomingDropped { get; private set; }
+
+    /// <exception cref="DllNotFoundException">libmosquitto is not installed.</exception>
+    public override void Start()
+    {
+        Libmosquitto.Load();
+        lock (_lock)
+        {
+            if (_thread is not null) throw new InvalidOperationException("BUG: the link is started twice.");
+            _thread = new Thread(Run) { IsBackground = true, Name = "mqtt" };
+        }
+        _thread.Start();
+    }
+
+    public override Task WaitForConnectionAsync(CancellationToken cancellation) => WaitForConnectionAsync(0, cancellation);
+
+    /// <exception cref="ObjectDisposedException">The link is closed.</exception>
+    public override async Task<long> WaitForConnectionAsync(long after, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_isStopping, this);
+                if (_isReady && _connections > after) return _connections;
+                changed = _changed.Task;
+            }
+            await changed.WaitAsync(cancellation);
+        }
+    }
+
+    public override void Subscribe(string filter)
+    {
+        lock (_lock)
+        {
+            if (_filters.Contains(filter)) return;
+            _filters.Add(filter);
+            _isReady = false;
+        }
+        _doorbell.Ring();
+    }
+
+    public override async ValueTask<string?> PublishAsync(MqttMessage message, CancellationToken cancellation)
+    {
+        if (!_isConnected) return _trouble ?? NotConnected;
+        await _places.WaitAsync(cancellation);
+        try
+        {
+            if (!_isConnected) return _trouble ?? NotConnected;
+            var publication = new Publication(message);
+            lock (_lock) _queued.Enqueue(publication);
+            _doorbell.Ring();
+            // The thread may have made its last round between the question above and the queue.
+            if (_stopped.Task.IsCompleted) FailQueued(NotConnected);
+            await using var registration = cancellation.UnsafeRegister(
+                static (state, token) => ((Publication)state!).Cancel(token), publication);
+            return await publication.Outcome;
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_isStopping)
+        {
+            await _stopped.Task;
+            return;
+        }
+        if (_isConnected && _will is not null) _ = await PublishAsync(_will, CancellationToken.None);
+        _isStopping = true;
+        Change(ready: false);
+        if (_thread is null)
+        {
+            _incoming.Complete();
+            _stopped.TrySetResult();
+            _doorbell.Dispose();
+            return;
+        }
+        _doorbell.Ring();
+        try
+        {
+            await _stopped.Task.WaitAsync(DisposeMax, _time);
+        }
+        catch (TimeoutException)
+        {
+            // The thread sits in the resolver. It frees what it holds when that returns.
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            for (var failures = 0; !_isStopping;)
+            {
+                var begun = _time.GetTimestamp();
+                var wasConnected = Attempt();
+                failures = wasConnected && _time.GetElapsedTime(begun) >= SettledAfter ? 0 : failures + 1;
+                if (_incoming.IsFull) WaitForRoom();
+                Rest(Backoff(failures));
+            }
+        }
+        finally
+        {
+            _incoming.Complete();
+            _stopped.TrySetResult();
+            FailQueued(NotConnected);
+            _doorbell.Dispose();
+        }
+    }
+
+    private TimeSpan Backoff(int failures)
+    {
+        // 2^20 of the shortest wait is beyond every longest one.
+        var whole = Math.Min(_options.BackoffMax.TotalMilliseconds, _options.BackoffFirst.TotalMilliseconds * (1 << Math.Min(Math.Max(failures - 1, 0), 20)));
+        return TimeSpan.FromMilliseconds(whole * (1 - _random.NextDouble() / 2));
+    }
+
+    /// <summary>Waits, and tells those who want to publish meanwhile that they cannot.</summary>
+    private void Rest(TimeSpan wait)
+    {
+        var begun = _time.GetTimestamp();
+        while (!_isStopping)
+        {
+            FailQueued(_trouble ?? NotConnected);
+            var left = wait - _time.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero) return;
+            _doorbell.Wait(-1, 0, (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), WaitMillisecondsMax));
+        }
+    }
+
+    /// <summary>One connection from beginning to end.</summary>
+    /// <returns>Whether it could be used.</returns>
+    private bool Attempt()
+    {
+        _overrun = false;
+        using var connection = new MosquittoConnection(_options)
+        {
+            Acknowledged = Acknowledge,
+            Arrived = Arrive,
+        };
+        _filtersAsked = 0;
+        _timeouts = 0;
+        connection.Open(_will);
+        Serve(connection);
+        var wasConnected = _isConnected;
+        _isConnected = false;
+        _trouble = $"{_options.Broker.Host}:{_options.Port}: {connection.Ended}";
+        Change(ready: false);
+        foreach (var publication in _underWay.Values) publication.Complete(_trouble);
+        _underWay.Clear();
+        _byDeadline.Clear();
+        FailQueued(_trouble);
+        if (connection.Failure is not null) throw new InvalidOperationException("BUG: a callback of the MQTT link failed.", connection.Failure);
+        return wasConnected;
+    }
+
+    private void Serve(MosquittoConnection connection)
+    {
+        var begun = _time.GetTimestamp();
+        long? unreadSince = null;
+        while (connection.Ended is null)
+        {
+            if (_isStopping)
+            {
+                Goodbye(connection);
+                return;
+            }
+            if (connection.IsAccepted)
+            {
+                AskFilters(connection);
+                if (connection.Subscribing == 0) Announce(connection);
+            }
+            if (_isConnected) SendQueued(connection);
+            else FailQueued(NotConnected);
+            if (!_isConnected && _time.GetElapsedTime(begun) >= _options.ConnectTimeout)
+                connection.End($"No answer within {_options.ConnectTimeout.TotalSeconds} s.");
+            GiveUpLate(connection);
+
+            var read = MayRead();
+            if (read) unreadSince = null;
+            else unreadSince ??= _time.GetTimestamp();
+            if (_overrun || unreadSince is { } since && _time.GetElapsedTime(since) >= _options.KeepAlive / 2) Pause(connection);
+            if (connection.Ended is not null) return;
+            connection.Step(_doorbell.Wait(connection.Socket, connection.Interest(read), MillisecondsToNext()), read);
+        }
+    }
+
+    private bool MayRead()
+    {
+        // A session taken up again brings its messages before it can be used; there was room when the attempt began.
+        if (!_incoming.IsFull || !_isConnected) return true;
+        _incoming.WantRoom();
+        return !_incoming.IsFull;
+    }
+
+    private void Pause(MosquittoConnection connection)
+    {
+        Pauses++;
+        connection.End($"Paused: {_incoming.Count} messages that arrived have not been taken.");
+    }
+
+    private void WaitForRoom()
+    {
+        while (!_isStopping)
+        {
+            _incoming.WantRoom();
+            if (_incoming.HasRoom) return;
+            FailQueued(_trouble ?? NotConnected);
+            _doorbell.Wait(-1, 0, WaitMillisecondsMax);
+        }
+    }
+
+    private void Arrive(MqttMessage message)
+    {
+        if (_incoming.TryAdd(message)) return;
+        IncomingDropped++;
+        _overrun = true;
+    }
+
+    private void AskFilters(MosquittoConnection connection)
+    {
+        string[] filters;
+        lock (_lock)
+        {
+            if (_filtersAsked == _filters.Count) return;
+            filters = [.. _filters[_filtersAsked..]];
+            _filtersAsked = _filters.Count;
+        }
+        foreach (var filter in filters) connection.Subscribe(filter);
+    }
+
+    private void Announce(MosquittoConnection connection)
+    {
+        lock (_lock)
+        {
+            if (_isReady || _filtersAsked != _filters.Count || connection.Ended is not null) return;
+            if (!_isConnected) _connections++;
+        }
+        _packetBytesMax = connection.PacketBytesMax ?? 0;
+        _trouble = null;
+        _isConnected = true;
+        Change(ready: true);
+    }
+
+    private void SendQueued(MosquittoConnection connection)
+    {
+        while (connection.Ended is null)
+        {
+            Publication? publication;
+            lock (_lock)
+                if (!_queued.TryDequeue(out publication)) return;
+            if (publication.Outcome.IsCompleted) continue;
+            publication.Deadline = _time.GetTimestamp() + (long)(_options.PublishTimeout.TotalSeconds * _time.TimestampFrequency);
+            if (connection.Publish(publication.Message, out var id) is { } trouble)
+            {
+                publication.Complete(trouble);
+                continue;
+            }
+            _underWay[id] = publication;
+            _byDeadline.Enqueue((id, publication));
+        }
+    }
+
+    private void Acknowledge(int id, int reason)
+    {
+        _timeouts = 0;
+        if (_underWay.Remove(id, out var publication))
+            publication.Complete(reason < Libmosquitto.ReasonFailure
+                ? null
+                : $"The broker refuses the message to {publication.Message.Topic}: {Libmosquitto.Reason(reason)}.");
+    }
+
+    /// <summary>All have the same time to be acknowledged, so the order of sending is the order of giving up.</summary>
+    private void GiveUpLate(MosquittoConnection connection)
+    {
+        while (_byDeadline.TryPeek(out var next))
+        {
+            if (!next.Publication.Outcome.IsCompleted)
+            {
+                if (_time.GetTimestamp() < next.Publication.Deadline) return;
+                next.Publication.Complete($"The broker has not acknowledged within {_options.PublishTimeout.TotalSeconds} s.");
+                if (++_timeouts >= TimeoutsMax) connection.End($"The broker has not acknowledged {_timeouts} messages in a row.");
+            }
+            _byDeadline.Dequeue();
+            if (_underWay.TryGetValue(next.Id, out var underWay) && underWay == next.Publication) _underWay.Remove(next.Id);
+        }
+    }
+
+    private int MillisecondsToNext()
+    {
+        if (!_byDeadline.TryPeek(out var next)) return WaitMillisecondsMax;
+        var left = _time.GetElapsedTime(_time.GetTimestamp(), next.Publication.Deadline).TotalMilliseconds;
+        return (int)Math.Clamp(Math.Ceiling(left), 0, WaitMillisecondsMax);
+    }
+
+    private void Goodbye(MosquittoConnection connection)
+    {
+        var begun = _time.GetTimestamp();
+        if (!connection.Disconnect()) return;
+        while (connection.Ended is null && _time.GetElapsedTime(begun) < GoodbyeMax)
+            connection.Step(_doorbell.Wait(connection.Socket, Doorbell.Writable, (int)GoodbyeMax.TotalMilliseconds), read: false);
+    }
+
+    private void FailQueued(string trouble)
+    {
+        while (true)
+        {
+            Publication? publication;
+            lock (_lock)
+                if (!_queued.TryDequeue(out publication)) return;
+            publication.Complete(trouble);
+        }
+    }
+
+    private void Change(bool ready)
+    {
+        TaskCompletionSource changed;
+        lock (_lock)
+        {
+            _isReady = ready && !_isStopping;
+            changed = _changed;
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        changed.TrySetResult();
+    }
+}

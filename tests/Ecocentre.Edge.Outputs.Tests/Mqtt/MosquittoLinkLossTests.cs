@@ -1,0 +1,9 @@
+using Ecocentre.Edge.Outputs.Mqtt;
+
+namespace Ecocentre.Edge.Outputs.Tests.Mqtt;
+
+/// <summary>The link on libmosquitto keeps the contract of losses.</summary>
+public sealed class MosquittoLinkLossTests : MqttLinkLossContract
+{
+    protected override MqttLink Make(MqttOptions options, MqttMessage? will = null) => new MosquittoLink(options, will, TimeProvider.System, new Random(1));
+}

@@ -1,0 +1,9 @@
+using Ecocentre.Edge.Outputs.Mqtt;
+
+namespace Ecocentre.Edge.Outputs.Tests.Mqtt;
+
+/// <summary>The link on libmosquitto keeps the contract.</summary>
+public sealed class MosquittoLinkTests : MqttLinkContract
+{
+    protected override MqttLink Make(MqttOptions options, MqttMessage? will = null) => new MosquittoLink(options, will, TimeProvider.System, new Random(1));
+}
