@@ -168,7 +168,7 @@ public sealed class Gateway
     /// <summary>A meter or sensor is exchanged at that instant: the next register of its counters starts a new count.</summary>
     public void AnnounceSwap(PointId point, Instant at) => _minutes.OpenCarry(point.Value).Counter.SwapAt = at.UnixMilliseconds;
 
-    /// <summary>The last confirmed register of every counter that has one, as of the newest closed minute: what was counted after it is in no
+    /// <summary>The last confirmed register of every counter that has one, as of the newest stored minute: what was counted after it is in no
     /// stored window yet and is counted again by the run that takes it up.</summary>
     public ImmutableArray<CounterCarry> Carries()
     {
@@ -176,8 +176,12 @@ public sealed class Gateway
         foreach (var point in _points)
         {
             if (point.Quantity.Kind != PointKind.Counter) continue;
-            ref var counter = ref _minutes.OpenCarry(point.Id.Value).Counter;
-            if (counter.HasRegister) carries.Add(new CounterCarry(point.Name, counter.Register, new Instant(counter.RegisterAt)));
+            ref var carry = ref _minutes.OpenCarry(point.Id.Value);
+            if (!carry.Counter.HasRegister) continue;
+            // Growth that is owed stands in no stored window either: less it, the register makes the next run count it.
+            carries.Add(carry.Owed > 0
+                ? new CounterCarry(point.Name, carry.Counter.Register - carry.Owed, new Instant(carry.OwedSince))
+                : new CounterCarry(point.Name, carry.Counter.Register, new Instant(carry.Counter.RegisterAt)));
         }
         return carries.ToImmutable();
     }

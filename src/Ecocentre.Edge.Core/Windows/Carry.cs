@@ -15,4 +15,11 @@ internal struct Carry
 
     /// <summary>Counters only.</summary>
     internal CounterTrack Counter;
+
+    /// <summary>Counters only: growth in minutes that were not stored because the clock came through them a second time. The next stored minute
+    /// with a reading tells it.</summary>
+    internal double Owed;
+
+    /// <summary>Time of the register from which on <see cref="Owed"/> grew, Unix milliseconds; meaningful when that is over 0.</summary>
+    internal long OwedSince;
 }

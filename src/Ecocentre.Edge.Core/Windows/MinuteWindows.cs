@@ -149,16 +149,24 @@ internal sealed class MinuteWindows
         return aggregate;
     }
 
-    /// <summary>Passes through a minute without storing it: the counter keeps its register from before, so that its growth is counted afterwards.</summary>
+    /// <summary>Passes through a minute without storing it. Counters are followed all the same, so that a reset in it costs no more than any other;
+    /// what they grow is owed to the next stored minute.</summary>
     /// <returns>Readings passed over.</returns>
     private int Relive(int series)
     {
         var carry = CarryInto(series, Open);
         var end = _readings.FirstFrom(series, WindowOf(Open).End.UnixMilliseconds);
-        var count = end - _readings.FirstFrom(series, OpenMilliseconds);
-        if (count > 0) (carry.Before, carry.HasBefore) = (_readings[series, end - 1], true);
+        var begin = _readings.FirstFrom(series, OpenMilliseconds);
+        for (var i = begin; i < end; i++)
+        {
+            ref readonly var slot = ref _readings[series, i];
+            (carry.Before, carry.HasBefore) = (slot, true);
+            if (!slot.IsUsed || _points[series].Quantity.Kind != PointKind.Counter) continue;
+            if (carry.Owed == 0) carry.OwedSince = carry.Counter.RegisterAt;
+            carry.Owed += carry.Counter.Take(_points[series], slot, _limits, _incidents);
+        }
         CarryInto(series, Open + 1) = carry;
-        return count;
+        return end - begin;
     }
 
     private ref Carry CarryInto(int series, long minute) => ref _carries[series * _kept + (minute % _kept + _kept) % _kept];

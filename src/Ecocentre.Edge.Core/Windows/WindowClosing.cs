@@ -42,6 +42,7 @@ internal static class WindowClosing
             (carry.Before, carry.HasBefore) = (slot, true);
         }
         sums.End();
+        if (sums.Count > 0) (growth, carry.Owed) = (growth + carry.Owed, 0);
         return Build(point, kind, window, sums, growth, carry);
     }
 
