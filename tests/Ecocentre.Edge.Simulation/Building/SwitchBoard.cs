@@ -13,7 +13,7 @@ public sealed class SwitchBoard(Agenda agenda) : RegisterBank
     public void Add(byte unit, TrueMeter meter) => _meters.Add(unit, meter);
 
     /// <summary>A unit does not answer between two times.</summary>
-    public void Kill(byte unit, long from, long to) => _outages.Add((unit, from, to));
+    public void Silence(byte unit, long from, long to) => _outages.Add((unit, from, to));
 
     public override int Read(ModbusRead request, Span<ushort> words)
     {

@@ -13,6 +13,7 @@ public sealed class TrueMeter
     private readonly double _offset;
     private readonly double? _rolloverAt;
     private readonly List<(long From, long To, double Shown)> _glitches = [];
+    private readonly List<double> _importBySlot = [];
     private long _quietFrom = long.MaxValue;
     private long _loadFrom;
     private long _slot = -1;
@@ -40,6 +41,13 @@ public sealed class TrueMeter
     {
         Advance(now);
         return _import + _power * (now - _slot * SlotTicks) / TimeSpan.TicksPerHour / 1000;
+    }
+
+    /// <summary>True energy of a stretch, of which the ends are rounded away from each other to ten seconds, kWh.</summary>
+    public double ImportBetween(long from, long to)
+    {
+        Advance(to + SlotTicks);
+        return _importBySlot[(int)(to / SlotTicks) + 1] - _importBySlot[(int)(Math.Max(0, from) / SlotTicks)];
     }
 
     /// <summary>Nothing flows before and after: registers stand still, so that the first and the last reading can be compared exactly.</summary>
@@ -87,6 +95,7 @@ public sealed class TrueMeter
         while (_slot < slot)
         {
             if (_slot >= 0) _import += _power * SlotTicks / TimeSpan.TicksPerHour / 1000;
+            _importBySlot.Add(_import);
             _slot++;
             var begins = _slot * SlotTicks;
             var flows = begins >= _loadFrom && begins < _quietFrom;

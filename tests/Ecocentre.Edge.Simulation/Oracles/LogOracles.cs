@@ -1,0 +1,87 @@
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Windows;
+
+namespace Ecocentre.Edge.Simulation.Oracles;
+
+/// <summary>What must hold in any log, whatever went wrong around it.</summary>
+internal static class LogOracles
+{
+    private const double Rounding = 1e-9;
+
+    /// <summary>What the log still holds is in order, and ends at its head.</summary>
+    public static void Ordered(IReadOnlyList<LogEntry> held, long head, Verdicts verdicts)
+    {
+        for (var i = 1; i < held.Count; i++)
+        {
+            var at = i;
+            verdicts.Check("ordered", held[i].Sequence > held[i - 1].Sequence, () => $"sequence {held[at].Sequence} comes after {held[at - 1].Sequence}");
+        }
+        verdicts.Check("ordered", held.Count == 0 || head == held[^1].Sequence, () => $"the head says {head}, the last entry {held[^1].Sequence}");
+    }
+
+    /// <summary>Each window of a series is closed once, and once more for each revision; kinds and borders are as declared.</summary>
+    public static void WindowsOnce(IEnumerable<WindowFact> windows, TimeZoneInfo zone, Verdicts verdicts)
+    {
+        var revisions = new Dictionary<(string, WindowKind, long), int>();
+        foreach (var (series, aggregate) in windows)
+        {
+            var key = (series.Name, aggregate.Kind, aggregate.Window.Start.UnixMilliseconds);
+            var expected = revisions.GetValueOrDefault(key);
+            verdicts.Check("once", aggregate.Revision == expected,
+                () => $"{series.Name} {aggregate.Kind} {aggregate.Window.Start}: revision {aggregate.Revision} where {expected} was to come");
+            revisions[key] = aggregate.Revision + 1;
+            verdicts.Check("borders", HasBorders(aggregate, zone), () => $"{series.Name} {aggregate.Kind} {aggregate.Window}");
+            verdicts.Check("sane", IsSane(aggregate, series.Kind), () => $"{series.Name} {aggregate}");
+        }
+    }
+
+    /// <summary>A quarter hour is its minutes, an hour its quarters' minutes, a day all of them: counted energy is the same at every length.</summary>
+    public static void LongerWindowsAddUp(IReadOnlyCollection<WindowFact> windows, Verdicts verdicts)
+    {
+        var counted = Final(windows);
+        var minutes = counted.Where(w => w.Aggregate.Kind == WindowKind.Minute).ToLookup(w => w.Series.Name);
+        foreach (var longer in counted.Where(w => w.Aggregate.Kind > WindowKind.Minute))
+        {
+            var inside = minutes[longer.Series.Name].Where(m => longer.Aggregate.Window.Contains(m.Aggregate.Window.Start)).ToList();
+            var delta = inside.Sum(m => double.IsNaN(m.Aggregate.Delta) ? 0 : m.Aggregate.Delta);
+            var told = double.IsNaN(longer.Aggregate.Delta) ? 0 : longer.Aggregate.Delta;
+            verdicts.Check("adds up", Math.Abs(delta - told) <= Rounding * Math.Max(1, delta),
+                () => $"{longer.Series.Name} {longer.Aggregate.Kind} {longer.Aggregate.Window.Start}: says {told}, its minutes say {delta}");
+            var count = inside.Sum(m => m.Aggregate.Count);
+            verdicts.Check("adds up", count == longer.Aggregate.Count,
+                () => $"{longer.Series.Name} {longer.Aggregate.Kind} {longer.Aggregate.Window.Start}: {longer.Aggregate.Count} readings, its minutes have {count}");
+        }
+    }
+
+    /// <summary>Of several revisions the last one.</summary>
+    public static List<WindowFact> Final(IEnumerable<WindowFact> windows)
+    {
+        var final = new Dictionary<(string, WindowKind, long), WindowFact>();
+        foreach (var window in windows) final[(window.Series.Name, window.Aggregate.Kind, window.Aggregate.Window.Start.UnixMilliseconds)] = window;
+        return [.. final.Values];
+    }
+
+    private static bool HasBorders(in Aggregate aggregate, TimeZoneInfo zone)
+    {
+        var (start, length) = (aggregate.Window.Start, aggregate.Window.Length);
+        if (aggregate.Kind != WindowKind.Day)
+        {
+            var declared = aggregate.Kind switch
+            {
+                WindowKind.Minute => TimeSpan.FromMinutes(1),
+                WindowKind.QuarterHour => TimeSpan.FromMinutes(15),
+                WindowKind.Hour => TimeSpan.FromHours(1),
+                _ => TimeSpan.Zero,
+            };
+            return length == declared && start.UnixMilliseconds % (long)declared.TotalMilliseconds == 0;
+        }
+        var first = TimeZoneInfo.ConvertTime(start.ToDateTimeOffset(), zone);
+        var next = TimeZoneInfo.ConvertTime(aggregate.Window.End.ToDateTimeOffset(), zone);
+        return first.TimeOfDay == TimeSpan.Zero && next.TimeOfDay == TimeSpan.Zero && next.Date == first.Date.AddDays(1);
+    }
+
+    private static bool IsSane(in Aggregate a, PointKind kind) =>
+        a.Coverage >= 0 && a.Coverage <= 1 && a.Count >= 0 && !(a.Delta < 0) &&
+        (kind == PointKind.Counter || a.Count == 0 || double.IsNaN(a.Mean) || a.Min <= a.Mean + Rounding * Math.Abs(a.Mean) && a.Mean <= a.Max + Rounding * Math.Abs(a.Max));
+}

@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Readings;
+using Ecocentre.Edge.Simulation.Oracles;
+using Ecocentre.Edge.Time;
+using Ecocentre.Edge.Windows;
+
+namespace Ecocentre.Edge.Simulation;
+
+/// <summary>What became of one simulated world.</summary>
+public sealed record Report
+{
+    // The end of the calm, without the minutes that are not closed yet.
+    private static readonly TimeSpan CalmLength = TimeSpan.FromMinutes(6), CalmEnd = TimeSpan.FromMinutes(4);
+
+    public required Scenario Scenario { get; init; }
+
+    /// <summary>SHA-256 over every entry of the log and what else happened: the same seed gives the same hash.</summary>
+    public required string Hash { get; init; }
+
+    public required IReadOnlyList<string> Violations { get; init; }
+
+    /// <summary>Checks made, by oracle.</summary>
+    public required IReadOnlyDictionary<string, long> Looked { get; init; }
+
+    public required int Lives { get; init; }
+
+    public required long Entries { get; init; }
+
+    public required long Readings { get; init; }
+
+    public required long Deliveries { get; init; }
+
+    /// <summary>Holds every oracle against a world that has run.</summary>
+    public static Report Of(World world)
+    {
+        var verdicts = new Verdicts();
+        foreach (var violation in world.Violations) verdicts.Wrong("world", violation);
+        var held = new List<LogEntry>();
+        if (world.Gateway is not { } gateway) verdicts.Wrong("world", "no gateway is alive at the end");
+        else
+        {
+            while (gateway.Log.Read(held.LastOrDefault().Sequence, 4096) is { Count: > 0 } more) held.AddRange(more);
+            LogOracles.Ordered(held, gateway.Log.Head, verdicts);
+            OutsideOracles.ToldEverything(held, gateway.Log.Head, world.Receiver, verdicts);
+            Judge(world, verdicts);
+        }
+        return new Report
+        {
+            Scenario = world.Scenario, Hash = HashOf(world), Violations = verdicts.Violations, Looked = verdicts.Looked,
+            Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count), Deliveries = world.Receiver.Deliveries,
+        };
+    }
+
+    /// <summary>For people.</summary>
+    public IEnumerable<string> Lines()
+    {
+        yield return $"{Readings} readings, {Entries} log entries in {Lives} lives of the gateway, {Deliveries} entries delivered";
+        yield return $"looked at: {string.Join(", ", Looked.OrderBy(l => l.Key).Select(l => $"{l.Key} {l.Value}"))}";
+        yield return $"hash {Hash}";
+        foreach (var violation in Violations) yield return $"VIOLATION {violation}";
+        yield return Violations.Count == 0 ? "every oracle holds" : $"{Violations.Count} violations";
+    }
+
+    /// <summary>Holds what was told against the truth: the log itself lets go of what is old.</summary>
+    private static void Judge(World world, Verdicts verdicts)
+    {
+        var windows = world.Receiver.Facts.Values.OfType<WindowFact>().ToList();
+        var final = LogOracles.Final(windows);
+        var events = world.Scenario.Events;
+        LogOracles.WindowsOnce(windows, world.Scenario.Zone, verdicts);
+        // A process that died may have forgotten the open minute and the grace behind it.
+        var slack = events.Any(e => e is ProcessKilled) ? TimeSpan.FromMinutes(2) : TimeSpan.Zero;
+        TruthOracles.EnergyConserved(final, world.Room.Points, world.Room.Flowed, point => world.Room.Unknowable(point, slack), verdicts);
+        if (!events.Any(e => e is ProcessKilled or ClockStepped or BornIn1970))
+        {
+            LogOracles.LongerWindowsAddUp(final, verdicts);
+            var readings = world.Room.Points.ToDictionary(
+                p => p.Name, p => (p, world.Room.Told[p.Id.Value].Select(t => t.Reading).OrderBy(r => r.At).ToList()));
+            TruthOracles.CoverageTrue(final, readings, GatewayLimits.Default, verdicts);
+        }
+        var end = Instant.From(world.Wall(world.Scenario.Length.Ticks)) - CalmEnd;
+        TruthOracles.AliveAfterFaults(final, world.Room.Points, new Window(end - CalmLength, CalmLength), verdicts);
+    }
+
+    private static string HashOf(World world)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
+        foreach (var (sequence, fact) in world.Receiver.Facts) Add($"{sequence} {fact}");
+        foreach (var (at, reading) in world.Room.Told.SelectMany(told => told)) Add($"{at} {reading}");
+        Add($"{world.Agenda.Done} {world.Receiver.Deliveries} {world.Lives}");
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

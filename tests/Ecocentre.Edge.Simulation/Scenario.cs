@@ -1,0 +1,134 @@
+using Ecocentre.Edge.Simulation.Outside;
+
+namespace Ecocentre.Edge.Simulation;
+
+/// <summary>What happens in one simulated world, drawn from its seed: the centre, its loads, and everything that goes wrong.</summary>
+/// <remarks>Each kind of fault is left out of half of the worlds (swarm testing): a fault that is always there hides others behind it.
+/// All faults lie between <see cref="FaultsFrom"/> and <see cref="FaultsTo"/>; after them the world is calm, and everything must be well again.</remarks>
+public sealed record Scenario
+{
+    // Long enough for a first window to close, and for the last backlog to be told, whatever came before.
+    private static readonly TimeSpan Calm = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan Prelude = TimeSpan.FromMinutes(6);
+
+    public required int Seed { get; init; }
+
+    /// <summary>Virtual time from beginning to end.</summary>
+    public required TimeSpan Length { get; init; }
+
+    /// <summary>True wall time at the beginning.</summary>
+    public required DateTimeOffset Begin { get; init; }
+
+    public required TimeZoneInfo Zone { get; init; }
+
+    /// <summary>Meters on the serial line, then on the network.</summary>
+    public required int SerialMeters { get; init; }
+
+    public required int NetworkMeters { get; init; }
+
+    /// <summary>Time between two polls of a point.</summary>
+    public required TimeSpan Period { get; init; }
+
+    /// <summary>Share of replies that a wire spoils, for each way of spoiling.</summary>
+    public required WireTrouble Wire { get; init; }
+
+    public required IReadOnlyList<Event> Events { get; init; }
+
+    public TimeSpan FaultsFrom => Prelude;
+
+    public TimeSpan FaultsTo => Length - Calm;
+
+    /// <summary>Loads are off before and after, so that the first and the last register can be compared with the truth to the last digit.</summary>
+    public TimeSpan LoadFrom => TimeSpan.FromMinutes(4);
+
+    public TimeSpan LoadTo => Length - TimeSpan.FromMinutes(10);
+
+    /// <summary>Draws a world from a seed.</summary>
+    public static Scenario Draw(int seed, TimeSpan length)
+    {
+        var random = new Random(seed);
+        bool Often() => random.Next(2) == 0;
+        double Share() => Often() ? 0 : Math.Pow(10, -1 - 2 * random.NextDouble());
+        var from = Prelude;
+        var to = length - Calm;
+        TimeSpan For(TimeSpan at, double minutesMin, double minutesMax)
+        {
+            var wanted = TimeSpan.FromMinutes(minutesMin + (minutesMax - minutesMin) * random.NextDouble());
+            return wanted < to - at ? wanted : to - at;
+        }
+        TimeSpan Sometime() => from + (to - from) * random.NextDouble();
+        var events = new List<Event>();
+        void Some(int most, Func<TimeSpan, Event> draw)
+        {
+            if (!Often()) return;
+            for (var i = random.Next(1, most + 1); i > 0; i--) events.Add(draw(Sometime()));
+        }
+
+        // The last Sunday of March and of October 2026: the days of 23 and of 25 hours in Paris.
+        DateTimeOffset[] begins =
+        [
+            new(2026, 3, 28, 21, 40, 0, TimeSpan.Zero), new(2026, 10, 24, 20, 50, 0, TimeSpan.Zero),
+            new(2026, 12, 31, 22, 15, 0, TimeSpan.Zero), new(2026, 6, 3, 8, 0, 30, TimeSpan.Zero),
+        ];
+        var serial = random.Next(1, 4);
+        var network = random.Next(0, 3);
+        var meters = serial + network;
+        int Meter() => random.Next(meters);
+        Some(3, at => new DeviceDead(at, Meter(), For(at, 1, 90)));
+        Some(3, at => new RegisterGlitch(at, Meter(), For(at, 0.02, 1), Often() ? 0 : random.NextDouble() * 1e6));
+        Some(2, at => new RegisterReset(at, Meter()));
+        Some(3, at => new ReceiverFails(at, For(at, 1, 120), (ReceiverFault)random.Next(1, 5)));
+        Some(3, at => new ClockStepped(at, TimeSpan.FromSeconds((Often() ? 1 : -1) * Math.Pow(10, 4 * random.NextDouble()))));
+        Some(4, at => new ProcessKilled(at, random.Next(1, 2000), For(at, 0, 5)));
+        Some(2, at => new NetworkCut(at, For(at, 0.02, 10)));
+        if (random.Next(4) == 0) events.Add(new BornIn1970(TimeSpan.Zero, For(TimeSpan.Zero, 5.5, 40)));
+        return new Scenario
+        {
+            Seed = seed, Length = length, Begin = begins[random.Next(begins.Length)],
+            Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"),
+            SerialMeters = serial, NetworkMeters = network,
+            Period = TimeSpan.FromSeconds(random.Next(2, 21)),
+            Wire = new WireTrouble(Share(), Share(), Share(), Share(), Share()),
+            Events = [.. events.OrderBy(e => e.At)],
+        };
+    }
+
+    /// <summary>For people who want to know what went on.</summary>
+    public IEnumerable<string> Describe()
+    {
+        yield return $"seed {Seed}: {Length.TotalHours:0.##} h from {Begin:yyyy-MM-dd HH:mm}Z, {SerialMeters} meters on a serial line and " +
+            $"{NetworkMeters} on the network, each point every {Period.TotalSeconds} s";
+        yield return $"replies silent {Wire.Silent:P1}, late {Wire.Late:P1}, truncated {Wire.Truncated:P1}, flipped {Wire.Flipped:P1}, refused {Wire.Refused:P1}";
+        foreach (var e in Events) yield return $"{e.At:d\\.hh\\:mm\\:ss} {e}";
+    }
+}
+
+/// <summary>Shares of replies between 0 and 1.</summary>
+public sealed record WireTrouble(double Silent, double Late, double Truncated, double Flipped, double Refused);
+
+/// <summary>Something that happens once, at a time since the beginning.</summary>
+public abstract record Event(TimeSpan At);
+
+/// <summary>A meter does not answer for a while.</summary>
+public sealed record DeviceDead(TimeSpan At, int Meter, TimeSpan For) : Event(At);
+
+/// <summary>A meter's energy register shows something else for a while, kWh.</summary>
+public sealed record RegisterGlitch(TimeSpan At, int Meter, TimeSpan For, double Shown) : Event(At);
+
+/// <summary>A meter's energy register is set back to zero.</summary>
+public sealed record RegisterReset(TimeSpan At, int Meter) : Event(At);
+
+/// <summary>The receiver fails for a while.</summary>
+public sealed record ReceiverFails(TimeSpan At, TimeSpan For, ReceiverFault Fault) : Event(At);
+
+/// <summary>Someone sets the wall clock.</summary>
+public sealed record ClockStepped(TimeSpan At, TimeSpan By) : Event(At);
+
+/// <summary>The process dies before one of its next steps, and is started again after a while.</summary>
+public sealed record ProcessKilled(TimeSpan At, int Steps, TimeSpan Away) : Event(At);
+
+/// <summary>The network to the meters is gone for a while, and its connections with it.</summary>
+public sealed record NetworkCut(TimeSpan At, TimeSpan For) : Event(At);
+
+/// <summary>A box without a battery clock: it begins in 1970 and learns the time later.</summary>
+public sealed record BornIn1970(TimeSpan At, TimeSpan SynchronisedAt) : Event(At);
