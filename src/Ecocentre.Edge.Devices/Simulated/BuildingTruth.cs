@@ -8,10 +8,10 @@ public readonly record struct EnergyFlow(double Import, double Export);
 
 /// <summary>What truly happens in the simulated work centre: power of every load, energy, presence, weather, room air.</summary>
 /// <remarks>
-/// A pure function of seed, zone and time: asked twice, in any order, it answers the same. Each load's power is constant for a second and a
-/// multiple of 0.1 W; energy is their exact integral, so that what meters counted can be compared with what was consumed. The building's main
-/// line carries the sum of all loads (photovoltaics negative), split into import and export at every instant, as a three-phase meter does that
-/// balances its phases.
+/// A pure function of seed, zone and time: asked twice, in any order, it answers the same. Each load's power is constant for a second
+/// and a multiple of 0.1 W; energy is their exact integral, so that what meters counted can be compared with what was consumed. The
+/// building's main line carries the sum of all loads (photovoltaics negative), split into import and export at every instant, as a
+/// three-phase meter does that balances its phases.
 /// <para>Any thread. Asking about a far instant costs some milliseconds for each hour since the start, once.</para>
 /// </remarks>
 public sealed class BuildingTruth
@@ -62,12 +62,14 @@ public sealed class BuildingTruth
         var index = Index(load);
         var (importFrom, exportFrom) = At(from).Units(index);
         var (importTo, exportTo) = At(to).Units(index);
-        return new EnergyFlow((importTo - importFrom) / BuildingTruthLedger.UnitsPerKwh, (exportTo - exportFrom) / BuildingTruthLedger.UnitsPerKwh);
+        return new EnergyFlow(
+            (importTo - importFrom) / BuildingTruthLedger.UnitsPerKwh, (exportTo - exportFrom) / BuildingTruthLedger.UnitsPerKwh);
     }
 
     private static int Index(string load)
     {
         var index = Loads.IndexOf(load);
-        return index >= 0 ? index : throw new ArgumentException($"The simulated building has no load \"{load}\". It has: {string.Join(", ", Loads)}.", nameof(load));
+        if (index >= 0) return index;
+        throw new ArgumentException($"The simulated building has no load \"{load}\". It has: {string.Join(", ", Loads)}.", nameof(load));
     }
 }

@@ -2,7 +2,8 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Devices.Simulated;
 
-/// <summary>Weather, presence and room air of the simulated building: pure functions of seed, zone and minute. Immutable; any thread.</summary>
+/// <summary>Weather, presence and room air of the simulated building: pure functions of seed, zone and minute.</summary>
+/// <remarks>Immutable; any thread.</remarks>
 internal sealed class BuildingTruthClimate(int seed, TimeZoneInfo zone)
 {
     private const long MinuteMilliseconds = 60_000;
@@ -12,12 +13,15 @@ internal sealed class BuildingTruthClimate(int seed, TimeZoneInfo zone)
     private const double LongitudeDegrees = 2.4;
 
     // Streams of noise; each use has its own.
-    private const int DayStream = 1, StaffStream = 2, BookedStream = 3, ChairStream = 4, WeatherStream = 5, CloudStream = 6, HumidStream = 7;
+    private const int DayStream = 1, StaffStream = 2, BookedStream = 3, ChairStream = 4, WeatherStream = 5;
+    private const int CloudStream = 6, BrokenCloudStream = 7, HumidStream = 8, Co2Stream = 9, WarmthStream = 10;
 
     // Share of workplaces taken on a full day, by local hour; in between it runs straight.
     private static readonly (double Hour, double Share)[] Workday =
-        [(0, 0), (6.5, 0), (7.5, 0.06), (8.5, 0.35), (9.5, 0.72), (11.8, 0.80), (12.7, 0.42), (13.8, 0.55), (14.5, 0.78), (16.8, 0.70), (17.8, 0.38),
-            (19, 0.10), (20.5, 0), (24, 0)];
+    [
+        (0, 0), (6.5, 0), (7.5, 0.06), (8.5, 0.35), (9.5, 0.72), (11.8, 0.80), (12.7, 0.42), (13.8, 0.55), (14.5, 0.78), (16.8, 0.70),
+        (17.8, 0.38), (19, 0.10), (20.5, 0), (24, 0),
+    ];
 
     // Sunday first, as DayOfWeek counts.
     private static readonly double[] Weekday = [0, 0.90, 1.00, 0.82, 0.98, 0.62, 0.05];
@@ -47,11 +51,11 @@ internal sealed class BuildingTruthClimate(int seed, TimeZoneInfo zone)
         }
         presence /= weights;
         var now = At(minute);
-        var co2 = 425 + 12 * BuildingTruthNoise.Swing(seed, HumidStream + 10, minute / 47.0) + presence * (meetingRoom ? 980 : 620);
+        var co2 = 425 + 12 * BuildingTruthNoise.Swing(seed, Co2Stream, minute / 47.0) + presence * (meetingRoom ? 980 : 620);
         // The room warms up within two hours before work and cools down within four after it.
         var warmth = now.Workday ? Math.Clamp((now.LocalHour - 5.5) / 2, 0, 1) * Math.Clamp((23 - now.LocalHour) / 4, 0, 1) : 0;
         var temperature = 18.4 + 2.4 * warmth + 2.1 * presence + 0.08 * Math.Max(0, now.OutdoorCelsius - 16)
-            + 0.4 * BuildingTruthNoise.Swing(seed, HumidStream + 11, minute / 95.0);
+            + 0.4 * BuildingTruthNoise.Swing(seed, WarmthStream, minute / 95.0);
         var humidity = 38 + 9 * BuildingTruthNoise.Swing(seed, HumidStream, minute / 780.0) + 7 * presence;
         return (co2, temperature, humidity);
     }
@@ -101,7 +105,7 @@ internal sealed class BuildingTruthClimate(int seed, TimeZoneInfo zone)
         var hourAngle = (utc.TimeOfDay.TotalHours + LongitudeDegrees / 15 - 12) * Math.PI / 12;
         var height = Math.Sin(latitude) * Math.Sin(declination) + Math.Cos(latitude) * Math.Cos(declination) * Math.Cos(hourAngle);
         var overcast = BuildingTruthNoise.Smooth(seed, CloudStream, minute / 1100.0);
-        var broken = BuildingTruthNoise.Smooth(seed, CloudStream + 20, minute / 17.0);
+        var broken = BuildingTruthNoise.Smooth(seed, BrokenCloudStream, minute / 17.0);
         return Math.Max(0, height) * (1 - 0.75 * overcast * (0.35 + 0.65 * broken));
     }
 }

@@ -15,7 +15,8 @@ public sealed class BuildingTruthFrame
     private readonly BuildingTruthMinute _minute;
     private readonly BuildingTruthClimate _climate;
 
-    internal BuildingTruthFrame(int seed, Instant at, (long[] Energy, int[] Power, BuildingTruthMinute Minute) ledger, BuildingTruthClimate climate)
+    internal BuildingTruthFrame(
+        int seed, Instant at, (long[] Energy, int[] Power, BuildingTruthMinute Minute) ledger, BuildingTruthClimate climate)
     {
         _seed = seed;
         At = at;
@@ -67,10 +68,12 @@ public sealed class BuildingTruthFrame
         {
             "power.active" => phase < 0 ? Active(load) : Active(load, phase),
             "power.reactive" => phase < 0 ? Reactive(load) : Reactive(load, phase),
-            "power.apparent" => phase < 0 ? double.Hypot(Active(load), Reactive(load)) : double.Hypot(Active(load, phase), Reactive(load, phase)),
+            "power.apparent" when phase < 0 => double.Hypot(Active(load), Reactive(load)),
+            "power.apparent" => double.Hypot(Active(load, phase), Reactive(load, phase)),
             "power.factor" => phase < 0 ? Factor(Active(load), Reactive(load)) : Factor(Active(load, phase), Reactive(load, phase)),
             "voltage" when phase >= 0 => Voltage(phase),
-            "voltage.thd" when phase >= 0 => 1.4 + 0.25 * phase + 0.6 * BuildingTruthNoise.Smooth(_seed, 210 + phase, _minute.Minute / 35.0),
+            "voltage.thd" when phase >= 0 =>
+                1.4 + 0.25 * phase + 0.6 * BuildingTruthNoise.Smooth(_seed, 210 + phase, _minute.Minute / 35.0),
             "voltage.average" => (Voltage(0) + Voltage(1) + Voltage(2)) / 3,
             "voltage.l1-l2" => (Voltage(0) + Voltage(1)) / 2 * SquareRootOfThree,
             "voltage.l2-l3" => (Voltage(1) + Voltage(2)) / 2 * SquareRootOfThree,
@@ -91,7 +94,8 @@ public sealed class BuildingTruthFrame
         };
     }
 
-    private static double Factor(double active, double reactive) => active == 0 && reactive == 0 ? 1 : active / double.Hypot(active, reactive);
+    private static double Factor(double active, double reactive) =>
+        active == 0 && reactive == 0 ? 1 : active / double.Hypot(active, reactive);
 
     private double Kwh(int load, int slot) => _energy[load * BuildingTruthLedger.EnergySlots + slot] / BuildingTruthLedger.UnitsPerKwh;
 

@@ -3,14 +3,15 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Devices.Simulated;
 
 /// <summary>Adds up the energy of every load since the start, in whole numbers: exact, whatever is asked in whatever order.</summary>
-/// <remarks>Powers are constant for a second. Sums are kept at each full hour since the start, at each minute of the hours asked about lately, and at
-/// each second of the minute last asked about; the rest is computed again. Not thread-safe.</remarks>
+/// <remarks>Powers are constant for a second. Sums are kept at each full hour since the start, at each minute of the hours asked about
+/// lately, and at each second of the minute last asked about; the rest is computed again. Not thread-safe.</remarks>
 internal sealed class BuildingTruthLedger
 {
     /// <summary>Numbers of a subject in a power row: L1, L2, L3 in 0.1 W, reactive in 0.1 var.</summary>
     public const int PowerSlots = 4;
 
-    /// <summary>Numbers of a subject in an energy row, in 0.1 W x 1 ms: import and export of the whole, of L1, L2, L3, then reactive import.</summary>
+    /// <summary>Numbers of a subject in an energy row, in 0.1 W x 1 ms: import and export of the whole, of L1, L2, L3, then reactive
+    /// import.</summary>
     public const int EnergySlots = 9;
 
     /// <summary>One kWh in 0.1 W x 1 ms.</summary>

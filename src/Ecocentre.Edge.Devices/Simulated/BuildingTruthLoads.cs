@@ -15,7 +15,8 @@ internal sealed record BuildingTruthLoad(
 internal delegate int BuildingTruthShape(in BuildingTruthMinute m, long second, int seed);
 
 /// <summary>The loads of a small shared work centre: 40 workplaces, a meeting room, a kitchen, a heat pump and 9 kWp on the roof.</summary>
-/// <remarks>The numbers are chosen to look like such a building; none is measured. Each is a pure function of minute, second and seed.</remarks>
+/// <remarks>The numbers are chosen to look like such a building; none is measured. Each is a pure function of minute, second and
+/// seed.</remarks>
 internal static class BuildingTruthLoads
 {
     public static ImmutableArray<BuildingTruthLoad> All { get; } =

@@ -1,6 +1,7 @@
 namespace Ecocentre.Edge.Devices.Simulated;
 
-/// <summary>Irregularity that can be repeated: pure functions of a seed, a stream (what it is for) and a position. No state; any thread.</summary>
+/// <summary>Irregularity that can be repeated: pure functions of a seed, a stream (what it is for) and a position.</summary>
+/// <remarks>No state; any thread.</remarks>
 internal static class BuildingTruthNoise
 {
     /// <summary>Evenly spread over 0 to below 1; neighbouring indices have nothing in common.</summary>

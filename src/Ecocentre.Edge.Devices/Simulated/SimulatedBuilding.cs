@@ -23,8 +23,8 @@ public sealed class SimulatedBuilding
 
     public ImmutableArray<SimulatedBus> Buses { get; }
 
-    /// <summary>The building of the demo: the switch cabinet and the roof on Modbus TCP, a serial line through the storey; meters of six makers, one
-    /// SunSpec meter at the photovoltaics, two CO2 sensors.</summary>
+    /// <summary>The building of the demo: the switch cabinet and the roof on Modbus TCP, a serial line through the storey; meters of six
+    /// makers, one SunSpec meter at the photovoltaics, two CO2 sensors.</summary>
     /// <param name="zone">In which people come and go.</param>
     /// <param name="catalogue">Has the models named here; those of <c>config/meters</c> do.</param>
     /// <param name="now">Time of the building; never runs backwards. Energy counts from its value at this call.</param>
@@ -55,7 +55,7 @@ public sealed class SimulatedBuilding
         SimulatedDevice Device(string name, byte unit, string model, string subject, string? place)
         {
             if (!catalogue.TryGet(model, out var found))
-                throw new ArgumentException($"The simulated building needs the meter model \"{model}\", which is not in the catalogue.", nameof(catalogue));
+                throw new ArgumentException($"The simulated building needs the meter model \"{model}\".", nameof(catalogue));
             // Any number but 0 that differs from device to device and follows from the seed.
             var counterSeed = name.Aggregate(seed + 1, (sum, letter) => unchecked(sum * 31 + letter)) | 1;
             return new SimulatedDevice(name, unit, new SimulatedMeter(found, truth, subject, counterSeed), place);
@@ -64,10 +64,10 @@ public sealed class SimulatedBuilding
 
     /// <exception cref="ArgumentException">No such device.</exception>
     public SimulatedDevice Device(string name) =>
-        _devices.TryGetValue(name, out var device) ? device : throw new ArgumentException($"The simulated building has no device \"{name}\".", nameof(name));
+        _devices.GetValueOrDefault(name) ?? throw new ArgumentException($"The simulated building has no device \"{name}\".", nameof(name));
 
-    /// <summary>Energy that truly flowed through a meter from one instant to a later one. What its registers gained differs by less than a step of
-    /// theirs at each end.</summary>
+    /// <summary>Energy that truly flowed through a meter from one instant to a later one. What its registers gained differs by less than a
+    /// step of theirs at each end.</summary>
     /// <exception cref="ArgumentException">No such device, or it stands in a room and not in the wiring.</exception>
     public EnergyFlow TrueEnergyKwh(string device, Instant from, Instant to) => Truth.EnergyKwh(Device(device).Meter.Subject, from, to);
 }

@@ -5,8 +5,10 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Devices.Simulated;
 
-/// <summary>A meter or sensor of any model, mounted on a load or in a room of the simulated building: it answers as the real one would.</summary>
-/// <remarks>Counters show the last whole step that was passed, powers and levels the nearest number the registers can hold. Any thread.</remarks>
+/// <summary>A meter or sensor of any model, mounted on a load or in a room of the simulated building: it answers as the real one
+/// would.</summary>
+/// <remarks>Counters show the last whole step that was passed, powers and levels the nearest number the registers can hold. Any
+/// thread.</remarks>
 public sealed class SimulatedMeter
 {
     private readonly BuildingTruth _truth;
@@ -14,8 +16,8 @@ public sealed class SimulatedMeter
     private readonly int _counterSeed;
     private volatile bool _dead;
 
-    /// <param name="subject">One of <see cref="BuildingTruth.Loads"/> or <see cref="BuildingTruth.Rooms"/>. What the subject does not have, the
-    /// meter marks as not available.</param>
+    /// <param name="subject">One of <see cref="BuildingTruth.Loads"/> or <see cref="BuildingTruth.Rooms"/>. What the subject does not have,
+    /// the meter marks as not available.</param>
     /// <param name="counterSeed">Decides what its counters stood at when the truth began, in whole kWh; 0 for new from the factory.</param>
     /// <exception cref="ArgumentException">No such subject.</exception>
     public SimulatedMeter(MeterModel model, BuildingTruth truth, string subject, int counterSeed = 0)
@@ -40,11 +42,11 @@ public sealed class SimulatedMeter
         set => _dead = value;
     }
 
-    /// <summary>What a quantity truly is at the meter, in its canonical unit, before it is rounded into registers: counters with what they stood at
-    /// when the truth began, without rollover. NaN when there is no such quantity.</summary>
+    /// <summary>What a quantity truly is at the meter, in its canonical unit, before it is rounded into registers: counters with what they
+    /// stood at when the truth began, without rollover. NaN when there is no such quantity.</summary>
     public double Value(string quantity, Instant at) => _truth.At(at).Value(Subject, quantity) + CounterStart(quantity);
 
-    /// <summary>The number a point's registers show at an instant, in the canonical unit, but for what the register's type rounds.</summary>
+    /// <summary>The number a point's registers show at an instant, in the canonical unit, but for what the registers' type rounds.</summary>
     public double Shown(MeterPoint point, Instant at)
     {
         var value = Value(point.Quantity.Name, at);

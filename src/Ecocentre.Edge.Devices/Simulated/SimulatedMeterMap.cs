@@ -4,17 +4,18 @@ using Ecocentre.Edge.Devices.Modbus;
 
 namespace Ecocentre.Edge.Devices.Simulated;
 
-/// <summary>Which registers a simulated meter has, what stands in those that do not change, and which requests it refuses. Immutable; any thread.</summary>
+/// <summary>Which registers a simulated meter has, what stands in those that do not change, and which requests it refuses.</summary>
 /// <remarks>
-/// A meter has the registers of its points, of its capture (what a probe looks at) and those between them that its model lets a read run across;
-/// other addresses are refused, as are reads that begin or end inside a number. A SunSpec meter has the marker at 40000, the common model, its
-/// own model and the end model.
+/// A meter has the registers of its points, of its capture (what a probe looks at) and those between them that its model lets a read run
+/// across; other addresses are refused, as are reads that begin or end inside a number. A SunSpec meter has the marker at 40000, the common
+/// model, its own model and the end model. Immutable; any thread.
 /// </remarks>
 internal sealed class SimulatedMeterMap
 {
     private const int IllegalFunction = 1, IllegalAddress = 2, IllegalValue = 3;
 
-    // SunSpec Device Information Model Specification V1.1, 6.2: the marker "SunS" stands at 40000, 50000 or 0; the common model (id 1, 66 registers) follows.
+    // SunSpec Device Information Model Specification V1.1: the marker "SunS" stands at 40000, 50000 or 0; the common model follows, id 1
+    // with 66 registers.
     private const int SunSpecMarker = 40_000, CommonId = 1, CommonLength = 66, CommonAddress = SunSpecMarker + 2;
     private const int SunSpecModelAddress = CommonAddress + 2 + CommonLength;
     private const ushort SunSpecEnd = 0xFFFF, NotImplementedInt16 = 0x8000, NotANumberHigh = 0x7FC0;
@@ -34,8 +35,9 @@ internal sealed class SimulatedMeterMap
         _shift = model.SunSpecIds.IsEmpty ? 0 : SunSpecModelAddress;
         if (_shift != 0) LayOutSunSpec();
         foreach (var ((table, address), word) in model.Capture.Registers) _background[(table, address + _shift)] = word;
-        var occupied = _points.SelectMany(p => Occupied(p).Select(address => (p.Table, Address: address + _shift))).Concat(_background.Keys);
-        foreach (var table in occupied.Distinct().GroupBy(o => o.Table)) _ranges[table.Key] = Ranges(table.Key, [.. table.Select(o => o.Address).Order()]);
+        var measured = _points.SelectMany(p => Occupied(p).Select(address => (p.Table, Address: address + _shift)));
+        foreach (var table in measured.Concat(_background.Keys).Distinct().GroupBy(o => o.Table))
+            _ranges[table.Key] = Ranges(table.Key, [.. table.Select(o => o.Address).Order()]);
     }
 
     /// <summary>The Modbus exception that a request is answered with, or 0.</summary>
@@ -45,13 +47,15 @@ internal sealed class SimulatedMeterMap
         if (request.Count == 0 || request.Count > _model.Read.RegistersMax) return IllegalValue;
         var (first, end) = ((int)request.Address, request.Address + request.Count);
         if (!ranges.Exists(r => r.First <= first && r.Last >= end - 1)) return IllegalAddress;
-        if (_model.Read.EvenCounts && request.Count % 2 != 0 && !_model.Probe.Any(p => (p.Table, p.Address, p.Count) == (request.Table, first, request.Count)))
-            return IllegalAddress;
+        if (_model.Read.EvenCounts && request.Count % 2 != 0 && !IsProbe(request)) return IllegalAddress;
         foreach (var point in _points)
         {
             if (point.Table != request.Table) continue;
             foreach (var register in point.Registers)
-                if (Cuts(register + _shift, point.Format.Words, first) || Cuts(register + _shift, point.Format.Words, end)) return IllegalAddress;
+            {
+                var (start, length) = (register + _shift, point.Format.Words);
+                if (Cuts(start, length, first) || Cuts(start, length, end)) return IllegalAddress;
+            }
         }
         return 0;
     }
@@ -64,7 +68,8 @@ internal sealed class SimulatedMeterMap
 
     /// <summary>Points of which a request asks at least one register.</summary>
     public IEnumerable<MeterPoint> Within(ModbusRead request) =>
-        _points.Where(p => p.Table == request.Table && new RegisterRange(p.Address + _shift, p.Address + _shift + p.Length - 1).Overlaps(request.Address, request.Count));
+        _points.Where(p => p.Table == request.Table
+            && new RegisterRange(p.Address, p.Address + p.Length - 1).Overlaps(request.Address - _shift, request.Count));
 
     /// <summary>Writes a point's value into those of its registers that were asked.</summary>
     public void Put(MeterPoint point, double value, ModbusRead request, Span<ushort> words)
@@ -88,6 +93,9 @@ internal sealed class SimulatedMeterMap
 
     private static bool Cuts(int register, int length, int border) => border > register && border < register + length;
 
+    private bool IsProbe(ModbusRead request) =>
+        _model.Probe.Any(p => (p.Table, p.Address, p.Count) == (request.Table, request.Address, request.Count));
+
     private static IEnumerable<int> Occupied(MeterPoint point)
     {
         foreach (var register in point.Registers)
@@ -100,13 +108,13 @@ internal sealed class SimulatedMeterMap
         var ranges = new List<RegisterRange>();
         foreach (var address in addresses)
         {
-            if (ranges.Count > 0 && ranges[^1] is var last && address - last.Last - 1 <= _model.Read.GapMax && !Hole(last.Last + 1, address - 1))
-                ranges[^1] = last with { Last = address };
-            else ranges.Add(new RegisterRange(address, address));
+            var gap = ranges.Count == 0 ? int.MaxValue : address - ranges[^1].Last - 1;
+            if (gap > _model.Read.GapMax || Hole(address - gap, gap)) ranges.Add(new RegisterRange(address, address));
+            else ranges[^1] = ranges[^1] with { Last = address };
         }
         return ranges;
 
-        bool Hole(int from, int to) => _model.Read.Holes.Any(h => h.Table == table && h.Range.Overlaps(from, to - from + 1));
+        bool Hole(int first, int count) => _model.Read.Holes.Any(h => h.Table == table && h.Range.Overlaps(first, count));
     }
 
     private void LayOutSunSpec()
@@ -119,7 +127,8 @@ internal sealed class SimulatedMeterMap
         Text(CommonAddress + 2, 16, "Simulated");
         Text(CommonAddress + 18, 16, _model.Id);
         var floats = _points.Any(p => p.Format.IsFloat);
-        for (var i = 2; i < length + 2; i++) Put(SunSpecModelAddress + i, !floats ? NotImplementedInt16 : i % 2 == 0 ? NotANumberHigh : (ushort)0);
+        for (var i = 2; i < length + 2; i++)
+            Put(SunSpecModelAddress + i, !floats ? NotImplementedInt16 : i % 2 == 0 ? NotANumberHigh : (ushort)0);
         Put(SunSpecModelAddress + 2 + length, SunSpecEnd, 0);
 
         void Put(int address, params ReadOnlySpan<ushort> words)

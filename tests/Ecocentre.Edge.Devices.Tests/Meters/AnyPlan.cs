@@ -3,7 +3,7 @@ using Ecocentre.Edge.Devices.Modbus;
 
 namespace Ecocentre.Edge.Devices.Tests.Meters;
 
-/// <summary>Some legal way, among the many, to ask a model's points: where two may share a request, chance decides whether they do.</summary>
+/// <summary>Some legal way, of many, to ask a model's points: where two may share a request, chance decides whether they do.</summary>
 internal static class AnyPlan
 {
     /// <param name="shift">Added to every address (a SunSpec model found on a device).</param>
@@ -20,7 +20,8 @@ internal static class AnyPlan
             for (i++; i < points.Count && points[i].Table == together[0].Table && random.NextDouble() < sharing; i++)
             {
                 var newEnd = Math.Max(end, points[i].Address + points[i].Length);
-                if (points[i].Address - end > model.Read.GapMax || Count(model, first, newEnd) > model.Read.RegistersMax || Splits(model, first, newEnd)) break;
+                if (points[i].Address - end > model.Read.GapMax || Count(model, first, newEnd) > model.Read.RegistersMax) break;
+                if (Splits(model, first, newEnd)) break;
                 together.Add(points[i]);
                 end = newEnd;
             }

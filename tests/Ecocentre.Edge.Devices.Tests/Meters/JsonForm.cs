@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Ecocentre.Edge.Devices.Tests.Meters;
 
-/// <summary>As much of JSON Schema 2020-12 as <c>config/schemas</c> uses; a keyword it does not know fails, so that none is silently ignored.</summary>
+/// <summary>As much of JSON Schema 2020-12 as <c>config/schemas</c> uses; a keyword it does not know fails, so that none is
+/// ignored.</summary>
 internal sealed class JsonForm(JsonElement root)
 {
     public IEnumerable<string> Violations(JsonElement value) => Check(root, value, "$");
@@ -18,16 +19,19 @@ internal sealed class JsonForm(JsonElement root)
                 "$schema" or "$defs" or "title" or "description" => [],
                 "$ref" => Check(root.GetProperty("$defs").GetProperty(keyword.Value.GetString()!["#/$defs/".Length..]), value, path),
                 "type" => Expect(IsOfType(keyword.Value.GetString()!, value), path, $"is no {keyword.Value}"),
-                "enum" => Expect(keyword.Value.EnumerateArray().Any(allowed => JsonElement.DeepEquals(allowed, value)), path, $"{value} is not allowed"),
-                "required" => keyword.Value.EnumerateArray().Select(n => n.GetString()!).Where(n => !value.TryGetProperty(n, out _)).Select(n => $"{path}: lacks {n}"),
+                "enum" => Expect(keyword.Value.EnumerateArray().Any(e => JsonElement.DeepEquals(e, value)), path, $"{value} is not allowed"),
+                "required" => keyword.Value.EnumerateArray()
+                    .Where(n => !value.TryGetProperty(n.GetString()!, out _)).Select(n => $"{path}: lacks {n}"),
                 "properties" or "additionalProperties" => [],
-                "propertyNames" => value.EnumerateObject().SelectMany(p => Check(keyword.Value, JsonSerializer.SerializeToElement(p.Name), $"{path}.{p.Name}")),
+                "propertyNames" => value.EnumerateObject()
+                    .SelectMany(p => Check(keyword.Value, JsonSerializer.SerializeToElement(p.Name), $"{path}.{p.Name}")),
                 "minProperties" => Expect(value.EnumerateObject().Count() >= keyword.Value.GetInt32(), path, "has too few members"),
                 "items" => value.EnumerateArray().SelectMany((item, i) => Check(keyword.Value, item, $"{path}[{i}]")),
                 "minItems" => Expect(value.GetArrayLength() >= keyword.Value.GetInt32(), path, "has too few items"),
                 "maxItems" => Expect(value.GetArrayLength() <= keyword.Value.GetInt32(), path, "has too many items"),
                 "minLength" => Expect(value.GetString()!.Length >= keyword.Value.GetInt32(), path, "is too short"),
-                "pattern" => Expect(Regex.IsMatch(value.GetString()!, keyword.Value.GetString()!), path, $"does not look like {keyword.Value}"),
+                "pattern" => Expect(
+                    Regex.IsMatch(value.GetString()!, keyword.Value.GetString()!), path, $"does not look like {keyword.Value}"),
                 "minimum" => Expect(value.GetDouble() >= keyword.Value.GetDouble(), path, $"is under {keyword.Value}"),
                 "maximum" => Expect(value.GetDouble() <= keyword.Value.GetDouble(), path, $"is over {keyword.Value}"),
                 "exclusiveMinimum" => Expect(value.GetDouble() > keyword.Value.GetDouble(), path, $"is not over {keyword.Value}"),

@@ -7,10 +7,14 @@ namespace Ecocentre.Edge.Devices.Tests.Meters;
 /// <summary>Walks every file in config/meters: adding a file adds its tests.</summary>
 public sealed class MeterModelFilesTests
 {
-    private static readonly JsonDocument Form = JsonDocument.Parse(File.ReadAllText(Repository.At("config", "schemas", "meter-model.schema.json")));
+    private static readonly JsonDocument Form =
+        JsonDocument.Parse(File.ReadAllText(Repository.At("config", "schemas", "meter-model.schema.json")));
 
     public static TheoryData<string> Ids() =>
-        [.. Directory.EnumerateFiles(Repository.MeterModels, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.EnumerateFiles(Repository.MeterModels, "*.json")
+            .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal),
+    ];
 
     [Fact]
     public void All_load_together_without_a_mistake()
@@ -52,13 +56,15 @@ public sealed class MeterModelFilesTests
             {
                 Assert.True(request.Count <= model.Read.RegistersMax, $"seed {Seed + trial}: {request} asks too much at once.");
                 var words = new ushort[request.Count];
-                for (var i = 0; i < request.Count; i++) words[i] = model.Capture.Registers.GetValueOrDefault((request.Table, request.Address + i));
+                for (var i = 0; i < request.Count; i++)
+                    words[i] = model.Capture.Registers.GetValueOrDefault((request.Table, request.Address + i));
                 foreach (var point in points)
                 {
                     var value = point.Decode(words.AsSpan(point.Address - request.Address, point.Length));
                     var expected = model.Capture.Expect[point.Quantity.Name];
                     // 1e-6: a little over the step of a float32.
-                    Assert.True(Math.Abs(value - expected) <= 1e-6 * Math.Abs(expected), $"seed {Seed + trial}: {point.Quantity.Name} is {value}, not {expected}, in {request}.");
+                    Assert.True(Math.Abs(value - expected) <= 1e-6 * Math.Abs(expected),
+                        $"seed {Seed + trial}: {point.Quantity.Name} is {value}, not {expected}, in {request}.");
                 }
             }
         }
@@ -75,7 +81,8 @@ public sealed class MeterModelFilesTests
     public void The_source_has_its_row_among_the_datasheets(string id)
     {
         var source = Load(id).Source;
-        var row = File.ReadLines(Repository.At("hardware", "datasheets.md")).SingleOrDefault(line => line.StartsWith('|') && line.Contains($"`{id}`"));
+        var rows = File.ReadLines(Repository.At("hardware", "datasheets.md")).Where(line => line.StartsWith('|'));
+        var row = rows.SingleOrDefault(line => line.Contains($"`{id}`"));
         Assert.True(row is not null, $"hardware/datasheets.md has no row that names `{id}`.");
         foreach (var text in new[] { source.Title, source.Revision, source.Link, source.Evidence }) Assert.Contains(text, row);
     }
@@ -83,11 +90,11 @@ public sealed class MeterModelFilesTests
     [Fact]
     public void The_form_knows_every_quantity_and_unit()
     {
-        var names = Form.RootElement.GetProperty("properties").GetProperty("points").GetProperty("propertyNames").GetProperty("enum");
-        Assert.Equal(Quantity.All.Select(q => q.Name).Order(StringComparer.Ordinal), Words(names));
-        Assert.Equal(Unit.All.Order(StringComparer.Ordinal), Words(Form.RootElement.GetProperty("$defs").GetProperty("unit").GetProperty("enum")));
+        Assert.Equal(Quantity.All.Select(q => q.Name).Order(StringComparer.Ordinal), Words("properties", "points", "propertyNames", "enum"));
+        Assert.Equal(Unit.All.Order(StringComparer.Ordinal), Words("$defs", "unit", "enum"));
 
-        static IEnumerable<string> Words(JsonElement list) => list.EnumerateArray().Select(w => w.GetString()!).Order(StringComparer.Ordinal);
+        static IEnumerable<string> Words(params IEnumerable<string> path) => path.Aggregate(Form.RootElement, (at, name) => at.GetProperty(name))
+            .EnumerateArray().Select(word => word.GetString()!).Order(StringComparer.Ordinal);
     }
 
     private static MeterModel Load(string id)

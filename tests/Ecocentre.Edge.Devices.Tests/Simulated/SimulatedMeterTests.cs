@@ -20,8 +20,8 @@ public sealed class SimulatedMeterTests
 
     public static TheoryData<string> Ids() => [.. Catalogue.Models.Select(m => m.Id)];
 
-    /// <summary>Goal: whatever model is put on whatever load, a reader that follows the model file has the truth back. Method: at random instants,
-    /// ask by random legal plans, decode, compare within the step of the registers.</summary>
+    /// <summary>Goal: whatever model is put on whatever load, a reader that follows the model file has the truth back. Method: at random
+    /// instants, ask by random legal plans, decode, compare within the step of the registers.</summary>
     [Theory, MemberData(nameof(Ids))]
     public void Any_model_read_by_its_own_plan_tells_the_truth(string id)
     {
@@ -49,7 +49,8 @@ public sealed class SimulatedMeterTests
         foreach (var step in meter.Model.Probe)
         {
             var words = new ushort[step.Count];
-            Assert.Equal(0, meter.Read(new ModbusRead(1, step.Table, (ushort)step.Address, (ushort)step.Count), Start + TimeSpan.FromMinutes(5), words));
+            var request = new ModbusRead(1, step.Table, (ushort)step.Address, (ushort)step.Count);
+            Assert.Equal(0, meter.Read(request, Start + TimeSpan.FromMinutes(5), words));
             Assert.True(step.Holds(words, out var found), $"register {step.Address} reads {found}");
         }
     }
@@ -138,5 +139,6 @@ public sealed class SimulatedMeterTests
         Assert.True(Math.Abs(value - truth) <= allowed, $"{where} reads {value}, in truth {truth}, step {step}.");
     }
 
-    private static MeterModel Model(string id) => Catalogue.TryGet(id, out var model) ? model : throw new InvalidOperationException($"config/meters lacks {id}.");
+    private static MeterModel Model(string id) =>
+        Catalogue.TryGet(id, out var model) ? model : throw new InvalidOperationException($"config/meters lacks {id}.");
 }
