@@ -31,9 +31,9 @@ public abstract record DatabaseAnswer
     public sealed record Cut(bool Stored) : DatabaseAnswer;
 }
 
-/// <summary>An HTTP server before a real database that plays the faults of servers and the answers of InfluxDB 2.x and 3.x. What it does not
-/// answer itself goes to the database unchanged, except that <c>/api/v2/write?bucket=B</c> becomes <c>/write?db=B</c>, so that clients of those
-/// versions write into a real engine.</summary>
+/// <summary>An HTTP server before a real database that plays the faults of servers and the answers of InfluxDB 2.x and 3.x. What it does
+/// not answer itself goes to the database unchanged, except that <c>/api/v2/write?bucket=B</c> becomes <c>/write?db=B</c>, so that clients
+/// of those versions write into a real engine.</summary>
 /// <remarks>Any thread. Writes are judged in order of arrival, each on its own.</remarks>
 public sealed class DatabaseProxy : IAsyncDisposable
 {
@@ -66,7 +66,8 @@ public sealed class DatabaseProxy : IAsyncDisposable
 
     public static DatabaseProxy Start(Uri database) => new(database);
 
-    /// <summary>A judge that refuses, and stores nothing of it, any write that holds a line of which <paramref name="bad"/> is true.</summary>
+    /// <summary>A judge that refuses, and stores nothing of it, any write that holds a line of which <paramref name="bad"/> is
+    /// true.</summary>
     public static Func<DatabaseWrite, DatabaseAnswer?> Refusing(Func<string, bool> bad, int code = 400, string words = "unable to parse") =>
         write => write.Lines.FirstOrDefault(bad) is { } line
             ? new DatabaseAnswer.Status(code, $$"""{"code":"invalid","message":"{{words}} '{{line[..Math.Min(20, line.Length)]}}'"}""")
@@ -151,8 +152,9 @@ public sealed class DatabaseProxy : IAsyncDisposable
         var body = new MemoryStream(request.Body);
         using var reader = new StreamReader(gzip ? new GZipStream(body, CompressionMode.Decompress) : body);
         var target = request.Target.Split('?', 2);
-        return new DatabaseWrite(Interlocked.Increment(ref _number), target[0], HttpUtility.ParseQueryString(target.ElementAtOrDefault(1) ?? ""),
-            request.Header("Authorization"), gzip, reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var query = HttpUtility.ParseQueryString(target.ElementAtOrDefault(1) ?? "");
+        var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return new DatabaseWrite(Interlocked.Increment(ref _number), target[0], query, request.Header("Authorization"), gzip, lines);
     }
 
     private static string PathOf(DatabaseWrite write)

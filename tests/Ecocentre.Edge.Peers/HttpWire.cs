@@ -13,7 +13,8 @@ internal sealed record WireRequest(string Method, string Target, IReadOnlyDictio
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 }
 
-/// <summary>The server's end of one HTTP/1.1 connection, bare, so that it can be cut at any byte. RFC 9112, as far as writers of line protocol go.</summary>
+/// <summary>The server's end of one HTTP/1.1 connection, bare, so that it can be cut at any byte. RFC 9112, as far as writers of line
+/// protocol go.</summary>
 internal sealed class HttpWire(Socket socket) : IDisposable
 {
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
@@ -42,7 +43,8 @@ internal sealed class HttpWire(Socket socket) : IDisposable
     public async Task AnswerAsync(int status, byte[] body, string? retryAfter = null)
     {
         var head = new StringBuilder($"HTTP/1.1 {status} {(HttpStatusCode)status}\r\n");
-        if (status != 204) head.Append(CultureInfo.InvariantCulture, $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n");
+        if (status != 204)
+            head.Append(CultureInfo.InvariantCulture, $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n");
         if (retryAfter is not null) head.Append($"Retry-After: {retryAfter}\r\n");
         if (status is >= 300 and < 400) head.Append("Location: /elsewhere\r\n");
         await _stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));

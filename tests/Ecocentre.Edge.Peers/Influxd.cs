@@ -17,8 +17,8 @@ public sealed record InfluxdSetup
     public int BodyBytesMax { get; init; } = 25_000_000;
 }
 
-/// <summary>A real InfluxDB 1.6.7 (Debian <c>influxdb</c>) on free loopback ports with a scratch folder. It can be killed, frozen and started
-/// again on the same port with what it had stored.</summary>
+/// <summary>A real InfluxDB 1.6.7 (Debian <c>influxdb</c>) on free loopback ports with a scratch folder. It can be killed, frozen and
+/// started again on the same port with what it had stored.</summary>
 public sealed class Influxd : IAsyncDisposable
 {
     private readonly Scratch _scratch = new();
@@ -64,7 +64,8 @@ public sealed class Influxd : IAsyncDisposable
 
     public void Thaw() => Process.Thaw();
 
-    /// <summary>Starts it (again) on the same port and folder; one still running is killed first. Completes when it takes connections.</summary>
+    /// <summary>Starts it (again) on the same port and folder; one still running is killed first. Completes when it takes
+    /// connections.</summary>
     public async Task RestartAsync()
     {
         _process?.Dispose();
@@ -74,7 +75,8 @@ public sealed class Influxd : IAsyncDisposable
 
     public Task CreateDatabaseAsync(string name) => AskAsync($"CREATE DATABASE \"{name}\"");
 
-    /// <summary>Asks in InfluxQL. All series of the answer one after another, times in nanoseconds, numbers as influxd printed them.</summary>
+    /// <summary>Asks in InfluxQL. All series of the answer one after another, times in nanoseconds, numbers as influxd printed
+    /// them.</summary>
     /// <exception cref="InvalidOperationException">The database refused the question.</exception>
     public async Task<IReadOnlyList<JsonElement[]>> RowsAsync(string database, string question)
     {
@@ -91,7 +93,8 @@ public sealed class Influxd : IAsyncDisposable
         return rows;
     }
 
-    /// <summary>Every stored row's <c>seq</c>, over all measurements, in ascending order; what was stored twice in two places stands twice.</summary>
+    /// <summary>Every stored row's <c>seq</c>, over all measurements, in ascending order; what was stored twice in two places stands
+    /// twice.</summary>
     public async Task<IReadOnlyList<long>> SequencesAsync(string database, string? centre = null)
     {
         var where = centre is null ? "" : $" WHERE centre = '{centre}'";

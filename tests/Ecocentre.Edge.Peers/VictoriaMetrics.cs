@@ -2,8 +2,12 @@ using System.Text.Json;
 
 namespace Ecocentre.Edge.Peers;
 
+/// <summary>One value as VictoriaMetrics keeps it.</summary>
+public sealed record StoredValue(IReadOnlyDictionary<string, string> Labels, long UnixMilliseconds, double Value);
+
 /// <summary>A real VictoriaMetrics single node (Debian <c>victoria-metrics</c>) on a free loopback port with a scratch folder.</summary>
-/// <remarks>It names a series measurement_field, keeps milliseconds, stores a string field as 0 and answers 204 to lines it cannot read.</remarks>
+/// <remarks>It names a series measurement_field, keeps milliseconds, stores a string field as 0 and answers 204 to lines it cannot
+/// read.</remarks>
 public sealed class VictoriaMetrics : IAsyncDisposable
 {
     private readonly Scratch _scratch = new();
@@ -28,7 +32,8 @@ public sealed class VictoriaMetrics : IAsyncDisposable
     /// <summary>Ends it as a power cut would; up to a second of what it took may be lost, since it writes behind.</summary>
     public void Kill() => Process.Kill();
 
-    /// <summary>Starts it (again) on the same port and folder; one still running is killed first. Completes when it takes connections.</summary>
+    /// <summary>Starts it (again) on the same port and folder; one still running is killed first. Completes when it takes
+    /// connections.</summary>
     public async Task RestartAsync()
     {
         _process?.Dispose();
@@ -39,19 +44,20 @@ public sealed class VictoriaMetrics : IAsyncDisposable
 
     /// <summary>All stored values of the series that a selector matches, after making what was just written visible.</summary>
     /// <param name="selector">A PromQL selector, <c>window_seq</c> or <c>{__name__=~"window_.*"}</c>.</param>
-    /// <returns>Labels of the series, time in milliseconds, value; in no particular order.</returns>
-    public async Task<IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, long UnixMilliseconds, double Value)>> ExportAsync(string selector)
+    /// <returns>In no particular order.</returns>
+    public async Task<IReadOnlyList<StoredValue>> ExportAsync(string selector)
     {
         (await _http.GetAsync(new Uri(Uri, "internal/force_flush"))).EnsureSuccessStatusCode();
         var lines = await _http.GetStringAsync(new Uri(Uri, $"api/v1/export?match[]={Uri.EscapeDataString(selector)}"));
-        var found = new List<(IReadOnlyDictionary<string, string>, long, double)>();
+        var found = new List<StoredValue>();
         foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             using var series = JsonDocument.Parse(line);
-            var labels = series.RootElement.GetProperty("metric").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!);
+            var labels = series.RootElement.GetProperty("metric").EnumerateObject()
+                .ToDictionary(label => label.Name, label => label.Value.GetString()!);
             var times = series.RootElement.GetProperty("timestamps").EnumerateArray();
             var values = series.RootElement.GetProperty("values").EnumerateArray();
-            found.AddRange(times.Zip(values, (time, value) => ((IReadOnlyDictionary<string, string>)labels, time.GetInt64(), value.GetDouble())));
+            found.AddRange(times.Zip(values, (time, value) => new StoredValue(labels, time.GetInt64(), value.GetDouble())));
         }
         return found;
     }

@@ -31,11 +31,13 @@ internal enum AnswerClass : byte
 /// <param name="Words">Status and the server's words, for people.</param>
 internal readonly record struct Answer(AnswerClass Class, string Words, TimeSpan? RetryAfter = null)
 {
-    // What the servers say when they mean lines: influxd 1.x and 2.x ("partial write: …", "unable to parse …", "points beyond retention policy",
-    // "field type conflict"), InfluxDB 3.x ("partial write of line protocol occurred", "parsing failed for write_lp endpoint").
-    private static readonly string[] WordsAboutLines = ["partial write", "unable to parse", "parsing failed", "beyond retention", "type conflict"];
+    // What the servers say when they mean lines: influxd 1.x and 2.x ("partial write: …", "unable to parse …", "points beyond retention
+    // policy", "field type conflict"), InfluxDB 3.x ("partial write of line protocol occurred", "parsing failed for write_lp endpoint").
+    private static readonly string[] WordsAboutLines =
+        ["partial write", "unable to parse", "parsing failed", "beyond retention", "type conflict"];
 
-    /// <summary>The server says it is the lines. Otherwise a refusal of everything is more likely a wrong address or a proxy in between.</summary>
+    /// <summary>The server says it is the lines. Otherwise a refusal of everything is more likely a wrong address or a proxy in
+    /// between.</summary>
     public bool IsAboutLines => Class == AnswerClass.Refused && WordsAboutLines.Any(Words.ToLowerInvariant().Contains);
 
     /// <summary>InfluxDB 1.x and 2.x count what they dropped: when that is all of it, no search is needed.</summary>

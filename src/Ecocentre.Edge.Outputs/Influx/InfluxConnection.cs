@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace Ecocentre.Edge.Outputs.Influx;
 
-/// <summary>Posts bodies to one database and says what the answer means. Knows addresses and logins of all flavours, nothing of retries.</summary>
+/// <summary>Posts bodies to one database and says what the answer means. Knows addresses and logins of all flavours, nothing of
+/// retries.</summary>
 /// <remarks>Any thread.</remarks>
 internal sealed class InfluxConnection : IDisposable
 {
@@ -40,12 +41,13 @@ internal sealed class InfluxConnection : IDisposable
     }
 
     /// <summary>Posts lines once.</summary>
-    /// <returns>Never <see cref="AnswerClass.Unreachable"/> for a timeout: that is the caller's, by <paramref name="cancellation"/>.</returns>
+    /// <returns>Never <see cref="AnswerClass.Unreachable"/> for a timeout: that is the caller's, by
+    /// <paramref name="cancellation"/>.</returns>
     public async Task<Answer> PostAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellation)
     {
         var answer = await SendAsync(_address, Body(lines), cancellation);
-        if (answer.Class != AnswerClass.Denied || !_options.CreateDatabase || !answer.Words.Contains("database not found", StringComparison.Ordinal))
-            return answer;
+        var missing = answer.Class == AnswerClass.Denied && answer.Words.Contains("database not found", StringComparison.Ordinal);
+        if (!missing || !_options.CreateDatabase) return answer;
         var created = await CreateDatabaseAsync(cancellation);
         return created.Class == AnswerClass.Taken ? await SendAsync(_address, Body(lines), cancellation) : answer;
     }
@@ -107,7 +109,8 @@ internal sealed class InfluxConnection : IDisposable
         return words.Length <= WordsCharactersMax ? words : string.Concat(words.AsSpan(0, WordsCharactersMax), "…");
     }
 
-    /// <summary>1.x: <c>{"error":…}</c>; 2.x: <c>{"code":…,"message":…}</c>; 3.x: <c>{"error":…,"data":[{"error_message":…}]}</c>.</summary>
+    /// <summary>1.x: <c>{"error":…}</c>; 2.x: <c>{"code":…,"message":…}</c>; 3.x:
+    /// <c>{"error":…,"data":[{"error_message":…}]}</c>.</summary>
     private static string? WordsOfJson(ReadOnlyMemory<byte> json)
     {
         try

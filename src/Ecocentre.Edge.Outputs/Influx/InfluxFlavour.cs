@@ -12,7 +12,7 @@ public enum InfluxFlavour : byte
     /// <summary>InfluxDB 3.x: as 2.x without an organisation; its databases are named where 2.x names buckets.</summary>
     Influx3,
 
-    /// <summary>VictoriaMetrics: <c>/write?precision=ns</c>, optionally with <c>db=</c> as a label. It keeps milliseconds, stores a text as 0,
-    /// and answers 204 to lines it cannot read, so that no bad line is ever reported.</summary>
+    /// <summary>VictoriaMetrics: <c>/write?precision=ns</c>, optionally with <c>db=</c> as a label. It keeps milliseconds, stores a text
+    /// as 0, and answers 204 to lines it cannot read, so that no bad line is ever reported.</summary>
     VictoriaMetrics,
 }

@@ -54,17 +54,21 @@ public sealed record InfluxOptions
 
         var tokens = Flavour is InfluxFlavour.Influx2 or InfluxFlavour.Influx3;
         var web = Url.IsAbsoluteUri && Url.Scheme is "http" or "https";
-        Wrong(!web, "url", $"\"{Url.OriginalString}\" is not the address of a database server.", "Write http://host:port, or https://host:port for TLS.");
+        Wrong(!web, "url",
+            $"\"{Url.OriginalString}\" is not the address of a database server.", "Write http://host:port, or https://host:port for TLS.");
         Wrong(web && Url.UserInfo.Length > 0, "url", "The address holds a user name.", "Write user and password as keys of their own.");
-        Wrong(web && (Url.Query + Url.Fragment).Length > 0, "url", "The address has a query.", "End it after the port, or after the path of a proxy.");
+        Wrong(web && (Url.Query + Url.Fragment).Length > 0, "url",
+            "The address has a query.", "End it after the port, or after the path of a proxy.");
         Wrong(Database.Length == 0 && Flavour != InfluxFlavour.VictoriaMetrics,
             "database", "It is missing.", "Name the database to write to (InfluxDB 2.x calls it a bucket).");
         Wrong(Flavour == InfluxFlavour.Influx2 && string.IsNullOrEmpty(Organisation),
             "organisation", "It is missing.", "InfluxDB 2.x wants the name of the organisation that owns the database.");
-        Wrong(tokens && User is not null, "user", "InfluxDB 2.x and 3.x take a token, not a user.", "Write token instead of user and password.");
+        Wrong(tokens && User is not null, "user",
+            "InfluxDB 2.x and 3.x take a token, not a user.", "Write token instead of user and password.");
         Wrong(User is null != Password is null, User is null ? "user" : "password",
             "A user and a password belong together; one is missing.", "Write both or none.");
-        Wrong(RetentionPolicy is not null && Flavour != InfluxFlavour.Influx1, "retentionPolicy", "Only InfluxDB 1.x has them.", "Remove it.");
+        Wrong(RetentionPolicy is not null && Flavour != InfluxFlavour.Influx1,
+            "retentionPolicy", "Only InfluxDB 1.x has them.", "Remove it.");
         Wrong(CreateDatabase && Flavour != InfluxFlavour.Influx1,
             "createDatabase", "Only InfluxDB 1.x databases can be created from here.", "Create it by hand, and remove the key.");
         Wrong(!(Timeout.TotalSeconds is >= 1 and <= 600), "timeout", $"{Timeout.TotalSeconds} s is not possible.", "Write 1 to 600 s.");

@@ -4,7 +4,8 @@ using Ecocentre.Edge.Evidence;
 namespace Ecocentre.Edge.Outputs.Influx;
 
 /// <summary>A database written directly from the log, without a broker between.</summary>
-/// <remarks>Owns its writer. Entries become lines by <see cref="LineProtocol"/>, one each, so that a refused line names its entry.</remarks>
+/// <remarks>Owns its writer. Entries become lines by <see cref="LineProtocol"/>, one each, so that a refused line names its
+/// entry.</remarks>
 public sealed class InfluxSink : ISink
 {
     // 2,000 entries of about 300 bytes, the usual most of one delivery; it grows where names are longer.
@@ -30,10 +31,10 @@ public sealed class InfluxSink : ISink
         _lines.ResetWrittenCount();
         foreach (var entry in entries.Span) LineProtocol.Append(_lines, _centre, entry);
         var result = await _writer.WriteAsync(_lines.WrittenMemory, cancellation);
-        if (result.Outcome == WriteOutcome.Denied) return Delivery.RetryLater($"{_writer.Target} denies writing, a person must act: {result.Reason}");
-        if (result.Outcome == WriteOutcome.Later) return Delivery.RetryLater($"{_writer.Target}: {result.Reason}", result.RetryAfter);
+        var words = $"{_writer.Target}: {result.Trouble}";
+        if (result.Outcome != WriteOutcome.Written) return Delivery.RetryLater(words, result.RetryAfter);
         if (result.Refused.Count == 0) return Delivery.Accepted;
-        return Delivery.Rejected($"{_writer.Target}: {result.Reason}", [.. result.Refused.Select(line => entries.Span[line.Number].Sequence)]);
+        return Delivery.Rejected(words, [.. result.Refused.Select(line => entries.Span[line.Number].Sequence)]);
     }
 
     public ValueTask DisposeAsync()

@@ -3,10 +3,11 @@ namespace Ecocentre.Edge.Outputs.Influx;
 /// <summary>Writes lines of line protocol into a database and answers for each of them: stored, refused for good, or to be kept.</summary>
 /// <remarks>
 /// <para>Any thread; calls may overlap. It keeps no lines between calls: whoever calls owns the lines and offers them again.</para>
-/// <para>HTTP classes: 2xx stored · 413 split on line borders · 400, 422 and other 4xx searched by halves for the bad lines, which are returned
-/// with the server's words while all others are stored · 401, 403, 404 and redirects <see cref="WriteOutcome.Denied"/>, since no line is to
-/// blame for them · 429, 502, 503, 504 waited for as told by Retry-After · other 5xx, refused connections and our own timeout repeated, then
-/// <see cref="WriteOutcome.Later"/>; a lasting 5xx is first searched by halves too, because some servers say 500 of a bad line.</para>
+/// <para>HTTP classes: 2xx stored · 413 split on line borders · 400, 422 and other 4xx searched by halves for the bad lines, which are
+/// returned with the server's words while all others are stored · 401, 403, 404 and redirects <see cref="WriteOutcome.Denied"/>, since no
+/// line is to blame for them · 429, 502, 503, 504 waited for as told by Retry-After · other 5xx, refused connections and our own timeout
+/// repeated, then <see cref="WriteOutcome.Later"/>; a lasting 5xx is first searched by halves too, because some servers say 500 of a bad
+/// line.</para>
 /// <para>Where nothing at all is taken and the server does not say that it is the lines, no line is blamed: the result is
 /// <see cref="WriteOutcome.Later"/>. k bad lines in n cost about 2 k log2(n/k) requests, and never more than 2 n.</para>
 /// </remarks>
@@ -32,8 +33,8 @@ public sealed class InfluxWriter : IDisposable
     public string Target => _options.ToString();
 
     /// <summary>Writes lines, in their order.</summary>
-    /// <param name="lines">UTF-8 line protocol with times in nanoseconds, each line ended by a line feed (the last may go without); valid until
-    /// the call returns.</param>
+    /// <param name="lines">UTF-8 line protocol with times in nanoseconds, each line ended by a line feed (the last may go without); valid
+    /// until the call returns.</param>
     /// <exception cref="OperationCanceledException">Cancelled; any part of the lines may be stored.</exception>
     public async ValueTask<WriteResult> WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellation)
     {

@@ -6,9 +6,10 @@ using System.Text;
 namespace Ecocentre.Edge.Outputs.Influx;
 
 /// <summary>Writes one line of line protocol into memory asked for once. Allocates nothing.</summary>
-/// <remarks>Source of the escapes: InfluxDB v1 documentation, "Line protocol reference", special characters. What no reader can take back is
-/// replaced by a character that looks like it and is not special: a control character by its picture (line feed by U+240A), so that a line is
-/// always one line; a backslash in a tag by U+FF3C, because InfluxDB has no escape for it there while other readers pair it.</remarks>
+/// <remarks>Source of the escapes: InfluxDB v1 documentation, "Line protocol reference", special characters. What no reader can take back
+/// is replaced by a character that looks like it and is not special: a control character by its picture (line feed by U+240A), so that a
+/// line is always one line; a backslash in a tag by U+FF3C, because InfluxDB has no escape for it there while other readers pair
+/// it.</remarks>
 internal ref struct LineBuilder
 {
     // 24 characters are the longest round-trip double (-1.7976931348623157E+308), 20 the longest long; 9 fields, a time and all literal

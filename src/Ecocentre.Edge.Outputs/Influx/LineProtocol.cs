@@ -7,13 +7,14 @@ namespace Ecocentre.Edge.Outputs.Influx;
 /// <summary>Log entries as InfluxDB line protocol, one line each, UTF-8, ended by a line feed, time in nanoseconds.</summary>
 /// <remarks>
 /// <para>The same entry always gives the same bytes, so that sending twice overwrites. Every line carries <c>seq</c>. A field's type never
-/// changes: <c>count</c>, <c>revision</c> and <c>seq</c> are integers, <c>text</c> a string, all others floats that read back to the same bits;
-/// what is unknown (NaN) or infinite is left out, as is an empty tag. Tags are sorted.</para>
+/// changes: <c>count</c>, <c>revision</c> and <c>seq</c> are integers, <c>text</c> a string, all others floats that read back to the same
+/// bits; what is unknown (NaN) or infinite is left out, as is an empty tag. Tags are sorted.</para>
 /// <para>Windows: <c>window,centre=…,device=…,length=1m|15m|1h|1d,place=…,point=…,quantity=…,unit=…
-/// count=60i,coverage=1,last=…,max=…,mean=…,min=…,delta=…,revision=0i,seq=12i TIME</c>, TIME being the start of the window. A revised window
-/// has the series and the time of the one it corrects, and so takes its place in the database; the log keeps both.</para>
+/// count=60i,coverage=1,last=…,max=…,mean=…,min=…,delta=…,revision=0i,seq=12i TIME</c>, TIME being the start of the window. A revised
+/// window has the series and the time of the one it corrects, and so takes its place in the database; the log keeps both.</para>
 /// <para>Incidents: <c>incident,centre=…,kind=glitch,subject=… text="…",value=…,seq=13i TIME</c>, TIME being the instant plus
-/// (<c>seq</c> modulo 1,000,000) nanoseconds: two incidents of one kind and subject in one millisecond stay two, and the millisecond stays true.</para>
+/// (<c>seq</c> modulo 1,000,000) nanoseconds: two incidents of one kind and subject in one millisecond stay two, and the millisecond stays
+/// true.</para>
 /// </remarks>
 public static class LineProtocol
 {
@@ -34,7 +35,8 @@ public static class LineProtocol
                 AppendIncident(destination, centre, incident.Incident, entry.Sequence);
                 break;
             default:
-                throw new ArgumentException($"BUG: entry {entry.Sequence} is a {entry.Fact?.GetType().Name ?? "null"}, which has no line.", nameof(entry));
+                var kind = entry.Fact?.GetType().Name ?? "null";
+                throw new ArgumentException($"BUG: entry {entry.Sequence} is a {kind}, which has no line.", nameof(entry));
         }
     }
 

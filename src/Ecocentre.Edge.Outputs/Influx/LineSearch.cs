@@ -1,8 +1,9 @@
 namespace Ecocentre.Edge.Outputs.Influx;
 
-/// <summary>One batch on its way into the database: splits what is refused until the bad lines stand alone and all others are stored.</summary>
-/// <remarks>Parts are sent from the front, so that of two lines with the same series and time the later one stays, also where a server keeps
-/// the good lines of a batch it refuses. Used once, by one caller.</remarks>
+/// <summary>One batch on its way into the database: splits what is refused until the bad lines stand alone and all others are
+/// stored.</summary>
+/// <remarks>Parts are sent from the front, so that of two lines with the same series and time the later one stays, also where a server
+/// keeps the good lines of a batch it refuses. Used once, by one caller.</remarks>
 internal sealed class LineSearch
 {
     // So many lines refused for unclear reasons, while nothing was taken yet, raise the doubt that no line is to blame.

@@ -8,7 +8,8 @@ namespace Ecocentre.Edge.Outputs.Influx;
 /// <remarks>Waits and timeouts run on the time handed in, and continue on the caller's context.</remarks>
 internal sealed class Patience
 {
-    // Three repetitions after 0.5, 1 and 2 s outlast a server's hiccup; what lasts longer is the caller's back-off, who can still be cancelled.
+    // Three repetitions after 0.5, 1 and 2 s outlast a server's hiccup; what lasts longer is the caller's back-off, who can still be
+    // cancelled.
     private const int RepetitionsMax = 3;
     private static readonly TimeSpan WaitFirst = TimeSpan.FromMilliseconds(500);
 

@@ -6,11 +6,12 @@ public enum WriteOutcome : byte
     /// <summary>The database has every line, except those it refused for good (<see cref="WriteResult.Refused"/>).</summary>
     Written,
 
-    /// <summary>Not now: the server is away, slow, busy or ill. Keep the lines and write all of them again later; writing twice is harmless.</summary>
+    /// <summary>Not now: the server is away, slow, busy or ill. Keep the lines and write all of them again later; writing twice is
+    /// harmless.</summary>
     Later,
 
-    /// <summary>Not until a person acts: login, permission, a missing database, an address that is no database. Keep the lines, say so loudly,
-    /// and write all of them again later.</summary>
+    /// <summary>Not until a person acts: login, permission, a missing database, an address that is no database. Keep the lines, say so
+    /// loudly, and write all of them again later.</summary>
     Denied,
 }
 
@@ -26,4 +27,8 @@ public readonly record struct RefusedLine(int Number, ReadOnlyMemory<byte> Line,
 /// <param name="Refused">In order; not empty only with <see cref="WriteOutcome.Written"/>.</param>
 /// <param name="Requests">HTTP requests made, repetitions included.</param>
 public sealed record WriteResult(
-    WriteOutcome Outcome, string? Reason, TimeSpan? RetryAfter, IReadOnlyList<RefusedLine> Refused, int Requests);
+    WriteOutcome Outcome, string? Reason, TimeSpan? RetryAfter, IReadOnlyList<RefusedLine> Refused, int Requests)
+{
+    /// <summary>The reason for people, who are called where nobody else can help; null only when everything was written.</summary>
+    public string? Trouble => Outcome == WriteOutcome.Denied ? $"denies writing, a person must act: {Reason}" : Reason;
+}

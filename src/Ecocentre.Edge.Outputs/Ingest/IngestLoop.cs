@@ -7,10 +7,12 @@ namespace Ecocentre.Edge.Outputs.Ingest;
 
 /// <summary>Brings the logs of all centres from the broker into the database, and tells each gateway what the database has taken.</summary>
 /// <remarks>
-/// <para>It may die at any moment: a range is acknowledged only after the database answered for all of it (stored, or refused for good and kept in
-/// the file of this ingest), and a gateway that waits for acknowledgements sends again what stays without one. Writing twice is harmless.</para>
-/// <para>While the database is away it keeps up to <see cref="IngestOptions.PendingBytesMax"/> and drops what comes beyond, unacknowledged. Malformed
-/// messages are set apart, neither written nor acknowledged. Any number of ingests may run, alone or as a group.</para>
+/// <para>It may die at any moment: a range is acknowledged only after the database answered for all of it (stored, or refused for good and
+/// kept in the file of this ingest), and a gateway that waits for acknowledgements sends again what stays without one. Writing twice is
+/// harmless.</para>
+/// <para>While the database is away it keeps up to <see cref="IngestOptions.PendingBytesMax"/> and drops what comes beyond,
+/// unacknowledged. Malformed messages are set apart, neither written nor acknowledged. Any number of ingests may run, alone or as a
+/// group.</para>
 /// <para><see cref="RunAsync"/> runs once; the other members may be called from any thread. The link is the caller's to dispose of.</para>
 /// </remarks>
 public sealed class IngestLoop
@@ -51,7 +53,8 @@ public sealed class IngestLoop
         }
     }
 
-    /// <summary>Subscribes, starts the link and works until cancelled; ends quietly then. What is in memory at the end is not acknowledged.</summary>
+    /// <summary>Subscribes, starts the link and works until cancelled; ends quietly then. What is in memory at the end is not
+    /// acknowledged.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         _link.Subscribe(_options.Group is { } group ? Topics.EveryLogShared(group) : Topics.EveryLog);
@@ -137,8 +140,7 @@ public sealed class IngestLoop
     private async ValueTask<(string Text, TimeSpan? RetryAfter)?> OfferAsync(List<LogMessage> messages, CancellationToken cancellation)
     {
         var result = await _writer.WriteAsync(_lines.WrittenMemory, cancellation);
-        if (result.Outcome == WriteOutcome.Denied) return ($"{_writer.Target} denies writing, a person must act: {result.Reason}", result.RetryAfter);
-        if (result.Outcome == WriteOutcome.Later) return ($"{_writer.Target}: {result.Reason}", result.RetryAfter);
+        if (result.Outcome != WriteOutcome.Written) return ($"{_writer.Target}: {result.Trouble}", result.RetryAfter);
         try
         {
             if (result.Refused.Count > 0) _rejected.AddLines(Owned(result.Refused, messages));
@@ -148,11 +150,16 @@ public sealed class IngestLoop
             return ($"{_rejected.FilePath}: refused lines cannot be set apart ({exception.Message}).", null);
         }
         var written = messages.Sum(message => message.Lines) - result.Refused.Count;
-        Count(health => health with { LinesWritten = health.LinesWritten + written, LinesSetApart = health.LinesSetApart + result.Refused.Count });
+        Count(health => health with
+        {
+            LinesWritten = health.LinesWritten + written,
+            LinesSetApart = health.LinesSetApart + result.Refused.Count,
+        });
         return null;
     }
 
-    private static IEnumerable<(LogMessage, ReadOnlyMemory<byte>, string)> Owned(IReadOnlyList<RefusedLine> refused, List<LogMessage> messages)
+    private static IEnumerable<(LogMessage, ReadOnlyMemory<byte>, string)> Owned(
+        IReadOnlyList<RefusedLine> refused, List<LogMessage> messages)
     {
         var (owner, end) = (0, messages[0].Lines);
         foreach (var line in refused)
@@ -164,8 +171,11 @@ public sealed class IngestLoop
 
     private async ValueTask AcknowledgeAsync(List<LogMessage> messages, CancellationToken cancellation)
     {
-        var sending = messages.ConvertAll(message => _link.PublishAsync(
-            new MqttMessage(message.Topics.Ack, new Acknowledgement(_options.Name, message.First, message.Last).ToJson()), cancellation).AsTask());
+        var sending = messages.ConvertAll(message =>
+        {
+            var word = new Acknowledgement(_options.Name, message.First, message.Last);
+            return _link.PublishAsync(new MqttMessage(message.Topics.Ack, word.ToJson()), cancellation).AsTask();
+        });
         var failed = (await Task.WhenAll(sending)).Count(refusal => refusal is not null);
         Count(health => health with
         {

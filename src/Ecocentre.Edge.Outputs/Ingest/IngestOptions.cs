@@ -6,7 +6,8 @@ namespace Ecocentre.Edge.Outputs.Ingest;
 /// <summary>How an ingest takes from the broker and gives to the database, and every bound of it.</summary>
 public sealed record IngestOptions
 {
-    /// <summary>Who acknowledges, for people: <c>ingest-1</c>. Unique among the ingests of one broker; names the file of what was set apart.</summary>
+    /// <summary>Who acknowledges, for people: <c>ingest-1</c>. Unique among the ingests of one broker; names the file of what was set
+    /// apart.</summary>
     public required string Name { get; init; }
 
     /// <summary>Ingests of one group share the work: each message goes to one of them. Null to see every message.</summary>
@@ -21,11 +22,12 @@ public sealed record IngestOptions
     /// <summary>A write is not made larger than this by adding a message. 2 MiB: 5,000 lines of 300 bytes, and some room.</summary>
     public int BytesMax { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>How long the first message waits for others to be written with it. The minute windows of many centres arrive within the same second.</summary>
+    /// <summary>How long the first message waits for others to be written with it. The minute windows of many centres arrive within the
+    /// same second.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Bytes taken from the broker and not yet in the database; further messages are dropped unacknowledged, and their gateways send them
-    /// again. 64 MiB: 200,000 lines, what a thousand points produce in three hours.</summary>
+    /// <summary>Bytes taken from the broker and not yet in the database; further messages are dropped unacknowledged, and their gateways
+    /// send them again. 64 MiB: 200,000 lines, what a thousand points produce in three hours.</summary>
     public int PendingBytesMax { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>What is wrong with these values; empty when nothing is.</summary>
@@ -34,13 +36,14 @@ public sealed record IngestOptions
     public ImmutableArray<Mistake> Check(string file, string path)
     {
         var mistakes = ImmutableArray.CreateBuilder<Mistake>();
-        void Wrong(bool wrong, string key, string problem, string remedy)
+        void Wrong(bool wrong, string key, string problem, string instead)
         {
-            if (wrong) mistakes.Add(new Mistake(file, $"{path}.{key}", problem, remedy));
+            if (wrong) mistakes.Add(new Mistake(file, $"{path}.{key}", problem, instead));
         }
 
-        Wrong(!IsName(Name), "name", $"\"{Name}\" is not a name.", "Write 1 to 64 of a-z A-Z 0-9 . - and _, beginning with a letter or digit.");
-        Wrong(Group is not null && !IsName(Group), "group", $"\"{Group}\" is not a name.", "Write 1 to 64 of a-z A-Z 0-9 . - and _, or remove it.");
+        const string remedy = "Write 1 to 64 of a-z A-Z 0-9 . - and _, beginning with a letter or digit.";
+        Wrong(!IsName(Name), "name", $"\"{Name}\" is not a name.", remedy);
+        Wrong(Group is not null && !IsName(Group), "group", $"\"{Group}\" is not a name.", remedy);
         Wrong(RejectedFolder.Length == 0, "rejectedFolder", "It is empty.", "Name a folder that this program may write to.");
         Wrong(LinesMax is < 1 or > 100_000, "lines", $"{LinesMax} is not possible.", "Write 1 to 100,000; 5,000 is a good number.");
         Wrong(BytesMax < 1, "bytes", $"{BytesMax} is not possible.", "Write a number over zero.");

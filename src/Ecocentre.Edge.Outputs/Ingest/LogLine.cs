@@ -3,12 +3,13 @@ using System.Buffers.Text;
 namespace Ecocentre.Edge.Outputs.Ingest;
 
 /// <summary>What an ingest must know of a line of line protocol before it answers for it: whose it is and which entry it says.</summary>
-/// <remarks>Reads by the rules of InfluxDB 1.x: a backslash before a comma, a space or an equals sign takes its meaning; strings stand in quotes.</remarks>
+/// <remarks>Reads by the rules of InfluxDB 1.x: a backslash before a comma, a space or an equals sign takes its meaning; strings stand in
+/// quotes.</remarks>
 internal static class LogLine
 {
     /// <param name="centre">The raw tag; an id of a centre holds nothing to escape.</param>
-    /// <returns>False when the line is not line protocol, or lacks the tag <c>centre</c>, the integer field <c>seq</c> or a time. Without one the
-    /// database would put its own, and a line sent twice would be two.</returns>
+    /// <returns>False when the line is not line protocol, or lacks the tag <c>centre</c>, the integer field <c>seq</c> or a time. Without
+    /// one the database would put its own, and a line sent twice would be two.</returns>
     public static bool TryRead(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> centre, out long sequence)
     {
         centre = default;

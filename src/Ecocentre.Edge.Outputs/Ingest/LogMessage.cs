@@ -30,7 +30,8 @@ internal sealed class LogMessage : IEquatable<LogMessage>
         read = null;
         if (!Topics.TryReadCentre(message.Topic, out var centre) || new Topics(centre) is var topics && topics.Log != message.Topic)
             complaint = "The topic is not the log of a centre.";
-        else if (!TryReadNumber(message, "first", out var first) || !TryReadNumber(message, "last", out var last) || first < 1 || last < first)
+        else if (!TryReadNumber(message, "first", out var first) || !TryReadNumber(message, "last", out var last)
+            || first < 1 || last < first)
             complaint = "The user properties \"first\" and \"last\" do not name a range of sequences.";
         else if (!Utf8.IsValid(message.Payload.Span))
             complaint = "The payload is not UTF-8.";

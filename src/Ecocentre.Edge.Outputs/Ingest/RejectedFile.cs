@@ -4,8 +4,9 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Outputs.Ingest;
 
-/// <summary>Lines the database will never take, and messages that contradict themselves: <c>NAME.jsonl</c> in the folder for them, one JSON object
-/// each, <c>{"rejectedAt","by","reason","topic","first","last","sequence","line"}</c>, or <c>"payload"</c> for a whole message.</summary>
+/// <summary>Lines the database will never take, and messages that contradict themselves: <c>NAME.jsonl</c> in the folder for them, one
+/// JSON object each, <c>{"rejectedAt","by","reason","topic","first","last","sequence","line"}</c>, or <c>"payload"</c> for a whole
+/// message.</summary>
 /// <remarks>Any thread.</remarks>
 internal sealed class RejectedFile(IngestOptions options, TimeProvider time)
 {
@@ -45,7 +46,8 @@ internal sealed class RejectedFile(IngestOptions options, TimeProvider time)
         lock (_gate)
         {
             Directory.CreateDirectory(options.RejectedFolder);
-            if (new FileInfo(FilePath) is { Exists: true, Length: > BytesMax }) File.Move(FilePath, Path.ChangeExtension(FilePath, ".1.jsonl"), true);
+            if (new FileInfo(FilePath) is { Exists: true, Length: > BytesMax })
+                File.Move(FilePath, Path.ChangeExtension(FilePath, ".1.jsonl"), overwrite: true);
             using var file = new FileStream(FilePath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             // A line cut short by a power failure is ended, so that it spoils no other.
             if (file.Length > 0 && file.Seek(-1, SeekOrigin.End) >= 0 && file.ReadByte() != '\n') file.WriteByte((byte)'\n');
