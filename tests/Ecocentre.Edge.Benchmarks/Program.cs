@@ -1,1 +1,5 @@
-return 0;
+using System.Reflection;
+using BenchmarkDotNet.Running;
+
+// dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*LineProtocol*'
+BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
