@@ -29,6 +29,7 @@ internal static unsafe partial class Libc
     // prctl(2): PR_SET_TIMERSLACK.
     public const int SetTimerSlack = 29;
 
+    /// <summary>struct pollfd of poll(2).</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct PollFile
     {
@@ -37,6 +38,7 @@ internal static unsafe partial class Libc
         public short Returned;
     }
 
+    /// <summary>struct timespec of a 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct TimeSpec
     {
