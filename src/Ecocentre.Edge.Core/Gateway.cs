@@ -23,14 +23,15 @@ public sealed class Gateway
     private readonly GatewayLimits _limits;
     private readonly SeriesReadings _readings;
     private readonly IncidentQueue _incidents;
+    private readonly Refusals _refusals;
     private readonly LivedTime _lived;
+    private readonly Interventions _interventions;
     private readonly MinuteWindows _minutes;
     private readonly LongWindows _longer;
     private readonly LiveWindows _live;
     private readonly List<Aggregate> _closed = [];
-    private readonly int[] _tooLate, _crowded;
     private readonly (double Min, double Max)[] _bounds;
-    private bool _anyRefused, _begun;
+    private bool _begun;
     private Instant _eraStart;
     private int _era;
 
@@ -46,11 +47,13 @@ public sealed class Gateway
         (_points, _limits) = (points, limits);
         _readings = new SeriesReadings(points, limits);
         _incidents = new IncidentQueue(limits.IncidentsPerStepMax);
+        _refusals = new Refusals(points, _incidents);
         _lived = new LivedTime(limits.ErasMax);
-        _minutes = new MinuteWindows(points, _readings, limits, _incidents, _lived);
+        _interventions = new Interventions(points.Length, limits);
+        var circumstances = new Circumstances(limits, _interventions, _incidents);
+        _minutes = new MinuteWindows(points, _readings, circumstances, _incidents, _lived);
         _longer = new LongWindows(points, zone);
-        _live = new LiveWindows(points, _readings, limits);
-        (_tooLate, _crowded) = (new int[points.Length], new int[points.Length]);
+        _live = new LiveWindows(points, _readings, circumstances);
         _bounds = [.. points.Select(p => (p.Min, p.Max))];
     }
 
@@ -62,37 +65,44 @@ public sealed class Gateway
     public static Instant RestoreStart(Instant newestMinute, TimeZoneInfo zone, GatewayLimits limits) =>
         LocalDay.Containing(newestMinute - limits.LateMax - limits.Grace - TimeSpan.FromMinutes(2), zone).Start;
 
-    /// <summary>Takes up what an earlier run knew: the windows stored since the last local midnight (so that longer windows go on) and the last
-    /// confirmed registers. Once, before the first reading. Windows of other points are ignored; of several revisions the highest counts.</summary>
-    /// <param name="windows">Minutes, to be merged on, and longer ones, which are not closed a second time; in the order of the log.</param>
-    public void Restore(IEnumerable<WindowFact> windows, IEnumerable<CounterCarry> carries, Instant now)
+    /// <summary>From when on the log is to be read for <see cref="Restore"/>: the start of the oldest longer window that may not be stored yet.</summary>
+    /// <param name="newestMinute">Start of the minute window that was stored last.</param>
+    public static Instant RestoreSince(Instant newestMinute, TimeZoneInfo zone, GatewayLimits limits)
+    {
+        var unfinished = newestMinute - limits.LateMax;
+        var (day, hour) = (LocalDay.Containing(unfinished, zone).Start, Window.Containing(unfinished, LongWindows.Hour).Start);
+        return day < hour ? day : hour;
+    }
+
+    /// <summary>Takes up what an earlier run knew: the windows it stored (so that longer ones go on and none is stored twice) and the last confirmed
+    /// registers. Once, before the first reading. Points that are no longer declared are ignored; of several revisions the highest counts.</summary>
+    /// <param name="windows">All minutes, quarter hours, hours and days that begin at <paramref name="since"/> or later, in the order of the log.</param>
+    /// <param name="since">From <see cref="RestoreSince"/>, or earlier.</param>
+    public void Restore(IEnumerable<WindowFact> windows, IEnumerable<CounterCarry> carries, Instant since, Instant now)
     {
         var ids = _points.ToDictionary(p => p.Name, p => (int)p.Id.Value, StringComparer.Ordinal);
-        var minutes = new SortedDictionary<Instant, Dictionary<int, Aggregate>>();
+        var minutes = new SortedDictionary<Instant, SortedDictionary<int, Aggregate>>();
         foreach (var (series, aggregate) in windows)
         {
-            if (aggregate.Kind != WindowKind.Minute) _longer.Stored(aggregate.Kind, aggregate.Window, aggregate.Revision);
-            else if (ids.TryGetValue(series.Name, out var id))
+            if (!ids.TryGetValue(series.Name, out var id)) continue;
+            if (aggregate.Kind != WindowKind.Minute)
             {
-                if (!minutes.TryGetValue(aggregate.Window.Start, out var minute)) minutes.Add(aggregate.Window.Start, minute = []);
-                if (!minute.TryGetValue(id, out var known) || known.Revision <= aggregate.Revision) minute[id] = aggregate;
+                _longer.Stored(aggregate.Kind, aggregate.Window, aggregate.Revision);
+                continue;
             }
+            if (!minutes.TryGetValue(aggregate.Window.Start, out var minute)) minutes.Add(aggregate.Window.Start, minute = []);
+            if (!minute.TryGetValue(id, out var known) || known.Revision <= aggregate.Revision) minute[id] = aggregate;
         }
         Begin(Window.Containing(now, TimeSpan.FromMinutes(1)).Start);
         foreach (var (start, minute) in minutes)
         {
             var window = new Window(start, TimeSpan.FromMinutes(1));
-            _longer.Begin(window, _closed);
-            foreach (var (id, aggregate) in minute.OrderBy(m => m.Key)) _longer.Add(id, aggregate, restored: true);
+            _longer.BeginRestored(window, since, _closed);
+            foreach (var (id, aggregate) in minute) _longer.Add(id, aggregate, restored: true);
             _lived.Add(window.Start, window.End);
         }
         foreach (var carry in carries)
-            if (ids.TryGetValue(carry.Point, out var id))
-                _minutes.OpenCarry(id).Counter = new CounterTrack
-                {
-                    // A register from the future of this clock is still the register; it counts from now.
-                    HasRegister = true, Register = carry.Register, RegisterAt = Math.Min(carry.At.UnixMilliseconds, now.UnixMilliseconds),
-                };
+            if (ids.TryGetValue(carry.Point, out var id)) _minutes.OpenCarry(id).Counter = new CounterTrack(carry, now);
     }
 
     /// <summary>Takes readings in any order. Allocates nothing; what it refuses becomes an incident of the next step.</summary>
@@ -112,7 +122,7 @@ public sealed class Gateway
             var slot = new Slot(reading.At.UnixMilliseconds, quality, reading.Value);
             if (slot.Milliseconds > _readings.Newest(series) && slot.Milliseconds >= _openMilliseconds)
             {
-                if (_readings.Append(series, slot, _revisableMilliseconds)) Lost(series);
+                if (_readings.Append(series, slot, _revisableMilliseconds)) _refusals.Crowded(series);
             }
             else AcceptLate(series, slot);
         }
@@ -123,7 +133,7 @@ public sealed class Gateway
     {
         if (!_begun) Begin(FirstMinute(now));
         RefuseFuture(now);
-        if (_anyRefused) TellRefused(now);
+        _refusals.Tell(now);
         _minutes.Revise(_closed);
         SkipStandstill(now);
         _minutes.CloseDue(now, _limits.Grace, _limits.LateMax, _longer, _closed);
@@ -142,31 +152,25 @@ public sealed class Gateway
         _era = step.Era;
         _incidents.Add(new Incident(step.After, IncidentKind.ClockStep, "gateway",
             $"The clock was set from {step.Before} to {step.After}.", (step.After - step.Before).TotalSeconds));
-        if (!_begun)
+        if (!_begun) Begin(FirstMinute(step.Before));
+        var (before, after) = (MinuteWindows.Number(step.Before), MinuteWindows.Number(step.After));
+        var back = step.After < step.Before;
+        if (back && after >= _minutes.Open) Replace(step);
+        else if (back || after != before) Jump(step);
+        else
         {
-            Begin(FirstMinute(step.Before));
+            Interrupt(step.Before);
+            _interventions.ClockSet(step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
         }
-        var minute = MinuteWindows.Number(step.After);
-        if (step.After < step.Before && minute >= _minutes.Open)
-        {
-            for (var series = 0; series < _points.Length; series++) _readings.RemoveFrom(series, step.After.UnixMilliseconds);
-            return;
-        }
-        Interrupt(step.Before);
-        if (step.After >= step.Before && minute == _minutes.Open) return;
-        _minutes.Revise(_closed);
-        // To the end of the minute in which the era ends, and without waiting for what might still come late.
-        var end = new Instant((MinuteWindows.Number(step.Before) + 1) * 60_000);
-        _minutes.CloseDue(end, TimeSpan.Zero, TimeSpan.Zero, _longer, _closed);
-        _lived.Add(_eraStart, step.Before);
-        if (step.After < step.Before) ForgetReadings(step.After);
-        _minutes.BeginAt(minute);
-        _eraStart = step.After;
-        Mirror();
     }
 
-    /// <summary>A meter or sensor is exchanged at that instant: the next register of its counters starts a new count.</summary>
-    public void AnnounceSwap(PointId point, Instant at) => _minutes.OpenCarry(point.Value).Counter.SwapAt = at.UnixMilliseconds;
+    /// <summary>A meter or sensor is exchanged at that instant: the next register of its counters starts a new count. May be said before or after;
+    /// what the register did in minutes that can no longer change has been judged without it. The last announcement for a point counts.</summary>
+    public void AnnounceSwap(PointId point, Instant at)
+    {
+        _interventions.Swap(point.Value, at.UnixMilliseconds);
+        if (at.UnixMilliseconds < _openMilliseconds) _minutes.Changed(point.Value, at.UnixMilliseconds);
+    }
 
     /// <summary>The last confirmed register of every counter that has one, as of the newest stored minute: what was counted after it is in no
     /// stored window yet and is counted again by the run that takes it up.</summary>
@@ -207,6 +211,7 @@ public sealed class Gateway
         _begun = true;
         _eraStart = at;
         _minutes.BeginAt(MinuteWindows.Number(at));
+        for (var series = 0; series < _points.Length; series++) _refusals.TooLate(series, _readings.FirstFrom(series, at.UnixMilliseconds));
         Mirror();
     }
 
@@ -230,21 +235,14 @@ public sealed class Gateway
     {
         if (slot.Milliseconds < _revisableMilliseconds)
         {
-            _tooLate[series]++;
-            _anyRefused = true;
+            _refusals.TooLate(series);
             return;
         }
         bool changed = true, lost;
         if (slot.Milliseconds > _readings.Newest(series)) lost = _readings.Append(series, slot, _revisableMilliseconds);
         else lost = _readings.Insert(series, slot, _revisableMilliseconds, out changed);
-        if (lost) Lost(series);
+        if (lost) _refusals.Crowded(series);
         if (changed && slot.Milliseconds < _openMilliseconds) _minutes.Changed(series, slot.Milliseconds);
-    }
-
-    private void Lost(int series)
-    {
-        _crowded[series]++;
-        _anyRefused = true;
     }
 
     private void RefuseFuture(Instant now)
@@ -260,49 +258,69 @@ public sealed class Gateway
         }
     }
 
-    private void TellRefused(Instant now)
-    {
-        _anyRefused = false;
-        for (var series = 0; series < _points.Length; series++)
-        {
-            if (_tooLate[series] > 0)
-                _incidents.Add(new Incident(now, IncidentKind.TooLate, _points[series].Name,
-                    $"{_tooLate[series]} readings came after their minute could no longer change and are refused.", _tooLate[series]));
-            if (_crowded[series] > 0)
-                _incidents.Add(new Incident(now, IncidentKind.Crowded, _points[series].Name,
-                    $"{_crowded[series]} readings more than declared by its period came in a short time; as many older ones are lost.", _crowded[series]));
-            (_tooLate[series], _crowded[series]) = (0, 0);
-        }
-    }
-
     /// <summary>After a standstill of more than a day, begins at now instead of storing empty minutes.</summary>
     private void SkipStandstill(Instant now)
     {
         var minute = MinuteWindows.Number(now);
         if (minute - _minutes.Open <= MinutesAtOnceMax) return;
-        var stood = new Instant(_minutes.OpenMilliseconds);
-        _minutes.CloseDue(stood + TimeSpan.FromMinutes(1), TimeSpan.Zero, TimeSpan.Zero, _longer, _closed);
+        var end = new Instant(_minutes.OpenMilliseconds) + TimeSpan.FromMinutes(1);
+        _minutes.CloseDue(end, TimeSpan.Zero, TimeSpan.Zero, _longer, _closed);
         _minutes.BeginAt(minute);
-        _incidents.Add(new Incident(now, IncidentKind.Gap, "gateway", $"Nothing was judged from {stood + TimeSpan.FromMinutes(1)} to {now}."));
+        var skipped = 0;
+        for (var series = 0; series < _points.Length; series++)
+            skipped += _readings.FirstFrom(series, _minutes.OpenMilliseconds) - _readings.FirstFrom(series, end.UnixMilliseconds);
+        _incidents.Add(new Incident(now, IncidentKind.Gap, "gateway",
+            $"Nothing was judged from {end} to {now}; {skipped} readings of that time are in no window.", skipped));
     }
 
     /// <summary>Ends what holds: after a step nobody knows for how long the last readings were true.</summary>
     private void Interrupt(Instant at)
     {
         for (var series = 0; series < _points.Length; series++)
-            if (_readings.Count(series) > 0 && _readings.Newest(series) < at.UnixMilliseconds)
-                _readings.Append(series, new Slot(at.UnixMilliseconds, Quality.Missing, double.NaN), _revisableMilliseconds);
+        {
+            if (_readings.Count(series) == 0) continue;
+            var end = Math.Max(at.UnixMilliseconds, _readings.Newest(series) + 1);
+            if (_readings.Append(series, new Slot(end, Quality.Missing, double.NaN), _revisableMilliseconds)) _refusals.Crowded(series);
+        }
     }
 
-    /// <summary>Readings of the earlier era lie ahead of the new one; the registers stay and count from now.</summary>
-    private void ForgetReadings(Instant now)
+    /// <summary>The open minute's last seconds are lived again: their second life replaces the first.</summary>
+    private void Replace(ClockStep step)
     {
+        var replaced = 0;
+        for (var series = 0; series < _points.Length; series++) replaced += _readings.RemoveFrom(series, step.After.UnixMilliseconds);
+        _interventions.ClockSet(step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
+        if (replaced > 0)
+            _incidents.Add(new Incident(step.After, IncidentKind.ClockStep, "gateway",
+                $"{replaced} readings of the time that comes a second time are replaced by those of the second time.", replaced));
+    }
+
+    /// <summary>Closes everything up to the end of the minute in which the era ends, without waiting for what might still come late, and begins
+    /// again where the clock stands now.</summary>
+    private void Jump(ClockStep step)
+    {
+        var end = Window.Containing(step.Before, TimeSpan.FromMinutes(1)).End;
+        var ahead = 0;
+        for (var series = 0; series < _points.Length; series++) ahead += _readings.RemoveFrom(series, end.UnixMilliseconds);
+        if (ahead > 0)
+            _incidents.Add(new Incident(step.After, IncidentKind.ClockStep, "gateway",
+                $"{ahead} readings were ahead of the minute in which the clock was set and are in no window.", ahead));
+        Interrupt(step.Before);
+        _minutes.Revise(_closed);
+        _minutes.CloseDue(end, TimeSpan.Zero, TimeSpan.Zero, _longer, _closed);
+        _incidents.ForgetAll();
+        _lived.Add(_eraStart, step.Before);
         for (var series = 0; series < _points.Length; series++)
         {
-            _readings.RemoveFrom(series, long.MinValue / 8);
+            // Readings of the earlier era lie ahead of the new one.
+            if (step.After < step.Before) _readings.RemoveFrom(series, long.MinValue / 8);
             ref var carry = ref _minutes.OpenCarry(series);
             carry.HasBefore = false;
-            carry.Counter.RegisterAt = Math.Min(carry.Counter.RegisterAt, now.UnixMilliseconds);
+            _interventions.Move(series, ref carry.Counter, step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
         }
+        _interventions.Moved();
+        _minutes.BeginAt(MinuteWindows.Number(step.After));
+        _eraStart = step.After;
+        Mirror();
     }
 }

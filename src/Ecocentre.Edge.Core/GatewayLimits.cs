@@ -30,7 +30,8 @@ public sealed record GatewayLimits
     public int SeriesReadingsMin { get; init; } = 16;
 
     /// <inheritdoc cref="SeriesReadingsMin"/>
-    public int SeriesReadingsMax { get; init; } = 1024;
+    /// <remarks>4096: what may still change spans four minutes, a period of 60 ms fills it. 64 KiB, for such points only.</remarks>
+    public int SeriesReadingsMax { get; init; } = 4096;
 
     /// <summary>Wall and derived time may differ by this much.</summary>
     public TimeSpan ClockDifferenceMax { get; init; } = TimeSpan.FromSeconds(2);

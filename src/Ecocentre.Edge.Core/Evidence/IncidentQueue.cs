@@ -9,17 +9,22 @@ namespace Ecocentre.Edge.Evidence;
 /// <summary>Incidents on their way out of a step: each told once, and no more than the limit at a time.</summary>
 internal sealed class IncidentQueue(int stepMax)
 {
-    // A window that is computed again finds the same incidents again; these have been told. Forgotten when their time can no longer change.
-    private readonly HashSet<(IncidentKind, string, long)> _told = [];
+    // A window that is computed again finds the same incidents again; these have been told, in the window that began then.
+    private readonly Dictionary<(IncidentKind, string, Instant), Instant> _told = [];
     private readonly List<Incident> _waiting = [];
     private readonly SortedDictionary<IncidentKind, int> _suppressed = [];
 
     internal bool IsEmpty => _waiting.Count == 0;
 
+    /// <summary>Start of the window that is being computed.</summary>
+    internal Instant Judging { get; set; }
+
     /// <summary>Adds an incident of a point unless the same was told before.</summary>
     internal void Add(Instant at, IncidentKind kind, Point point, Invariant text, double value)
     {
-        if (_told.Add((kind, point.Name, at.UnixMilliseconds))) Add(new Incident(at, kind, point.Name, text.ToString(), value));
+        var key = (kind, point.Name, at);
+        if (!_told.TryGetValue(key, out var judged)) Add(new Incident(at, kind, point.Name, text.ToString(), value));
+        _told[key] = judged > Judging ? judged : Judging;
     }
 
     internal void Add(Incident incident)
@@ -41,11 +46,15 @@ internal sealed class IncidentQueue(int stepMax)
         return taken;
     }
 
-    /// <summary>Forgets what was told of times before <paramref name="final"/>.</summary>
+    /// <summary>Forgets what was told in windows before <paramref name="final"/>, which are not computed again.</summary>
     internal void ForgetBefore(Instant final)
     {
-        if (_told.Count > 0) _told.RemoveWhere(t => t.Item3 < final.UnixMilliseconds);
+        foreach (var (key, judged) in _told)
+            if (judged < final) _told.Remove(key);
     }
+
+    /// <summary>Nothing of before is computed again.</summary>
+    internal void ForgetAll() => _told.Clear();
 
     /// <summary>Interpolated text with invariant numbers.</summary>
     [InterpolatedStringHandler]

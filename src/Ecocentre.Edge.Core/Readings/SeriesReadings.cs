@@ -60,25 +60,32 @@ internal sealed class SeriesReadings
         return lost;
     }
 
-    /// <summary>Puts a reading that is not the newest in its place; one of the same time is replaced.</summary>
-    /// <param name="changed">False when the very same reading was there already.</param>
-    /// <returns>As for <see cref="Append"/>.</returns>
+    /// <summary>Puts a reading that is not the newest in its place. Of two of the same time one stays, whichever came first: the one of better
+    /// quality, else of higher value.</summary>
+    /// <param name="changed">False when nothing held is different afterwards.</param>
+    /// <returns>As for <see cref="Append"/>; also true when a different reading of the same time was there.</returns>
     internal bool Insert(int series, in Slot slot, long needed, out bool changed)
     {
         var position = FirstFrom(series, slot.Milliseconds);
         changed = true;
         if (position < Count(series) && this[series, position].Milliseconds == slot.Milliseconds)
         {
-            changed = !this[series, position].Same(slot);
-            At(series, position) = slot;
-            return false;
+            ref var held = ref At(series, position);
+            var differs = !held.Same(slot);
+            changed = differs && slot.IsBetterThan(held);
+            if (changed) held = slot;
+            return differs;
         }
         ref var ring = ref _rings[series];
         var lost = false;
         if (ring.Count > ring.Mask)
         {
             // The oldest makes room; when the new one would itself be the oldest, it is the one that is lost.
-            if (position == 0) return slot.Milliseconds >= needed;
+            if (position == 0)
+            {
+                changed = false;
+                return slot.Milliseconds >= needed;
+            }
             lost = this[series, 0].Milliseconds >= needed;
             ring.Start = ring.Start + 1 & ring.Mask;
             ring.Count--;

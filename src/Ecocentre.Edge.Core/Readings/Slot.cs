@@ -28,4 +28,9 @@ internal readonly struct Slot
     /// <summary>Same time, quality and bits of value.</summary>
     internal bool Same(in Slot other) =>
         _stamp == other._stamp && BitConverter.DoubleToInt64Bits(Value) == BitConverter.DoubleToInt64Bits(other.Value);
+
+    /// <summary>Whether it says more than another of the same time: better quality, else higher value. Total, so that the order of arrival does not
+    /// matter.</summary>
+    internal bool IsBetterThan(in Slot other) =>
+        Quality != other.Quality ? Quality < other.Quality : Value.CompareTo(other.Value) > 0;
 }

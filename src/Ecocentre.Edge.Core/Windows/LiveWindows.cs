@@ -6,13 +6,14 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Windows;
 
 /// <summary>The last 10 s of every series, for people who watch. Never stored; a late reading changes nothing.</summary>
-internal sealed class LiveWindows(ImmutableArray<Point> points, SeriesReadings readings, GatewayLimits limits)
+internal sealed class LiveWindows(ImmutableArray<Point> points, SeriesReadings readings, Circumstances circumstances)
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
 
     // Readings on their way at the end of the ten seconds are waited for so long.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    private readonly Circumstances _silent = circumstances with { Incidents = null };
     private readonly Aggregate[] _last = new Aggregate[points.Length];
     private Window _open;
     private bool _any;
@@ -45,8 +46,8 @@ internal sealed class LiveWindows(ImmutableArray<Point> points, SeriesReadings r
         {
             (carry.Before, carry.HasBefore) = (readings[series, before], true);
             while (before >= 0 && !readings[series, before].IsUsed) before--;
-            if (before >= 0) carry.Counter.Take(points[series], readings[series, before], limits, null);
+            if (before >= 0) carry.Counter.Take(points[series], readings[series, before], _silent);
         }
-        return WindowClosing.Close(points[series], readings, WindowKind.Live, window, ref carry, limits, null);
+        return WindowClosing.Close(points[series], readings, WindowKind.Live, window, ref carry, _silent);
     }
 }

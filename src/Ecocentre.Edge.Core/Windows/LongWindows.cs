@@ -5,51 +5,40 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Windows;
 
 /// <summary>Quarter hours, hours and local days, merged from minutes that can no longer change. A window closes when its last minute was added or
-/// when a minute beyond it comes.</summary>
+/// when a minute outside of it comes. One that closed without all of its minutes goes on where it stood when a clock that is set comes back to it.</summary>
 internal sealed class LongWindows(ImmutableArray<Point> points, TimeZoneInfo zone)
 {
-    private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15), Hour = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15), Hour = TimeSpan.FromHours(1);
+
+    // Two days of quarter hours, hours and days are 242; a few times that.
+    private const int RememberedMax = 1024;
 
     private readonly Stage[] _stages =
     [
         new(WindowKind.QuarterHour, points.Length), new(WindowKind.Hour, points.Length), new(WindowKind.Day, points.Length),
     ];
 
-    // Two days of quarter hours, hours and days are 242; beyond a few times that the oldest are forgotten.
-    private const int RememberedMax = 1024;
-
-    private static readonly TimeSpan Remembered = TimeSpan.FromDays(2);
-
-    // How often each recent window was closed: normally once; again when the clock was set back into it.
-    private readonly Dictionary<(WindowKind, Instant), int> _closings = [];
+    // How often each recent window was closed, in the order of closing: normally once; again when the clock was set back into it.
+    private readonly OrderedDictionary<(WindowKind, Instant), int> _closings = [];
 
     /// <summary>An earlier run closed and stored this window.</summary>
-    internal void Stored(WindowKind kind, Window window, int revision) => _closings[(kind, window.Start)] = revision + 1;
+    internal void Stored(WindowKind kind, Window window, int revision) => Remember((kind, window.Start), revision + 1);
 
     /// <summary>A minute begins to be added: windows that do not contain it close.</summary>
-    internal void Begin(Window minute, List<Aggregate> closed)
-    {
-        foreach (var stage in _stages)
-        {
-            if (stage.Open is { } open && open.Contains(minute.Start)) continue;
-            Close(stage, closed);
-            stage.Open = stage.Kind switch
-            {
-                WindowKind.QuarterHour => Window.Containing(minute.Start, QuarterHour),
-                WindowKind.Hour => Window.Containing(minute.Start, Hour),
-                _ => LocalDay.Containing(minute.Start, zone),
-            };
-        }
-    }
+    internal void Begin(Window minute, List<Aggregate> closed) => Begin(minute, closed, new Instant(long.MinValue));
 
-    /// <summary>Adds one series' minute; <see cref="Begin"/> was called for it.</summary>
+    /// <summary>A minute from the log begins to be added.</summary>
+    /// <param name="since">Of windows that begin before this not all minutes are given; they are not closed.</param>
+    internal void BeginRestored(Window minute, Instant since, List<Aggregate> closed) => Begin(minute, closed, since);
+
+    /// <summary>Adds one series' minute; <see cref="Begin(Window, List{Aggregate})"/> was called for it.</summary>
     /// <param name="restored">The minute comes from the log of an earlier run: a window made of such minutes only is not closed twice.</param>
     internal void Add(int series, in Aggregate minute, bool restored = false)
     {
         foreach (var stage in _stages)
         {
-            stage.Merges[series].Add(minute);
-            stage.Restored &= restored;
+            stage.Open!.Merges[series].Add(minute);
+            stage.Open.Restored &= restored;
         }
     }
 
@@ -57,37 +46,105 @@ internal sealed class LongWindows(ImmutableArray<Point> points, TimeZoneInfo zon
     internal void End(Instant final, List<Aggregate> closed)
     {
         foreach (var stage in _stages)
-            if (stage.Open is { } open && open.End <= final) Close(stage, closed);
+            if (stage.Open is { } open && open.Window.End <= final) Close(stage, open, closed);
     }
 
-    private void Close(Stage stage, List<Aggregate> closed)
+    private void Begin(Window minute, List<Aggregate> closed, Instant since)
     {
-        if (stage.Open is { } open)
+        foreach (var stage in _stages)
         {
-            var revision = _closings.GetValueOrDefault((stage.Kind, open.Start));
-            if (!stage.Restored || revision == 0)
+            if (stage.Open is { } open && !open.Window.Contains(minute.Start)) Close(stage, open, closed);
+            if (stage.Open is null)
             {
-                for (var i = 0; i < points.Length; i++)
-                    closed.Add(stage.Merges[i].Close(points[i].Id, stage.Kind, open) with { Revision = revision });
-                _closings[(stage.Kind, open.Start)] = revision + 1;
+                var window = stage.Kind switch
+                {
+                    WindowKind.QuarterHour => Window.Containing(minute.Start, QuarterHour),
+                    WindowKind.Hour => Window.Containing(minute.Start, Hour),
+                    _ => LocalDay.Containing(minute.Start, zone),
+                };
+                stage.Begin(window, known: window.Start >= since);
             }
+            stage.Open!.Minutes++;
         }
-        Array.Clear(stage.Merges);
-        (stage.Open, stage.Restored) = (null, true);
-        if (_closings.Count > RememberedMax) Forget();
     }
 
-    private void Forget()
+    private void Close(Stage stage, LongWindow open, List<Aggregate> closed)
     {
-        var newest = _closings.Keys.Max(k => k.Item2);
-        foreach (var key in _closings.Keys.Where(k => k.Item2 < newest - Remembered).ToArray()) _closings.Remove(key);
+        var key = (stage.Kind, open.Window.Start);
+        var revision = _closings.GetValueOrDefault(key);
+        if (open.Known && (!open.Restored || revision == 0))
+        {
+            for (var i = 0; i < points.Length; i++)
+                closed.Add(open.Merges[i].Close(points[i].Id, stage.Kind, open.Window) with { Revision = revision });
+            Remember(key, revision + 1);
+        }
+        stage.End();
     }
 
+    private void Remember((WindowKind, Instant) window, int closings)
+    {
+        _closings.Remove(window);
+        _closings.Add(window, closings);
+        if (_closings.Count > RememberedMax) _closings.RemoveAt(0);
+    }
+
+    /// <summary>A longer window while minutes are added to it.</summary>
+    private sealed class LongWindow(int count)
+    {
+        internal readonly Merge[] Merges = new Merge[count];
+        internal Window Window;
+        internal int Minutes;
+
+        /// <summary>Only minutes of an earlier run were added since it was opened last.</summary>
+        internal bool Restored = true;
+
+        /// <summary>All of its minutes so far are known to this run.</summary>
+        internal bool Known;
+
+        internal bool IsWhole => Minutes * TimeSpan.TicksPerMinute >= Window.Length.Ticks;
+    }
+
+    /// <summary>The open window of a kind, and those that closed without all of their minutes.</summary>
     private sealed class Stage(WindowKind kind, int count)
     {
+        // A start and a few steps of the clock make one each; what is older is not come back to.
+        private const int PartialMax = 16;
+
+        private readonly List<LongWindow> _partial = [];
+        private LongWindow? _spare;
+
         internal readonly WindowKind Kind = kind;
-        internal readonly Merge[] Merges = new Merge[count];
-        internal Window? Open;
-        internal bool Restored = true;
+
+        internal LongWindow? Open { get; private set; }
+
+        internal void Begin(Window window, bool known)
+        {
+            Open = _partial.Find(partial => partial.Window == window);
+            if (Open is not null)
+            {
+                _partial.Remove(Open);
+                return;
+            }
+            Open = _spare ?? new LongWindow(count);
+            _spare = null;
+            (Open.Window, Open.Minutes, Open.Restored, Open.Known) = (window, 0, true, known);
+        }
+
+        internal void End()
+        {
+            if (Open!.IsWhole)
+            {
+                Array.Clear(Open.Merges);
+                _spare = Open;
+            }
+            else
+            {
+                _partial.Add(Open);
+                if (_partial.Count > PartialMax) _partial.RemoveAt(0);
+                // Reopened, it closes again only for a minute that is new.
+                Open.Restored = true;
+            }
+            Open = null;
+        }
     }
 }

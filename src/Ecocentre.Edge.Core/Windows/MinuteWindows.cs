@@ -15,7 +15,7 @@ internal sealed class MinuteWindows
 
     private readonly ImmutableArray<Point> _points;
     private readonly SeriesReadings _readings;
-    private readonly GatewayLimits _limits;
+    private readonly Circumstances _circumstances;
     private readonly IncidentQueue _incidents;
     private readonly LivedTime _lived;
 
@@ -29,10 +29,10 @@ internal sealed class MinuteWindows
     private long _relivedReadings;
     private long _final;
 
-    internal MinuteWindows(ImmutableArray<Point> points, SeriesReadings readings, GatewayLimits limits, IncidentQueue incidents, LivedTime lived)
+    internal MinuteWindows(ImmutableArray<Point> points, SeriesReadings readings, Circumstances circumstances, IncidentQueue incidents, LivedTime lived)
     {
-        (_points, _readings, _limits, _incidents, _lived) = (points, readings, limits, incidents, lived);
-        _kept = (int)Math.Ceiling(limits.LateMax.TotalMinutes) + 2;
+        (_points, _readings, _circumstances, _incidents, _lived) = (points, readings, circumstances, incidents, lived);
+        _kept = (int)Math.Ceiling(circumstances.Limits.LateMax.TotalMinutes) + 2;
         _carries = new Carry[points.Length * _kept];
         _closed = new Aggregate[points.Length * _kept];
         _relived = new bool[_kept];
@@ -68,7 +68,7 @@ internal sealed class MinuteWindows
     /// <summary>A reading older than the open minute arrived: its minute and what follows are computed again at the next step.</summary>
     internal void Changed(int series, long milliseconds)
     {
-        _changedFrom[series] = Math.Min(_changedFrom[series], milliseconds / MinuteMilliseconds);
+        _changedFrom[series] = Math.Min(_changedFrom[series], Number(new Instant(milliseconds)));
         _anyChanged = true;
     }
 
@@ -82,8 +82,12 @@ internal sealed class MinuteWindows
             if (_changedFrom[series] == long.MaxValue) continue;
             for (var minute = Math.Max(_changedFrom[series], _final); minute < Open; minute++)
             {
-                if (_relived[minute % _kept]) continue;
-                ref var before = ref _closed[series * _kept + minute % _kept];
+                if (_relived[Place(minute)])
+                {
+                    Relive(series, minute);
+                    continue;
+                }
+                ref var before = ref ClosedAt(series, minute);
                 var now = Compute(series, minute) with { Revision = before.Revision };
                 if (now == before) continue;
                 before = now with { Revision = before.Revision + 1 };
@@ -108,16 +112,17 @@ internal sealed class MinuteWindows
 
     private void CloseOpen(List<Aggregate> closed)
     {
-        var relived = _relived[Open % _kept] = _lived.Overlaps(WindowOf(Open));
+        var relived = _relived[Place(Open)] = _lived.Overlaps(WindowOf(Open));
         for (var series = 0; series < _points.Length; series++)
         {
+            ref var aggregate = ref ClosedAt(series, Open);
+            aggregate = default;
             if (relived)
             {
-                _relivedReadings += Relive(series);
+                Relive(series, Open);
                 continue;
             }
-            var aggregate = Compute(series, Open);
-            _closed[series * _kept + Open % _kept] = aggregate;
+            aggregate = Compute(series, Open);
             closed.Add(aggregate);
         }
         if (!relived && _relivedReadings > 0)
@@ -134,9 +139,9 @@ internal sealed class MinuteWindows
         for (; _final < Open && WindowOf(_final).End + late <= now; _final++)
         {
             _incidents.ForgetBefore(WindowOf(_final).Start);
-            if (_relived[_final % _kept]) continue;
+            if (_relived[Place(_final)]) continue;
             longer.Begin(WindowOf(_final), closed);
-            for (var series = 0; series < _points.Length; series++) longer.Add(series, _closed[series * _kept + _final % _kept]);
+            for (var series = 0; series < _points.Length; series++) longer.Add(series, ClosedAt(series, _final));
             longer.End(WindowOf(_final).End, closed);
         }
     }
@@ -144,32 +149,41 @@ internal sealed class MinuteWindows
     private Aggregate Compute(int series, long minute)
     {
         var carry = CarryInto(series, minute);
-        var aggregate = WindowClosing.Close(_points[series], _readings, WindowKind.Minute, WindowOf(minute), ref carry, _limits, _incidents);
+        var window = WindowOf(minute);
+        _incidents.Judging = window.Start;
+        var aggregate = WindowClosing.Close(_points[series], _readings, WindowKind.Minute, window, ref carry, _circumstances);
         CarryInto(series, minute + 1) = carry;
         return aggregate;
     }
 
     /// <summary>Passes through a minute without storing it. Counters are followed all the same, so that a reset in it costs no more than any other;
-    /// what they grow is owed to the next stored minute.</summary>
-    /// <returns>Readings passed over.</returns>
-    private int Relive(int series)
+    /// what they grow is owed to the next stored minute. Readings passed over are counted once, however often it is done.</summary>
+    private void Relive(int series, long minute)
     {
-        var carry = CarryInto(series, Open);
-        var end = _readings.FirstFrom(series, WindowOf(Open).End.UnixMilliseconds);
-        var begin = _readings.FirstFrom(series, OpenMilliseconds);
+        var carry = CarryInto(series, minute);
+        var window = WindowOf(minute);
+        _incidents.Judging = window.Start;
+        var begin = _readings.FirstFrom(series, window.Start.UnixMilliseconds);
+        var end = _readings.FirstFrom(series, window.End.UnixMilliseconds);
         for (var i = begin; i < end; i++)
         {
             ref readonly var slot = ref _readings[series, i];
             (carry.Before, carry.HasBefore) = (slot, true);
             if (!slot.IsUsed || _points[series].Quantity.Kind != PointKind.Counter) continue;
             if (carry.Owed == 0) carry.OwedSince = carry.Counter.RegisterAt;
-            carry.Owed += carry.Counter.Take(_points[series], slot, _limits, _incidents);
+            carry.Owed += carry.Counter.Take(_points[series], slot, _circumstances);
         }
-        CarryInto(series, Open + 1) = carry;
-        return end - begin;
+        CarryInto(series, minute + 1) = carry;
+        ref var passed = ref ClosedAt(series, minute);
+        _relivedReadings += end - begin - passed.Count;
+        passed = passed with { Count = end - begin };
     }
 
-    private ref Carry CarryInto(int series, long minute) => ref _carries[series * _kept + (minute % _kept + _kept) % _kept];
+    private ref Carry CarryInto(int series, long minute) => ref _carries[series * _kept + Place(minute)];
+
+    private ref Aggregate ClosedAt(int series, long minute) => ref _closed[series * _kept + Place(minute)];
+
+    private int Place(long minute) => (int)((minute % _kept + _kept) % _kept);
 
     private static Window WindowOf(long minute) => new(new Instant(minute * MinuteMilliseconds), TimeSpan.FromMinutes(1));
 }

@@ -11,9 +11,9 @@ namespace Ecocentre.Edge.Windows;
 internal static class WindowClosing
 {
     internal static Aggregate Close(
-        Point point, SeriesReadings readings, WindowKind kind, Window window, ref Carry carry, GatewayLimits limits, IncidentQueue? incidents)
+        Point point, SeriesReadings readings, WindowKind kind, Window window, ref Carry carry, Circumstances circumstances)
     {
-        var series = point.Id.Value;
+        var (series, limits, incidents) = (point.Id.Value, circumstances.Limits, circumstances.Incidents);
         var (start, end) = (window.Start.UnixMilliseconds, window.End.UnixMilliseconds);
         var sums = new Sums(start, end, (long)(limits.HoldPeriods * point.Period.TotalMilliseconds));
         var growth = 0.0;
@@ -37,7 +37,7 @@ internal static class WindowClosing
             {
                 carry.InInvalidRun = false;
                 sums.Count++;
-                if (point.Quantity.Kind == PointKind.Counter) growth += carry.Counter.Take(point, slot, limits, incidents);
+                if (point.Quantity.Kind == PointKind.Counter) growth += carry.Counter.Take(point, slot, circumstances);
             }
             (carry.Before, carry.HasBefore) = (slot, true);
         }
