@@ -77,8 +77,8 @@ public sealed class Gateway
     /// <summary>Takes up what an earlier run knew: the windows it stored (so that longer ones go on and none is stored twice) and the last confirmed
     /// registers. Once, before the first reading. Points that are no longer declared are ignored; of several revisions the highest counts.</summary>
     /// <param name="windows">All minutes, quarter hours, hours and days that begin at <paramref name="since"/> or later, in the order of the log.</param>
-    /// <param name="since">From <see cref="RestoreSince"/>, or earlier.</param>
-    public void Restore(IEnumerable<WindowFact> windows, IEnumerable<CounterCarry> carries, Instant since, Instant now)
+    /// <param name="since">From <see cref="RestoreSince"/>, or earlier. Longer windows that began before are not gone on with.</param>
+    public void Restore(IEnumerable<WindowFact> windows, IEnumerable<CounterCarry> carries, Instant now, Instant since = default)
     {
         var ids = _points.ToDictionary(p => p.Name, p => (int)p.Id.Value, StringComparer.Ordinal);
         var minutes = new SortedDictionary<Instant, SortedDictionary<int, Aggregate>>();
@@ -316,7 +316,7 @@ public sealed class Gateway
             if (step.After < step.Before) _readings.RemoveFrom(series, long.MinValue / 8);
             ref var carry = ref _minutes.OpenCarry(series);
             carry.HasBefore = false;
-            _interventions.Move(series, ref carry.Counter, step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
+            _interventions.Move(series, ref carry, step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
         }
         _interventions.Moved();
         _minutes.BeginAt(MinuteWindows.Number(step.After));

@@ -43,12 +43,14 @@ internal sealed class Interventions
         return passed;
     }
 
-    /// <summary>A new stretch of minutes begins at <paramref name="after"/>: what a counter waits for is moved there, with the time that has passed.</summary>
-    internal void Move(int series, ref CounterTrack counter, long before, long after)
+    /// <summary>A new stretch of minutes begins at <paramref name="after"/>: what a series carries is moved there, with the time that has passed.</summary>
+    internal void Move(int series, ref Carry carry, long before, long after)
     {
         var swapAt = _swapAt[series];
-        if (swapAt <= before) _swapAt[series] = counter.RegisterAt < swapAt ? after : None;
-        counter.Move(at => after - Math.Max(1, Passed(at, before)));
+        if (swapAt <= before) _swapAt[series] = carry.Counter.RegisterAt < swapAt ? after : None;
+        long Moved(long at) => after - Math.Max(1, Passed(at, before));
+        carry.Counter.Move(Moved);
+        if (carry.Owed > 0) carry.OwedSince = Moved(carry.OwedSince);
     }
 
     /// <summary>To be called when all counters have moved.</summary>
