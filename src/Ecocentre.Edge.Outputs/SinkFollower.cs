@@ -209,7 +209,9 @@ public sealed class SinkFollower : IAsyncDisposable
         _rejected.Add(refused, reason, now);
         // An incident about a refused incident about a refusal would never end.
         if (refused.TrueForAll(entry => entry.Fact is IncidentFact { Incident.Kind: IncidentKind.EntryRejected })) return refused.Count;
-        var which = refused.Count == 1 ? $"sequence {refused[0].Sequence}" : $"{refused.Count} entries in the sequences {refused[0].Sequence}..{refused[^1].Sequence}";
+        var which = refused.Count == 1
+            ? $"sequence {refused[0].Sequence}"
+            : $"{refused.Count} entries in the sequences {refused[0].Sequence}..{refused[^1].Sequence}";
         var text = $"{Name} refused {which}: {reason} They are kept in {Path.GetFileName(_rejected.FilePath)}.";
         await _surroundings.Incidents.WriteAsync(new Incident(now, IncidentKind.EntryRejected, Name, text, refused.Count), cancellation);
         return refused.Count;

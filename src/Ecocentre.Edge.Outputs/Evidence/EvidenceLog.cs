@@ -1,99 +1,67 @@
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Windows;
-using Microsoft.Data.Sqlite;
 
 namespace Ecocentre.Edge.Outputs.Evidence;
 
 /// <summary>The append-only log of a centre on the gateway's own disk (SQLite, write-ahead, synced at commit): what the outside is told from, and
 /// the buffer while the outside is away. One transaction a step; sequence numbers are gapless from 1 and never used twice.</summary>
 /// <remarks>What is appended is durable when the call returns. Appending and everything that changes the log belongs to one thread at a time;
-/// reading, waiting, cursors and health may be asked from any thread. The log speaks for itself: an incident about its own doings is
-/// appended in the same transaction as the deed, and only returned for showing.</remarks>
+/// reading, waiting, cursors and health may be asked from any thread. The log speaks for itself: an incident about its own doings (entries
+/// given up, damage) is appended in the same transaction as the deed and needs nobody else to write it. Of an outage tells who had the facts
+/// meanwhile.</remarks>
 public sealed class EvidenceLog : IEvidenceReader, IDisposable
 {
-    // Deleting once an hour touches each leaf of the file once; deleting with every step would rewrite it sixty times.
-    private static readonly TimeSpan PrunePeriod = TimeSpan.FromHours(1);
-
     // Four hours of steps: the clock was wrong for so long at most before it was set.
     private const int StepsBefore = 240;
 
-    private readonly Lock _gate = new();
     private readonly AppendSignal _appended = new();
-    private readonly Outbox _outbox = new();
-    private readonly Dictionary<string, CounterCarry> _carries = new(StringComparer.Ordinal);
-    private readonly Dictionary<long, UnreadablePage> _unreadable = [];
-    private readonly LogOptions _options;
-    private readonly LogLock _lock;
-    private readonly LogReaders _readers;
-    private LogWriter? _writer;
-    private volatile SeriesCatalog _catalog = SeriesCatalog.Empty;
-    private Instant? _prunedAt;
-    private long _head;
-    private long _tail = 1;
-    private long _bytes;
-    private long _dropped;
-    private (string Text, Instant At)? _trouble;
-    private bool _disposed;
+    private readonly LogPlace _place;
+    private readonly Outbox _outbox;
+    private readonly LogKeeper _keeper;
 
-    private EvidenceLog(string path, string centre, LogOptions options, LogLock held)
+    private EvidenceLog(LogPlace place, Outbox outbox, LogKeeper keeper, Incident? lost)
     {
-        FilePath = path;
-        Centre = centre;
-        _options = options;
-        _lock = held;
-        _readers = new LogReaders(path);
+        (_place, _outbox, _keeper, Lost) = (place, outbox, keeper, lost);
+        _appended.Reach(keeper.Head);
     }
 
     /// <summary>The log's file; its companions lie beside it.</summary>
-    public string FilePath { get; }
+    public string FilePath => _place.Path;
 
-    /// <summary>Id of the centre whose log it is.</summary>
-    public string Centre { get; }
-
-    /// <inheritdoc/>
-    public long Head => Volatile.Read(ref _head);
+    /// <summary>What opening found to be lost, for showing: it is in the log already. Null when nothing was.</summary>
+    public Incident? Lost { get; }
 
     /// <inheritdoc/>
-    public long Tail => Volatile.Read(ref _tail);
+    public long Head => _keeper.Head;
 
-    /// <summary>Opens a log, making it and its folder if there is none.</summary>
+    /// <inheritdoc/>
+    public long Tail => _keeper.Tail;
+
+    /// <summary>Opens a log, making it and its folder if there is none. Of a damaged one, what can be read is carried over into a new file; the
+    /// damaged file is kept beside it.</summary>
+    /// <param name="centre">Id of the centre; a log belongs to one.</param>
     /// <exception cref="LogRefusedException">The path is not this centre's log, or another process has it open.</exception>
     /// <exception cref="LogUnavailableException">The disk does not let it be opened.</exception>
     public static EvidenceLog Open(string path, string centre, LogOptions options, Instant now)
     {
         if (options.BytesMax < LogOptions.BytesMaxFloor)
             throw new LogRefusedException($"The log is given {options.BytesMax} bytes. Give it at least {LogOptions.BytesMaxFloor}.");
-        var held = LogLock.Take(path);
-        EvidenceLog? log = null;
-        try
-        {
-            log = new EvidenceLog(path, centre, options, held);
-            log.Connect();
-            return log;
-        }
-        catch (SqliteException e)
-        {
-            log?.Dispose();
-            held.Dispose();
-            throw LogTrouble.Unavailable(path, e);
-        }
-        catch
-        {
-            log?.Dispose();
-            held.Dispose();
-            throw;
-        }
+        var place = new LogPlace(Path.GetFullPath(path), centre, options);
+        var outbox = new Outbox();
+        var (keeper, lost) = LogKeeper.Open(place, outbox, now);
+        return new EvidenceLog(place, outbox, keeper, lost);
     }
 
     /// <summary>Checks the site's series against what the log knows and takes in the new ones. Once, before the first step.</summary>
     /// <exception cref="LogRefusedException">A point changed its unit, quantity or kind; all such points are named.</exception>
+    /// <exception cref="LogUnavailableException">The disk does not let it be written now.</exception>
     public void Declare(IEnumerable<Series> series, Instant now)
     {
         var declared = series.ToArray();
-        var conflicts = declared.Select(_catalog.Conflict).OfType<string>().ToArray();
+        var conflicts = declared.Select(_keeper.Catalog.Conflict).OfType<string>().ToArray();
         if (conflicts.Length > 0) throw new LogRefusedException(string.Join(Environment.NewLine, conflicts));
-        if (declared.All(one => _catalog.NumberOf(one) != 0)) return;
+        if (declared.All(one => _keeper.Catalog.NumberOf(one) != 0)) return;
         Transact(now, step =>
         {
             foreach (var one in declared) step.Learn(one);
@@ -103,19 +71,27 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <summary>Says which sinks the site has. A new one begins at the oldest entry held; one that is no longer named loses its cursor, so that it
     /// holds nothing back.</summary>
     /// <returns>What was appended about it, for showing.</returns>
+    /// <exception cref="LogUnavailableException">The disk does not let it be written now; nothing has changed.</exception>
     public IReadOnlyList<Incident> Sinks(IReadOnlyCollection<string> names, Instant now)
     {
-        var incidents = new List<Incident>();
-        foreach (var lag in _outbox.Lags().Where(lag => !names.Contains(lag.Sink)))
-        {
-            _outbox.Forget(lag.Sink);
-            incidents.Add(new Incident(now, IncidentKind.ConfigurationChanged, lag.Sink,
-                $"Sink {lag.Sink} is no longer in the site: its cursor at sequence {lag.Acknowledged} is given up, {lag.Entries} entries before the head."));
-        }
+        var gone = _outbox.Lags().Where(lag => !names.Contains(lag.Sink)).ToArray();
+        var incidents = Array.ConvertAll(gone, lag => new Incident(now, IncidentKind.ConfigurationChanged, lag.Sink,
+            $"Sink {lag.Sink} is no longer in the site: its cursor at sequence {lag.Acknowledged} is given up, {lag.Entries} entries behind.", lag.Entries));
         var oldest = Tail - 1;
-        foreach (var name in names.Where(name => !_outbox.Knows(name)))
-            _outbox.Register(name, oldest, Head, _readers.With(reader => reader.AppendedAfter(oldest)));
-        Transact(now, step => step.Add([.. incidents.Select(incident => new IncidentFact(incident))]));
+        var fresh = names.Where(name => !_outbox.Knows(name)).ToArray();
+        var since = _keeper.Reading((reader, _) => reader.AppendedAfter(oldest));
+        foreach (var name in fresh) _outbox.Register(name, oldest, Tail, Head, since);
+        foreach (var lag in gone) _outbox.Forget(lag.Sink);
+        try
+        {
+            Transact(now, step => step.Add(Array.ConvertAll(incidents, incident => new IncidentFact(incident))));
+        }
+        catch (LogUnavailableException)
+        {
+            foreach (var name in fresh) _outbox.Forget(name);
+            foreach (var lag in gone) _outbox.Register(lag.Sink, lag.Acknowledged, Tail, Head, lag.Since);
+            throw;
+        }
         return incidents;
     }
 
@@ -137,11 +113,11 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     }
 
     /// <summary>Deletes what is old and delivered, and gives free space inside the file back to the disk. Appending does it by itself once an hour;
-    /// this is for doing it at once.</summary>
+    /// this is for doing some of it at once.</summary>
     /// <exception cref="LogUnavailableException">The disk does not let it be done now.</exception>
     public void Prune(Instant now)
     {
-        _prunedAt = null;
+        _keeper.PruneNext();
         Transact(now, _ => { });
     }
 
@@ -151,10 +127,10 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         ArgumentOutOfRangeException.ThrowIfLessThan(entriesMax, 1);
-        // The head before the catalog: whatever is published with a head can be read with the catalog of that moment or a later one.
         var head = Head;
         if (after >= head) return [];
-        return Reading((reader, unreadable) => reader.Read(after, entriesMax, head, _catalog, unreadable));
+        var catalog = _keeper.Catalog;
+        return _keeper.Reading((reader, unreadable) => reader.Read(new SequenceRange(after + 1, head), entriesMax, catalog, unreadable));
     }
 
     /// <summary>Completes when <see cref="Head"/> lies after a sequence. Await it directly: combinators would leave the caller's context.</summary>
@@ -164,8 +140,8 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
     public IEnumerable<WindowFact> MinutesSince(Instant since)
     {
-        var after = Reading((reader, _) => reader.DetailBefore(since, StepsBefore));
-        while (Reading((reader, unreadable) => reader.NextDetail(after, _catalog, unreadable)) is { } page)
+        var after = _keeper.Reading((reader, _) => reader.DetailBefore(since, StepsBefore));
+        while (_keeper.Reading((reader, unreadable) => reader.NextDetail(after, _keeper.Catalog, unreadable)) is { } page)
         {
             after = page.Last;
             foreach (var entry in page.Entries)
@@ -179,7 +155,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         // Entries read at once: two steps of a thousand points.
         const int run = 2_000;
-        var after = Reading((reader, _) => reader.DetailBefore(since, StepsBefore));
+        var after = _keeper.Reading((reader, _) => reader.DetailBefore(since, StepsBefore));
         while (Read(after, run) is { Count: > 0 } entries)
         {
             after = entries[^1].Sequence;
@@ -189,10 +165,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     }
 
     /// <summary>The last confirmed register of every counter that had one, as stored with the last step.</summary>
-    public IReadOnlyList<CounterCarry> Carries()
-    {
-        lock (_gate) return [.. _carries.Values];
-    }
+    public IReadOnlyList<CounterCarry> Carries() => _keeper.Carries();
 
     /// <summary>The last sequence a sink has taken.</summary>
     /// <exception cref="InvalidOperationException">No such sink is registered.</exception>
@@ -212,13 +185,13 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
         Instant? since = null;
         try
         {
-            if (acknowledged < head) since = Reading((reader, _) => reader.AppendedAfter(acknowledged));
+            if (acknowledged < head) since = _keeper.Reading((reader, _) => reader.AppendedAfter(acknowledged));
         }
         catch (LogUnavailableException)
         {
             // The age shown stays that of the entry before; the cursor itself is not to wait for the disk.
         }
-        _outbox.Move(sink, acknowledged, head, since);
+        _outbox.Move(sink, acknowledged, Tail, Head, since);
     }
 
     /// <summary>How the log stands. Any thread; no disk access.</summary>
@@ -226,143 +199,22 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         var sinks = _outbox.Lags();
         var slowest = sinks.MaxBy(sink => sink.Entries);
-        lock (_gate)
-        {
-            return new LogHealth(_head, _tail, _bytes, _options.BytesMax, slowest?.Entries ?? 0, slowest?.Since, _dropped,
-                _trouble?.Text, _trouble?.At, sinks);
-        }
+        var counts = _keeper.Counts;
+        return new LogHealth(
+            Head, Tail, counts.Bytes, _place.Options.BytesMax, slowest?.Entries ?? 0, slowest?.Since, counts.Dropped,
+            counts.Trouble, counts.TroubleSince, sinks);
     }
 
     /// <summary>Stores the cursors and closes the files. Waiters end with <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            if (_disposed) return;
-            _disposed = true;
-            if (_writer is not null) Close(_writer);
-            _writer = null;
-            _readers.Dispose();
-            _lock.Dispose();
-        }
+        _keeper.Dispose();
         _appended.End(new ObjectDisposedException(nameof(EvidenceLog)));
-    }
-
-    private void Connect()
-    {
-        _writer = new LogWriter(LogFile.OpenForWriting(FilePath, Centre, _options.BytesMax));
-        var found = _readers.With(LogContent.Read);
-        _catalog = found.Catalog;
-        foreach (var carry in found.Standing.Carries) _carries[carry.Point] = carry;
-        _head = Math.Max(found.Standing.Head, found.Head);
-        _tail = found.Tail ?? _head + 1;
-        _bytes = _writer.BytesUsed;
-        _appended.Reach(_head);
-        foreach (var (sink, acknowledged) in found.Standing.Cursors)
-            _outbox.Register(sink, acknowledged, _head, _readers.With(reader => reader.AppendedAfter(acknowledged)));
-    }
-
-    private T Reading<T>(Func<LogReader, List<UnreadablePage>, T> read)
-    {
-        var unreadable = new List<UnreadablePage>();
-        try
-        {
-            return _readers.With(reader => read(reader, unreadable));
-        }
-        catch (SqliteException e)
-        {
-            throw LogTrouble.Unavailable(FilePath, e);
-        }
-        finally
-        {
-            if (unreadable.Count > 0)
-                lock (_gate)
-                    foreach (var page in unreadable) _unreadable[page.Row.Key.Range.Last] = page;
-        }
     }
 
     private void Transact(Instant now, Action<LogStep> work, IReadOnlyList<CounterCarry>? carries = null)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            try
-            {
-                Attempt(now, work, carries ?? []);
-                _trouble = null;
-            }
-            catch (SqliteException e)
-            {
-                var unavailable = LogTrouble.Unavailable(FilePath, e);
-                _trouble = (unavailable.Message, _trouble?.At ?? now);
-                throw unavailable;
-            }
-        }
+        _keeper.Transact(now, work, carries);
         _appended.Reach(Head);
-    }
-
-    private void Attempt(Instant now, Action<LogStep> work, IReadOnlyList<CounterCarry> carries)
-    {
-        _writer ??= new LogWriter(LogFile.OpenForWriting(FilePath, Centre, _options.BytesMax));
-        var step = new LogStep(_writer, _catalog, _head, now);
-        var merged = Merge(carries);
-        var prune = !(now - _prunedAt < PrunePeriod && now >= _prunedAt);
-        _writer.Begin();
-        var dropped = 0L;
-        try
-        {
-            work(step);
-            var done = !prune || Pruning.Expire(step, _options, _outbox.AllHave());
-            var given = Pruning.MakeRoom(step, _options, _outbox.AllHave());
-            dropped = given.Sum(row => row.Key.Range.Count);
-            step.Add([.. Pruning.Report(given, _options, _outbox.Lags(), now)]);
-            step.Flush();
-            _writer.SaveStanding(Standing(step, merged, clean: false).Encode(step.Catalog));
-            _writer.Commit();
-            if (prune && done) _prunedAt = now;
-        }
-        catch
-        {
-            _writer.Rollback();
-            throw;
-        }
-        Publish(step, merged, dropped, now);
-    }
-
-    private void Publish(LogStep step, List<CounterCarry> carries, long dropped, Instant now)
-    {
-        foreach (var carry in carries) _carries[carry.Point] = carry;
-        _catalog = step.Catalog;
-        _dropped += dropped;
-        _bytes = _writer!.BytesUsed;
-        var oldest = new[] { _writer.Oldest(PageKind.Detail), _writer.Oldest(PageKind.Evidence) };
-        Volatile.Write(ref _tail, oldest.Min(row => row?.Key.Range.First) ?? step.Head + 1);
-        Volatile.Write(ref _head, step.Head);
-        _outbox.Grow(_tail, _head, now);
-    }
-
-    private List<CounterCarry> Merge(IReadOnlyList<CounterCarry> carries)
-    {
-        var named = carries.Select(carry => carry.Point).ToHashSet(StringComparer.Ordinal);
-        return [.. carries, .. _carries.Values.Where(carry => !named.Contains(carry.Point))];
-    }
-
-    private LogStanding Standing(LogStep step, List<CounterCarry> carries, bool clean) =>
-        new(step.Head, clean, [.. _outbox.Lags().Select(lag => KeyValuePair.Create(lag.Sink, lag.Acknowledged))], carries);
-
-    private void Close(LogWriter writer)
-    {
-        try
-        {
-            writer.Begin();
-            var step = new LogStep(writer, _catalog, _head, default);
-            writer.SaveStanding(Standing(step, [.. _carries.Values], clean: true).Encode(_catalog));
-            writer.Commit();
-        }
-        catch (SqliteException)
-        {
-            // The last cursors are not stored: their sinks are offered some entries again.
-        }
-        writer.Dispose();
     }
 }

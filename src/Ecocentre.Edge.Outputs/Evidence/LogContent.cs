@@ -8,14 +8,18 @@ internal sealed record LogContent(SeriesCatalog Catalog, LogStanding Standing, l
     public static LogContent Read(LogReader reader)
     {
         var catalog = SeriesCatalog.Empty;
-        foreach (var (number, body) in reader.Bodies("SELECT number, body FROM series ORDER BY number"))
+        var copies = LogFile.SeriesTables.Select(table => reader.Bodies($"SELECT number, body FROM {table} ORDER BY number")).ToArray();
+        if (copies[0].Count != copies[1].Count) throw new InvalidDataException("The two tables of series differ.");
+        foreach (var ((number, body), copy) in copies[0].Zip(copies[1]))
         {
-            if (number != catalog.Count + 1) throw new InvalidDataException($"Series {catalog.Count + 1} is missing.");
-            catalog = catalog.With(SeriesCodec.Decode((int)number, body));
+            if (number is < 1 or > SeriesCatalog.NumberMax || copy.Number != number || !copy.Body.AsSpan().SequenceEqual(body))
+                throw new InvalidDataException($"The two tables differ in series {number}.");
+            catalog = catalog.With((int)number, SeriesCodec.Decode((int)number, body));
         }
-        var standing = LogStanding.Empty;
-        foreach (var (_, body) in reader.Bodies("SELECT id, body FROM standing")) standing = LogStanding.Decode(body, catalog);
+        var standing = reader.Bodies("SELECT id, body FROM standing");
+        if (standing.Count != 1) throw new InvalidDataException("The log's standing is missing.");
         var (head, tail) = reader.Ends();
-        return new LogContent(catalog, standing, head, tail);
+        reader.CheckNewest();
+        return new LogContent(catalog, LogStanding.Decode(standing[0].Body, catalog), head, tail);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 
 namespace Ecocentre.Edge.Outputs.Evidence;
@@ -23,27 +24,35 @@ internal static class LogFile
 
     static LogFile() => SQLitePCL.Batteries_V2.Init();
 
+    /// <summary>The series are kept twice: without them no page can be read.</summary>
+    public static IReadOnlyList<string> SeriesTables { get; } = ["series", "series_copy"];
+
+    /// <summary>meta, series, series_copy, standing, detail, evidence.</summary>
+    public const int TableCount = 6;
+
     /// <summary>Opens the file for the one writer, making it if there is none.</summary>
+    /// <param name="ours">True when it is known to be this centre's log: what speaks against it is damage then.</param>
     /// <exception cref="LogRefusedException">It is another program's database, a newer version's or another centre's log.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
     /// <exception cref="SqliteException">SQLite's own trouble, damage included.</exception>
-    public static SqliteConnection OpenForWriting(string path, string centre, long bytesMax)
+    public static SqliteConnection OpenForWriting(LogPlace place, bool ours)
     {
-        var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
+        var connection = Connect(place.Path, SqliteOpenMode.ReadWriteCreate);
         try
         {
             // No tables: a new file, or one whose making was cut short before its first commit.
             var fresh = Number(connection, "SELECT count(*) FROM sqlite_master") == 0;
-            if (!fresh) Identify(connection, path, centre);
+            if (!fresh) Identify(connection, place, ours);
             Run(connection, $"PRAGMA page_size={PageBytes}");
             Run(connection, "PRAGMA auto_vacuum=INCREMENTAL");
             Run(connection, "PRAGMA journal_mode=WAL");
             Run(connection, "PRAGMA synchronous=FULL");
             Run(connection, $"PRAGMA wal_autocheckpoint={CheckpointPages}");
             Run(connection, $"PRAGMA journal_size_limit={AheadBytesMax}");
-            Run(connection, $"PRAGMA max_page_count={(bytesMax - AheadBytesMax) / PageBytes}");
+            Run(connection, $"PRAGMA max_page_count={(place.Options.BytesMax - AheadBytesMax) / PageBytes}");
             Run(connection, "PRAGMA temp_store=MEMORY");
             Run(connection, "PRAGMA cell_size_check=ON");
-            if (fresh) Create(connection, centre);
+            if (fresh) Create(connection, place.Centre);
             return connection;
         }
         catch
@@ -53,7 +62,7 @@ internal static class LogFile
         }
     }
 
-    /// <summary>Opens an existing file for reading beside the writer.</summary>
+    /// <summary>Opens an existing file for reading, beside the writer or alone. Neither reading nor closing changes it.</summary>
     public static SqliteConnection OpenForReading(string path)
     {
         // ReadWrite, not ReadOnly: a reader of a write-ahead log needs to write its shared-memory file.
@@ -69,6 +78,20 @@ internal static class LogFile
             connection.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Gives a damaged file the first page of an empty log: header and schema, whose tables begin at the same pages in every log because
+    /// they are made in the same order.</summary>
+    public static void ReplaceFirstPage(string damaged, string empty)
+    {
+        var page = new byte[PageBytes];
+        using (var source = new FileStream(empty, FileMode.Open, FileAccess.Read)) source.ReadExactly(page);
+        // SQLite file format 1.3.8: the size in the header counts only while "version valid for" (92) equals the change counter (24). Made unequal,
+        // the size is that of the file.
+        BinaryPrimitives.WriteUInt32BigEndian(page.AsSpan(24), 1);
+        BinaryPrimitives.WriteUInt32BigEndian(page.AsSpan(92), 0);
+        using var target = new FileStream(damaged, FileMode.Open, FileAccess.Write);
+        target.Write(page);
     }
 
     public static void Run(SqliteConnection connection, string sql)
@@ -101,21 +124,30 @@ internal static class LogFile
             DefaultTimeout = 2,
         }.ToString());
         connection.Open();
+        // Closing after damage was found must not carry the write-ahead file into the damaged one.
+        SQLitePCL.raw.sqlite3_db_config(connection.Handle, SQLitePCL.raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
         return connection;
     }
 
-    private static void Identify(SqliteConnection connection, string path, string centre)
+    private static void Identify(SqliteConnection connection, LogPlace place, bool ours)
     {
-        if (Number(connection, "PRAGMA application_id") != ApplicationId)
-            throw new LogRefusedException($"{path} is a database of another program. Give the log a path of its own.");
+        var application = Number(connection, "PRAGMA application_id");
         var version = Number(connection, "PRAGMA user_version");
+        if (ours)
+        {
+            if (application != ApplicationId || version != SchemaVersion) throw new InvalidDataException("Its first page is not a log's.");
+            return;
+        }
+        if (application != ApplicationId)
+            throw new LogRefusedException($"{place.Path} is a database of another program. Give the log a path of its own.");
         if (version != SchemaVersion)
-            throw new LogRefusedException($"{path} has log format {version}; this program knows format {SchemaVersion}. Use the program that wrote it.");
+            throw new LogRefusedException(
+                $"{place.Path} has log format {version}; this program knows format {SchemaVersion}. Use the program that wrote it.");
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT value FROM meta WHERE key = 'centre'";
-        if (command.ExecuteScalar() is string known && known != centre)
+        if (command.ExecuteScalar() is string known && known != place.Centre)
             throw new LogRefusedException(
-                $"{path} is the log of centre {known}, and this site is {centre}. Give each centre a path of its own.");
+                $"{place.Path} is the log of centre {known}, and this site is {place.Centre}. Give each centre a path of its own.");
     }
 
     private static void Create(SqliteConnection connection, string centre)
@@ -128,12 +160,15 @@ internal static class LogFile
             PRAGMA user_version={SchemaVersion};
             CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
             CREATE TABLE series(number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+            CREATE TABLE series_copy(number INTEGER PRIMARY KEY, body BLOB NOT NULL);
             CREATE TABLE standing(id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL);
             CREATE TABLE detail(last INTEGER PRIMARY KEY, first INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
             CREATE TABLE evidence(last INTEGER PRIMARY KEY, first INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
             INSERT INTO meta VALUES ('centre', $centre);
+            INSERT INTO standing VALUES (1, $standing);
             """;
         command.Parameters.AddWithValue("$centre", centre);
+        command.Parameters.AddWithValue("$standing", LogStanding.Empty.Encode(SeriesCatalog.Empty));
         command.ExecuteNonQuery();
         transaction.Commit();
     }

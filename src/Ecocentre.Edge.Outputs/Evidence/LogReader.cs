@@ -24,19 +24,19 @@ internal sealed class LogReader(string path) : IDisposable
     private PageKey _unpackedKey;
     private LogEntry[] _unpacked = [];
 
-    /// <summary>Entries after a sequence up to <paramref name="head"/>.</summary>
-    /// <param name="unreadable">Takes pages whose bytes are not what was written, with the reason; they are passed over.</param>
-    public List<LogEntry> Read(long after, int entriesMax, long head, SeriesCatalog catalog, List<UnreadablePage> unreadable)
+    /// <summary>Entries of a range.</summary>
+    /// <param name="unreadable">Takes pages whose bytes are not what was written; they are passed over.</param>
+    public List<LogEntry> Read(SequenceRange range, int entriesMax, SeriesCatalog catalog, UnreadablePages unreadable)
     {
-        var entries = new List<LogEntry>(Math.Min(entriesMax, (int)Math.Min(head - after, PageCodec.EntriesMax)));
-        using var command = Command(PagesAfter, after);
+        var entries = new List<LogEntry>((int)Math.Min(entriesMax, Math.Min(range.Count, PageCodec.EntriesMax)));
+        using var command = Command(PagesAfter, range.First - 1);
         using var rows = command.ExecuteReader();
         while (entries.Count < entriesMax && rows.Read())
         {
             var row = Row(rows);
-            if (row.Key.Range.First > head) break;
+            if (row.Key.Range.First > range.Last) break;
             if (Unpack(row, rows, catalog, unreadable) is not { } page) continue;
-            var from = (int)Math.Max(0, after + 1 - row.Key.Range.First);
+            var from = (int)Math.Max(0, range.First - row.Key.Range.First);
             var count = Math.Min(page.Length - from, entriesMax - entries.Count);
             entries.AddRange(page.AsSpan(from, count));
         }
@@ -73,7 +73,7 @@ internal sealed class LogReader(string path) : IDisposable
     }
 
     /// <summary>The next page of minute windows after a sequence, with the sequence it ends at, or null. Empty when it is unreadable.</summary>
-    public (long Last, LogEntry[] Entries)? NextDetail(long after, SeriesCatalog catalog, List<UnreadablePage> unreadable)
+    public (long Last, LogEntry[] Entries)? NextDetail(long after, SeriesCatalog catalog, UnreadablePages unreadable)
     {
         using var command = Command("SELECT last, first, at, 0, body FROM detail WHERE last > $after ORDER BY last LIMIT 1", after);
         using var rows = command.ExecuteReader();
@@ -108,9 +108,32 @@ internal sealed class LogReader(string path) : IDisposable
         return (head, tail);
     }
 
+    /// <summary>Looks at the newest page of each kind: where a power failure would have struck.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public void CheckNewest()
+    {
+        foreach (var table in new[] { "detail", "evidence" })
+        {
+            using var command = _connection.CreateCommand();
+            command.CommandText = $"SELECT last, first, at, 0, body FROM {table} ORDER BY last DESC LIMIT 1";
+            using var rows = command.ExecuteReader();
+            if (rows.Read() && !PageCodec.IsWhole(Row(rows).Key, rows.GetFieldValue<byte[]>(4)))
+                throw new InvalidDataException($"The newest page of {table} is not what was written.");
+        }
+    }
+
+    /// <summary>Walks through the whole structure of the file.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public bool Check()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check(1)";
+        return command.ExecuteScalar() is "ok" ? true : throw new InvalidDataException("SQLite's quick check finds its structure broken.");
+    }
+
     public void Dispose() => _connection.Dispose();
 
-    private LogEntry[]? Unpack(PageRow row, SqliteDataReader rows, SeriesCatalog catalog, List<UnreadablePage> unreadable)
+    private LogEntry[]? Unpack(PageRow row, SqliteDataReader rows, SeriesCatalog catalog, UnreadablePages unreadable)
     {
         if (row.Key == _unpackedKey) return _unpacked;
         try
@@ -121,7 +144,7 @@ internal sealed class LogReader(string path) : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or InvalidCastException or OverflowException or ArgumentException)
         {
-            unreadable.Add(new UnreadablePage(row, e.Message));
+            unreadable.Add(row.Key, e.Message);
             return null;
         }
     }
@@ -137,6 +160,3 @@ internal sealed class LogReader(string path) : IDisposable
     private static PageRow Row(SqliteDataReader rows) =>
         new((PageKind)rows.GetInt64(3), new PageKey(new SequenceRange(rows.GetInt64(1), rows.GetInt64(0)), new Instant(rows.GetInt64(2))));
 }
-
-/// <summary>A page whose bytes are not what was written.</summary>
-internal readonly record struct UnreadablePage(PageRow Row, string Reason);

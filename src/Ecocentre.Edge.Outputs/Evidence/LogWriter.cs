@@ -15,7 +15,7 @@ internal sealed class LogWriter : IDisposable
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _rollback;
-    private readonly SqliteCommand _insertSeries;
+    private readonly List<SqliteCommand> _insertSeries = [];
     private readonly SqliteCommand _saveStanding;
     private readonly SqliteCommand _pageCount;
     private readonly SqliteCommand _freeCount;
@@ -32,7 +32,8 @@ internal sealed class LogWriter : IDisposable
         _rollback = Prepare("ROLLBACK");
         _pageCount = Prepare("PRAGMA page_count");
         _freeCount = Prepare("PRAGMA freelist_count");
-        _insertSeries = Prepare("INSERT INTO series VALUES ($number, $body)", "$number", "$body");
+        foreach (var table in LogFile.SeriesTables)
+            _insertSeries.Add(Prepare($"INSERT INTO {table} VALUES ($number, $body)", "$number", "$body"));
         _saveStanding = Prepare("INSERT OR REPLACE INTO standing VALUES (1, $body)", "$body");
         foreach (var kind in new[] { PageKind.Detail, PageKind.Evidence })
         {
@@ -53,17 +54,40 @@ internal sealed class LogWriter : IDisposable
 
     public void Commit() => _commit.ExecuteNonQuery();
 
-    /// <summary>Ends a transaction that failed, if SQLite has not ended it already.</summary>
+    /// <summary>Ends a transaction that failed, if SQLite has not ended it already. Never throws: what failed before is what matters.</summary>
     public void Rollback()
     {
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery();
+        try
+        {
+            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
+            // The next transaction cannot begin, and the file is opened anew.
+        }
+    }
+
+    /// <summary>Carries the write-ahead file into the database, as far as the disk lets it, so that its blocks can be used again.</summary>
+    public void TryCheckpoint()
+    {
+        try
+        {
+            Run("PRAGMA wal_checkpoint(RESTART)");
+        }
+        catch (SqliteException)
+        {
+            // A full disk has no room for it either.
+        }
     }
 
     public void InsertSeries(int number, Series series)
     {
-        _insertSeries.Parameters[0].Value = number;
-        _insertSeries.Parameters[1].Value = SeriesCodec.Encode(number, series);
-        _insertSeries.ExecuteNonQuery();
+        foreach (var insert in _insertSeries)
+        {
+            insert.Parameters[0].Value = number;
+            insert.Parameters[1].Value = SeriesCodec.Encode(number, series);
+            insert.ExecuteNonQuery();
+        }
     }
 
     public void InsertPage(PageRow row, byte[] body)
@@ -95,8 +119,20 @@ internal sealed class LogWriter : IDisposable
         _delete[(int)row.Kind].ExecuteNonQuery();
     }
 
-    /// <summary>Runs one statement outside of a transaction.</summary>
+    /// <summary>Deletes what lies beyond a head and a catalog: a commit that failed may have reached the disk all the same.</summary>
+    public void DeleteBeyond(long head, int series)
+    {
+        Run($"DELETE FROM detail WHERE last > {head}");
+        Run($"DELETE FROM evidence WHERE last > {head}");
+        foreach (var table in LogFile.SeriesTables) Run($"DELETE FROM {table} WHERE number > {series}");
+    }
+
+    /// <summary>Runs one statement.</summary>
     public void Run(string sql) => LogFile.Run(_connection, sql);
+
+    /// <summary>Lets closing carry the write-ahead file into the database and delete it.</summary>
+    public void CheckpointOnClose() =>
+        SQLitePCL.raw.sqlite3_db_config(_connection.Handle, SQLitePCL.raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);
 
     public void Dispose() => _connection.Dispose();
 

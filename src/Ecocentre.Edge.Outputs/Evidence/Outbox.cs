@@ -11,9 +11,9 @@ internal sealed class Outbox
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, SinkLag> _sinks = new(StringComparer.Ordinal);
 
-    public void Register(string sink, long acknowledged, long head, Instant? since)
+    public void Register(string sink, long acknowledged, long tail, long head, Instant? since)
     {
-        lock (_gate) _sinks[sink] = new SinkLag(sink, acknowledged, head - acknowledged, since);
+        lock (_gate) _sinks[sink] = LagOf(sink, acknowledged, tail, head, since);
     }
 
     public void Forget(string sink)
@@ -33,13 +33,12 @@ internal sealed class Outbox
     }
 
     /// <summary>Moves a cursor forward; one that is there already stays.</summary>
-    public void Move(string sink, long acknowledged, long head, Instant? since)
+    public void Move(string sink, long acknowledged, long tail, long head, Instant? since)
     {
         lock (_gate)
         {
             var lag = Of(sink);
-            if (acknowledged <= lag.Acknowledged) return;
-            _sinks[sink] = new SinkLag(sink, acknowledged, head - acknowledged, acknowledged >= head ? null : since ?? lag.Since);
+            if (acknowledged > lag.Acknowledged) _sinks[sink] = LagOf(sink, acknowledged, tail, head, since ?? lag.Since);
         }
     }
 
@@ -48,11 +47,7 @@ internal sealed class Outbox
     {
         lock (_gate)
         {
-            foreach (var lag in _sinks.Values.ToArray())
-            {
-                var entries = head - Math.Max(lag.Acknowledged, tail - 1);
-                _sinks[lag.Sink] = lag with { Entries = Math.Max(0, entries), Since = entries <= 0 ? null : lag.Since ?? now };
-            }
+            foreach (var lag in _sinks.Values.ToArray()) _sinks[lag.Sink] = LagOf(lag.Sink, lag.Acknowledged, tail, head, lag.Since ?? now);
         }
     }
 
@@ -65,6 +60,13 @@ internal sealed class Outbox
     public ImmutableArray<SinkLag> Lags()
     {
         lock (_gate) return [.. _sinks.Values];
+    }
+
+    private static SinkLag LagOf(string sink, long acknowledged, long tail, long head, Instant? since)
+    {
+        // Entries before the tail are given up and wait for nobody.
+        var entries = Math.Max(0, head - Math.Max(acknowledged, tail - 1));
+        return new SinkLag(sink, acknowledged, entries, entries == 0 ? null : since);
     }
 
     private SinkLag Of(string sink) =>

@@ -7,6 +7,9 @@ namespace Ecocentre.Edge.Outputs.Evidence;
 /// <summary>What leaves the log, in which order, and what is said about it.</summary>
 internal static class Pruning
 {
+    // What a step dirties besides its pages: new leaves, pointer maps, the standing.
+    private const long SlackBytes = 16 * LogFile.PageBytes;
+
     // One transaction deletes at most this many pages, so that a step stays short; the rest follows with the next ones.
     private const int RowsMax = 512;
 
@@ -27,12 +30,10 @@ internal static class Pruning
     /// <returns>Pages given up that a sink had not, or that would have stayed longer if there were room.</returns>
     public static List<PageRow> MakeRoom(LogStep step, LogOptions options, long? allHave)
     {
-        // What a step dirties besides its pages: new leaves, pointer maps, the standing.
-        const long slackBytes = 16 * LogFile.PageBytes;
         // A fiftieth at a time: full logs are rare, and each time is an incident.
         const int chunk = 50;
         var bytesMax = options.BytesMax - LogFile.AheadBytesMax;
-        var target = bytesMax - step.PendingBytes - slackBytes;
+        var target = bytesMax - step.PendingBytes - SlackBytes;
         if (step.Writer.BytesUsed <= target) return [];
         target -= bytesMax / chunk;
 
@@ -54,12 +55,13 @@ internal static class Pruning
         });
     }
 
-    /// <summary>Deletes pages that every sink has until <paramref name="bytes"/> are free: the disk is full, but the log's own file need not grow.</summary>
-    public static void MakeRoomOnFullDisk(LogStep step, long? allHave, long bytes)
+    /// <summary>Deletes minute windows that every sink has and restoring does not need, until the step fits into the file as it is: the disk is
+    /// full, and the file cannot grow.</summary>
+    public static void MakeRoomOnFullDisk(LogStep step, LogOptions options, long? allHave)
     {
-        var target = step.Writer.BytesUsed - bytes;
-        foreach (var kind in new[] { PageKind.Detail, PageKind.Evidence })
-            Delete(step, kind, RowsMax, row => row.Key.Range.Last <= allHave && step.Writer.BytesUsed > target);
+        var target = step.Writer.BytesUsed - step.PendingBytes - SlackBytes;
+        Delete(step, PageKind.Detail, RowsMax, row =>
+            row.Key.Range.Last <= allHave && row.Key.At < step.Now - options.RestoreKeep && step.Writer.BytesUsed > target);
     }
 
     /// <summary>One incident for each kind of page that was given up.</summary>
@@ -71,8 +73,8 @@ internal static class Pruning
             var entries = kind.Sum(row => row.Key.Range.Count);
             var waiting = sinks.Where(sink => sink.Acknowledged < range.Last).Select(sink => sink.Sink).ToArray();
             var what = kind.Key == PageKind.Detail ? "minute windows" : "evidence";
-            var text = string.Create(CultureInfo.InvariantCulture,
-                $"The log has reached its {options.BytesMax} bytes: {entries} entries of {what} in the sequences {range}, appended from {kind.Min(row => row.Key.At)} to {kind.Max(row => row.Key.At)}, were given up ")
+            var text = string.Create(CultureInfo.InvariantCulture, $"The log has reached its {options.BytesMax} bytes: {entries} entries of {what} ")
+                + $"in the sequences {range}, appended from {kind.Min(row => row.Key.At)} to {kind.Max(row => row.Key.At)}, were given up "
                 + (waiting.Length == 0 ? "before their time." : $"before {string.Join(" and ", waiting)} had taken them.");
             yield return new IncidentFact(new Incident(now, IncidentKind.EntriesDropped, "gateway", text, entries));
         }

@@ -3,26 +3,34 @@ using Ecocentre.Edge.Evidence;
 
 namespace Ecocentre.Edge.Outputs.Evidence;
 
-/// <summary>The series the log knows, by the small number its pages use for them. Immutable; numbers are dense from 1 and never change.</summary>
+/// <summary>The series the log knows, by the small number its pages use for them. Immutable; a number never changes its meaning, and one that
+/// damage took is not given again.</summary>
 internal sealed class SeriesCatalog
 {
-    private readonly ImmutableArray<Series> _byNumber;
+    /// <summary>Far more than points a site can have (65,536) and places they can move to.</summary>
+    public const int NumberMax = 1 << 24;
+
+    private readonly ImmutableDictionary<int, Series> _byNumber;
     private readonly ImmutableDictionary<Series, int> _numbers;
     private readonly ImmutableDictionary<string, int> _newestByName;
 
     private SeriesCatalog(
-        ImmutableArray<Series> byNumber, ImmutableDictionary<Series, int> numbers, ImmutableDictionary<string, int> newestByName)
+        int count, ImmutableDictionary<int, Series> byNumber, ImmutableDictionary<Series, int> numbers,
+        ImmutableDictionary<string, int> newestByName)
     {
+        Count = count;
         _byNumber = byNumber;
         _numbers = numbers;
         _newestByName = newestByName;
     }
 
-    public static SeriesCatalog Empty { get; } = new([], ImmutableDictionary<Series, int>.Empty, ImmutableDictionary<string, int>.Empty);
+    public static SeriesCatalog Empty { get; } = new(
+        0, ImmutableDictionary<int, Series>.Empty, ImmutableDictionary<Series, int>.Empty, ImmutableDictionary<string, int>.Empty);
 
-    public int Count => _byNumber.Length;
+    /// <summary>The highest number given.</summary>
+    public int Count { get; }
 
-    public Series? this[int number] => number >= 1 && number <= _byNumber.Length ? _byNumber[number - 1] : null;
+    public Series? this[int number] => _byNumber.GetValueOrDefault(number);
 
     /// <summary>Number of exactly this series, 0 when it is new.</summary>
     public int NumberOf(Series series) => _numbers.GetValueOrDefault(series);
@@ -30,11 +38,12 @@ internal sealed class SeriesCatalog
     /// <summary>Number of the newest series of that name, 0 when there is none.</summary>
     public int NumberOf(string name) => _newestByName.GetValueOrDefault(name);
 
-    public SeriesCatalog With(Series series)
-    {
-        var number = _byNumber.Length + 1;
-        return new SeriesCatalog(_byNumber.Add(series), _numbers.SetItem(series, number), _newestByName.SetItem(series.Name, number));
-    }
+    /// <summary>With a new series under the next number.</summary>
+    public SeriesCatalog With(Series series) => With(Count + 1, series);
+
+    public SeriesCatalog With(int number, Series series) => new(
+        Math.Max(Count, number), _byNumber.SetItem(number, series), _numbers.SetItem(series, number),
+        _newestByName.GetValueOrDefault(series.Name) > number ? _newestByName : _newestByName.SetItem(series.Name, number));
 
     /// <summary>Why the log cannot take this series, or null. A point may move to another device or place; what its numbers mean may not change.</summary>
     public string? Conflict(Series series)
