@@ -28,4 +28,24 @@ public sealed record ReadLimits
 
     /// <summary>Registers that no request may touch.</summary>
     public ImmutableArray<(RegisterTable Table, RegisterRange Range)> Holes { get; init; } = [];
+
+    /// <summary>Borders that no request may cross: its points lie all before or all from <c>Address</c> on. Learned from refusals.</summary>
+    public ImmutableArray<(RegisterTable Table, int Address)> Cuts { get; init; } = [];
+
+    /// <summary>Whether one request may ask for these registers.</summary>
+    public bool Allows(RegisterTable table, int address, int count)
+    {
+        if (address < 0 || count < 1 || address + count > 0x1_0000 || count > RegistersMax || EvenCounts && count % 2 != 0) return false;
+        foreach (var hole in Holes)
+            if (hole.Table == table && hole.Range.Overlaps(address, count)) return false;
+        return true;
+    }
+
+    /// <summary>Whether points from <paramref name="address"/> to before <paramref name="end"/> are kept apart by a border.</summary>
+    public bool IsCut(RegisterTable table, int address, int end)
+    {
+        foreach (var cut in Cuts)
+            if (cut.Table == table && address < cut.Address && end > cut.Address) return true;
+        return false;
+    }
 }
