@@ -25,4 +25,7 @@ public enum FaultKind : byte
 
     /// <summary>The caller gave up.</summary>
     Cancelled,
+
+    /// <summary>The device's own code threw: a defect of ours, kept from the other devices of the bus.</summary>
+    Defect,
 }

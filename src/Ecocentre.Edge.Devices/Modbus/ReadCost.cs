@@ -2,9 +2,10 @@ namespace Ecocentre.Edge.Devices.Modbus;
 
 /// <summary>What a read request costs its bus: bytes on the wire, and the milliseconds during which nothing else can be asked.</summary>
 /// <param name="FixedBytes">Request and reply without registers.</param>
-/// <param name="FixedMilliseconds">Time of those bytes with silences and the server's thinking.</param>
+/// <param name="FixedMilliseconds">Time of those bytes, of the silence before the reply and of the server's thinking.</param>
 /// <param name="RegisterMilliseconds">Time of one register more.</param>
-public sealed record ReadCost(int FixedBytes, double FixedMilliseconds, double RegisterMilliseconds)
+/// <param name="SilenceMilliseconds">Silence before the request; 0 where there is no line to keep silent.</param>
+public sealed record ReadCost(int FixedBytes, double FixedMilliseconds, double RegisterMilliseconds, double SilenceMilliseconds)
 {
     // RTU: request unit, function, address, count, CRC = 8; reply unit, function, byte count, CRC = 5 (MODBUS over Serial Line V1.02, 2.5.1).
     private const int RtuFixedBytes = 8 + 5;
@@ -26,16 +27,20 @@ public sealed record ReadCost(int FixedBytes, double FixedMilliseconds, double R
         var character = 1000.0 * bitsPerCharacter / baud;
         // 3.5 characters, but fixed 1.75 ms above 19,200 baud (MODBUS over Serial Line V1.02, 2.5.1.1).
         var silence = baud > 19_200 ? 1.75 : 3.5 * character;
-        var fixedTime = RtuFixedBytes * character + Math.Max(silence, frameDelay.TotalMilliseconds) + silence + turnaround.TotalMilliseconds;
-        return new ReadCost(RtuFixedBytes, fixedTime, 2 * character);
+        return new ReadCost(RtuFixedBytes, RtuFixedBytes * character + silence + turnaround.TotalMilliseconds, 2 * character, silence)
+            .WithFrameDelay(frameDelay);
     }
 
     /// <summary>A TCP connection.</summary>
     public static ReadCost Tcp(TimeSpan roundTrip) =>
         // 2 bytes at 1 Mbit/s and as much in the server: small, but never nothing, so that registers nobody wants are not read for fun.
-        new(TcpFixedBytes, roundTrip.TotalMilliseconds, 0.02);
+        new(TcpFixedBytes, roundTrip.TotalMilliseconds, 0.02, 0);
 
     public int Bytes(int registers) => FixedBytes + 2 * registers;
 
-    public double Milliseconds(int registers) => FixedMilliseconds + registers * RegisterMilliseconds;
+    public double Milliseconds(int registers) => SilenceMilliseconds + FixedMilliseconds + registers * RegisterMilliseconds;
+
+    /// <summary>The same line for a device that wants a longer silence before each request; without a line nothing changes.</summary>
+    public ReadCost WithFrameDelay(TimeSpan delay) =>
+        SilenceMilliseconds > 0 ? this with { SilenceMilliseconds = Math.Max(SilenceMilliseconds, delay.TotalMilliseconds) } : this;
 }

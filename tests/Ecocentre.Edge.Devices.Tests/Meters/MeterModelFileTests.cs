@@ -98,7 +98,7 @@ public sealed class MeterModelFileTests
     [Fact]
     public void A_value_of_the_wrong_kind_anywhere_never_throws()
     {
-        string[] values = ["null", "1", "-1", "1e99", "\"x\"", "[]", "{}", "true", "[[]]", "[{}]", "\"40001\""];
+        string[] values = ["null", "1e99", "\"x\"", "[[]]", "{}"];
         foreach (var path in ExampleModel.Paths())
             foreach (var value in values)
                 MeterModelFile.Parse("acme-one.json", ExampleModel.Edited(path, value), []);

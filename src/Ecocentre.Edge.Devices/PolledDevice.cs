@@ -1,0 +1,74 @@
+using System.Collections.Frozen;
+using Ecocentre.Edge.Readings;
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge.Devices;
+
+/// <summary>A device of a bus loop with its buffer and its record. The loop's lock guards all but the buffer.</summary>
+internal sealed class PolledDevice(IDevice device)
+{
+    // A moving mean over about this many polls: slow enough to read, quick enough to follow.
+    private const int MeanPolls = 16;
+
+    private readonly long[] _faults = new long[Enum.GetValues<FaultKind>().Max(k => (int)k) + 1];
+    private double _latencySeconds;
+    private double _delaySeconds;
+    private string? _lastFault;
+    private Instant? _lastGoodAt;
+    private long _polls;
+    private long _readings;
+    private int _missesInRow;
+
+    public IDevice Device { get; } = device;
+
+    public Reading[] Buffer { get; } = new Reading[device.Points.Length];
+
+    public bool IsInFlight { get; set; }
+
+    /// <summary>Not polled before this, in the provider's ticks: pause after a defect.</summary>
+    public long NotBefore { get; set; } = long.MinValue;
+
+    /// <summary>Defects in a row.</summary>
+    public int Defects { get; set; }
+
+    public bool IsAlive { get; private set; }
+
+    /// <summary>Said to be lost, and not yet to be back.</summary>
+    public bool IsLost { get; private set; }
+
+    public long DueAt => Math.Max(Device.DueAt, NotBefore);
+
+    /// <summary>Enters a poll into the record.</summary>
+    /// <returns>True when the device was lost or came back by it: <see cref="IsLost"/>.</returns>
+    public bool Enter(PollResult result, TimeSpan delay, TimeSpan latency)
+    {
+        _polls++;
+        _readings += result.Count;
+        _delaySeconds += (Math.Max(delay.TotalSeconds, 0) - _delaySeconds) / Math.Min(_polls, MeanPolls);
+        if (result.Fault is { } fault)
+        {
+            _faults[(int)fault.Kind]++;
+            _lastFault = fault.Text;
+        }
+        var isMissing = true;
+        foreach (var reading in Buffer.AsSpan(0, result.Count))
+        {
+            if (reading.Quality == Quality.Missing) continue;
+            isMissing = false;
+            if (reading.Quality == Quality.Good) _lastGoodAt = reading.At;
+        }
+        var wasLost = IsLost;
+        if (!isMissing || result.Fault is null && result.Count == 0 || result.Fault is { Kind: FaultKind.Refused, Exception: not (10 or 11) })
+        {
+            _latencySeconds += (latency.TotalSeconds - _latencySeconds) / Math.Min(_polls, MeanPolls);
+            (_missesInRow, IsAlive, IsLost) = (0, true, false);
+        }
+        else if (result.Fault is not null and not { Kind: FaultKind.Cancelled } && ++_missesInRow >= Breaker.MissesMax) (IsAlive, IsLost) = (false, true);
+        return wasLost != IsLost;
+    }
+
+    public DeviceHealth Health() => new(
+        Device.Name, IsAlive, _lastGoodAt, _polls, _readings,
+        Enum.GetValues<FaultKind>().Where(k => _faults[(int)k] > 0).ToFrozenDictionary(k => k, k => _faults[(int)k]), _lastFault,
+        _latencySeconds * 1000, _delaySeconds * 1000);
+}

@@ -1,0 +1,48 @@
+using System.Threading.Tasks.Sources;
+
+namespace Ecocentre.Edge.Devices;
+
+/// <summary>Lets one waiter sleep until somebody has something for it. Wakings that come while nobody waits are kept as one. Allocates
+/// nothing after it was made; the waiter continues on its own context.</summary>
+internal sealed class Wake : IValueTaskSource
+{
+    private readonly Lock _gate = new();
+    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private bool _isSet;
+    private bool _isAwaited;
+
+    /// <summary>Any thread.</summary>
+    public void Set()
+    {
+        lock (_gate)
+        {
+            _isSet = !_isAwaited;
+            if (!_isAwaited) return;
+            _isAwaited = false;
+        }
+        _source.SetResult(true);
+    }
+
+    /// <summary>One waiter at a time.</summary>
+    public ValueTask WaitAsync()
+    {
+        lock (_gate)
+        {
+            if (_isSet)
+            {
+                _isSet = false;
+                return ValueTask.CompletedTask;
+            }
+            _isAwaited = true;
+            _source.Reset();
+            return new ValueTask(this, _source.Version);
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}
