@@ -1,6 +1,7 @@
 using Ecocentre.Edge.Devices.Meters;
 using Ecocentre.Edge.Devices.Modbus;
 using Ecocentre.Edge.Devices.Simulated;
+using Ecocentre.Edge.Devices.Tests.Modbus;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Devices.Tests.Simulated;
@@ -46,6 +47,24 @@ public sealed class SimulatedBuildingTests
             }
             Assert.Equal(-1, bus.Read(new ModbusRead(77, RegisterTable.Holding, 0, 2), new ushort[2]));
         }
+    }
+
+    [Fact]
+    public void Each_device_of_the_demo_is_recognised_by_a_scan()
+    {
+        var building = SimulatedBuilding.Default(Seed, Paris, Catalogue, () => _now);
+        var time = new VirtualTime();
+        foreach (var bus in building.Buses)
+            foreach (var device in bus.Devices)
+            {
+                IReadOnlyList<ModelMatch> matches = [];
+                var probe = new ModelProbe(new BankTransport(bus, time), Catalogue);
+                time.Run(async () => matches = await probe.MatchAsync(device.Unit, CancellationToken.None));
+                var own = matches.FirstOrDefault(m => m.Model.Id == device.Meter.Model.Id);
+                var named = $"{device.Name} looks like {string.Join(", ", matches.Select(m => m.Model.Id))}";
+                // The Countis E27 has the registers of the E23, the PAC2200 those of the PAC3200: none of them is surer than the other.
+                Assert.True(own is not null && own.Exact == matches[0].Exact && own.Found.Length == matches[0].Found.Length, named);
+            }
     }
 
     [Fact]
