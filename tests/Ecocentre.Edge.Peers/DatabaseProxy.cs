@@ -82,6 +82,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
         await _accepting;
         Release();
         foreach (var connection in _connections.Keys) connection.Cut();
+        _database.CancelPendingRequests();
         await Task.WhenAll(_connections.Values);
         _database.Dispose();
     }
@@ -110,7 +111,8 @@ public sealed class DatabaseProxy : IAsyncDisposable
             while (await wire.ReadAsync() is { } request) await AnswerAsync(wire, request);
             wire.Dispose();
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or SocketException or ObjectDisposedException
+            or OperationCanceledException)
         {
             // The client went away, or the database is down: the client sees its connection cut, as it would without a proxy.
             wire.Cut();

@@ -13,6 +13,9 @@ namespace Ecocentre.Edge.Outputs.Influx;
 /// </remarks>
 public sealed class InfluxWriter : IDisposable
 {
+    // Smaller bodies are not learned from a server that refuses as too large: fifty lines, and the rest is overhead.
+    private const int BytesLearnedMin = 16 * 1024;
+
     private readonly InfluxOptions _options;
     private readonly InfluxConnection _connection;
     private readonly Patience _patient;
@@ -53,7 +56,7 @@ public sealed class InfluxWriter : IDisposable
         {
             var part = batch.Bytes(from, to);
             var answer = await (patiently ? _patient : _searching).ExecuteAsync(Once, cancellation);
-            if (answer.Class == AnswerClass.TooLarge && to - from > 1) _bytesMax = Math.Min(_bytesMax, part.Length / 2);
+            if (answer.Class == AnswerClass.TooLarge) _bytesMax = Math.Max(BytesLearnedMin, Math.Min(_bytesMax, part.Length / 2));
             return answer;
 
             async ValueTask<Answer> Once(CancellationToken token)
