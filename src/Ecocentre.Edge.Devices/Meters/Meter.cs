@@ -19,7 +19,7 @@ public sealed class Meter : IDevice
     // 16: more requests than any plan here has; a meter never needs more on their way at once.
     private const int OutstandingMax = 16;
 
-    // A request that was lost once is repeated after this, rather than a whole long period later.
+    // A request that was lost once is repeated after this (or after the rest that the line asks for), rather than a whole long period later.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly MeterSetup _setup;
@@ -40,6 +40,8 @@ public sealed class Meter : IDevice
     private SunSpecWalk? _walk;
     private int? _base;
     private long _walkAt;
+    private long _askedAt;
+    private long _restUntil;
 
     /// <param name="now">The gateway's clock, for the readings; <paramref name="time"/> is for what is due when.</param>
     public Meter(MeterSetup setup, ModbusTransport transport, TimeProvider time, Func<Instant> now)
@@ -57,7 +59,7 @@ public sealed class Meter : IDevice
         _answers = new Answer[_asked.Length];
         _heldBack = new Fault(FaultKind.HeldBack, $"{setup.Options.Name} does not answer and is probed only now and then.");
         _base = setup.Model.SunSpecIds.IsEmpty ? 0 : null;
-        _walkAt = DueAt = time.GetTimestamp();
+        _walkAt = _restUntil = DueAt = time.GetTimestamp();
         _phase = Mix(setup.Options.Name);
     }
 
@@ -82,8 +84,7 @@ public sealed class Meter : IDevice
         var earliest = _reads.Earliest.DueAt;
         DueAt = _unsaid.Count > 0 ? _time.GetTimestamp()
             : _breaker.IsOpen ? Math.Min(_breaker.ProbeAt, earliest)
-            : _base is null ? _walkAt
-            : earliest;
+            : Math.Max(_restUntil, _base is null ? _walkAt : earliest);
         return result;
     }
 
@@ -142,6 +143,7 @@ public sealed class Meter : IDevice
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Answer> AskAsync(RegisterTable table, int address, Memory<ushort> words, CancellationToken cancellation)
     {
+        _askedAt = _time.GetTimestamp();
         var sent = _now();
         var fault = await _transport.ReadAsync(new ModbusRead(_setup.Options.Unit, table, (ushort)address, (ushort)words.Length), words, cancellation);
         var received = _now();
@@ -196,6 +198,7 @@ public sealed class Meter : IDevice
     private void Miss(Fault fault)
     {
         _breaker.Missed(fault.Kind);
+        if (fault.Kind != FaultKind.NoBus) _restUntil = _askedAt + TimeSpanTicks.Of(_transport.RestAfterMiss, _time);
         // Behind a new connection, or after a silence, there may be another device.
         if ((_breaker.IsOpen || fault.Kind == FaultKind.NoBus) && !_setup.Model.SunSpecIds.IsEmpty) _base = null;
     }

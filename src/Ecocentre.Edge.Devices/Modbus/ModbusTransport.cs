@@ -7,6 +7,10 @@ public abstract class ModbusTransport : IAsyncDisposable
 {
     public abstract int OutstandingMax { get; }
 
+    /// <summary>How long after a request that got no answer its unit is better left alone: asked sooner it would keep the line waiting for a late
+    /// answer, and its neighbours with it. Zero where a late answer can be told from the next one's.</summary>
+    public virtual TimeSpan RestAfterMiss => TimeSpan.Zero;
+
     /// <summary>Asks and waits for the answer.</summary>
     /// <param name="destination">Receives one word for each register in wire order, as host integers (or 0/1 for each bit); at least
     /// <see cref="ModbusRead.Count"/> long; owned by the caller; undefined after a fault.</param>

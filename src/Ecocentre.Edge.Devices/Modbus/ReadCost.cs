@@ -25,8 +25,9 @@ public sealed record ReadCost(int FixedBytes, double FixedMilliseconds, double R
     public static ReadCost Rtu(int baud, int bitsPerCharacter, TimeSpan frameDelay, TimeSpan turnaround)
     {
         var character = 1000.0 * bitsPerCharacter / baud;
-        // 3.5 characters, but fixed 1.75 ms above 19,200 baud (MODBUS over Serial Line V1.02, 2.5.1.1).
-        var silence = baud > 19_200 ? 1.75 : 3.5 * character;
+        // 3.5 characters of 11 bits (shorter formats get no shorter silence: RtuTiming), but fixed 1.75 ms above 19,200 baud (MODBUS over Serial
+        // Line V1.02, 2.5.1.1).
+        var silence = baud > 19_200 ? 1.75 : 3.5 * 11_000.0 / baud;
         return new ReadCost(RtuFixedBytes, RtuFixedBytes * character + silence + turnaround.TotalMilliseconds, 2 * character, silence)
             .WithFrameDelay(frameDelay);
     }

@@ -40,6 +40,8 @@ public sealed class RtuTransport : ModbusTransport
 
     public override int OutstandingMax => 1;
 
+    public override TimeSpan RestAfterMiss => _timing.LateMax;
+
     /// <summary>Answers heard after their request had been given up. Grows only.</summary>
     public long LateReplies { get; private set; }
 

@@ -9,7 +9,14 @@ internal sealed class BankTransport(RegisterBank bank, TimeProvider time, int ou
 {
     private int _outstanding;
 
+    private readonly long[] _owedUntil = new long[256];
+
     public override int OutstandingMax => outstandingMax;
+
+    public override TimeSpan RestAfterMiss => LateMax;
+
+    /// <summary>A unit that did not answer must be left alone for this long after it was asked.</summary>
+    public TimeSpan LateMax { get; init; }
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
@@ -28,6 +35,7 @@ internal sealed class BankTransport(RegisterBank bank, TimeProvider time, int ou
     public override ValueTask<Fault?> ReadAsync(ModbusRead request, Memory<ushort> destination, CancellationToken cancellation)
     {
         if (request.Count is 0 or > 125 || destination.Length < request.Count) throw new InvalidOperationException($"No legal request: {request}");
+        if (time.GetTimestamp() < _owedUntil[request.Unit]) throw new InvalidOperationException($"Unit {request.Unit} still owes an answer.");
         if (KeepsLog) Log.Add((time.GetTimestamp(), request));
         var fault = cancellation.IsCancellationRequested ? new Fault(FaultKind.Cancelled, "cancelled") : Disturb(request);
         var takes = Takes(request);
@@ -39,6 +47,7 @@ internal sealed class BankTransport(RegisterBank bank, TimeProvider time, int ou
             else if (code > 0) fault = new Fault(FaultKind.Refused, $"{request.Unit}: exception {code}.", (byte)code);
         }
         else destination.Span.Fill(0xDEAD);
+        if (fault?.Kind == FaultKind.NoAnswer) _owedUntil[request.Unit] = time.GetTimestamp() + LateMax.Ticks;
         return takes == TimeSpan.Zero ? ValueTask.FromResult(fault) : AfterAsync(takes, fault, cancellation);
     }
 

@@ -10,7 +10,7 @@ public sealed class ReadPlanTests
     [Fact]
     public void A_small_gap_is_read_across_and_a_large_one_is_not()
     {
-        // At 9600 8N1 a request costs 20.8 ms before its first register and 2.08 ms for each: ten registers of gap are the break-even.
+        // At 9600 8N1 a request costs 21.6 ms before its first register and 2.08 ms for each: ten registers of gap are the break-even.
         Assert.Single(Plan(ReadLimits.Protocol, (0, 2), (11, 2)).Reads);
         Assert.Equal(2, Plan(ReadLimits.Protocol, (0, 2), (13, 2)).Reads.Length);
     }
@@ -80,13 +80,13 @@ public sealed class ReadPlanTests
     [Fact]
     public void Serial_cost_is_characters_and_silences()
     {
-        // 9600 8N1, 20 registers: 8 + 45 bytes and 7 characters of silence are 62.5 ms (64.2 ms with the sleep of a real sender).
-        Assert.Equal(62.5, Line9600.Milliseconds(20), 6);
+        // 9600 8N1, 20 registers: 8 + 45 bytes of 10 bits and 7 characters of 11 bits are 63.2 ms (64.2 ms were measured on a real sender).
+        Assert.Equal((53 * 10 + 77) / 9.6, Line9600.Milliseconds(20), 6);
         Assert.Equal(53, Line9600.Bytes(20));
         // Above 19,200 baud the silence is fixed.
-        Assert.Equal(13 * 10 / 115.2 + 3.5, ReadCost.Rtu(115_200, 10, TimeSpan.Zero, TimeSpan.Zero).FixedMilliseconds, 6);
+        Assert.Equal(13 * 10 / 115.2 + 3.5, ReadCost.Rtu(115_200, 10, TimeSpan.Zero, TimeSpan.Zero).Milliseconds(0), 6);
         // A meter's own frame delay replaces the first silence.
-        Assert.Equal(Line9600.FixedMilliseconds - 35 / 9.6 + 60, ReadCost.Rtu(9600, 10, TimeSpan.FromMilliseconds(60), TimeSpan.Zero).FixedMilliseconds, 6);
+        Assert.Equal(Line9600.Milliseconds(0) - 38.5 / 9.6 + 60, ReadCost.Rtu(9600, 10, TimeSpan.FromMilliseconds(60), TimeSpan.Zero).Milliseconds(0), 6);
     }
 
     [Fact]
