@@ -1,7 +1,9 @@
 namespace Ecocentre.Edge.Peers;
 
-/// <summary>An authority of our own with a server's and a client's certificate, and a second authority nobody trusts; made by <c>openssl</c>.</summary>
-/// <remarks>The server's certificate is for <c>localhost</c> and <c>127.0.0.1</c>. Everything is valid for two days and lies in the scratch folder.</remarks>
+/// <summary>An authority of our own with a server's and a client's certificate, and a second authority nobody trusts; made by
+/// <c>openssl</c>.</summary>
+/// <remarks>The server's certificate is for <c>localhost</c> and <c>127.0.0.1</c>. Everything is valid for two days and lies in the scratch
+/// folder.</remarks>
 public sealed class Certificates
 {
     private readonly string _folder;

@@ -21,7 +21,8 @@ public sealed record MosquittoSetup
     public IReadOnlyList<string> Lines { get; init; } = [];
 }
 
-/// <summary>A real mosquitto on a free loopback port with a scratch folder. It can be killed, frozen and started again on the same port.</summary>
+/// <summary>A real mosquitto on a free loopback port with a scratch folder. It can be killed, frozen and started again on the same
+/// port.</summary>
 public sealed class Mosquitto : IAsyncDisposable
 {
     private readonly Scratch _scratch = new();

@@ -8,8 +8,9 @@ using System.Text;
 namespace Ecocentre.Edge.Peers;
 
 /// <summary>A program not ours, started for a test, with its output kept. It never outlives the test process, however that ends.</summary>
-/// <remarks>Any thread. The kernel kills it when its parent thread ends (<c>prctl(2)</c>, PR_SET_PDEATHSIG, by way of util-linux <c>setpriv</c>), so all are
-/// started by one thread that lives as long as the process. A program that changes its user loses that mark: configure it not to.</remarks>
+/// <remarks>Any thread. The kernel kills it when its parent thread ends (<c>prctl(2)</c>, PR_SET_PDEATHSIG, by way of util-linux
+/// <c>setpriv</c>), so all are started by one thread that lives as long as the process. A program that changes its user loses that mark:
+/// configure it not to.</remarks>
 public sealed partial class PeerProcess : IDisposable
 {
     // signal(7), Linux on x86-64 and arm64.

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Ecocentre.Edge.Peers;
 
-/// <summary>A wire between a client and a server on loopback that can be cut, or fall silent in both directions while its ends stay open.</summary>
+/// <summary>A wire between a client and a server on loopback that can be cut, or fall silent in both directions while its ends stay
+/// open.</summary>
 public sealed class TcpRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener;

@@ -1,6 +1,7 @@
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
-/// <summary>An ingest's word that the database has taken a range of one centre's log: <c>{"by":"ingest-1","first":N,"last":M}</c>.</summary>
+/// <summary>An ingest's word that the database has taken a range of one centre's log:
+/// <c>{"by":"ingest-1","first":N,"last":M}</c>.</summary>
 /// <param name="By">Who says so, for people.</param>
 /// <param name="First">First sequence taken, at least 1.</param>
 /// <param name="Last">Last sequence taken, included.</param>

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
-/// <summary>Lets one thread wait for a socket, a time or another thread, whichever comes first: <c>poll(2)</c> with an <c>eventfd(2)</c>.</summary>
+/// <summary>Lets one thread wait for a socket, a time or another thread, whichever comes first: <c>poll(2)</c> with an
+/// <c>eventfd(2)</c>.</summary>
 /// <remarks><see cref="Ring"/> may be called from any thread, also after disposal; the rest belongs to the waiting thread.</remarks>
 internal sealed unsafe partial class Doorbell : IDisposable
 {

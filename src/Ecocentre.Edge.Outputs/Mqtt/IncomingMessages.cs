@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
 /// <summary>Messages that have arrived and wait to be taken, bounded by number and by bytes.</summary>
-/// <remarks>One thread adds; any thread takes. The adder asks <see cref="IsFull"/> before it lets more arrive; what one more reading brings still finds
-/// a place.</remarks>
+/// <remarks>One thread adds; any thread takes. The adder asks <see cref="IsFull"/> before it lets more arrive; what one more reading brings
+/// still finds a place.</remarks>
 internal sealed class IncomingMessages : ChannelReader<MqttMessage>
 {
     // The record, its string and its array have headers of some tens of bytes each; a message is never free.
@@ -27,7 +27,7 @@ internal sealed class IncomingMessages : ChannelReader<MqttMessage>
         _countMax = countMax;
         _bytesMax = bytesMax;
         _roomAgain = roomAgain;
-        _messages = System.Threading.Channels.Channel.CreateBounded<MqttMessage>(new BoundedChannelOptions(countMax + ReadingMax) { SingleWriter = true });
+        _messages = Channel.CreateBounded<MqttMessage>(new BoundedChannelOptions(countMax + ReadingMax) { SingleWriter = true });
     }
 
     public bool IsFull => _messages.Reader.Count >= _countMax || Volatile.Read(ref _bytes) >= _bytesMax;

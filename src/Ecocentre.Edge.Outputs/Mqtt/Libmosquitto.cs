@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
-/// <summary>The functions and numbers of <c>libmosquitto.so.1</c> that are used, as in <c>mosquitto.h</c> and <c>mqtt_protocol.h</c> of 2.0.11 (Debian 12).
-/// The library keeps this interface since 1.6.</summary>
+/// <summary>The functions and numbers of <c>libmosquitto.so.1</c> that are used, as in <c>mosquitto.h</c> and <c>mqtt_protocol.h</c> of
+/// 2.0.11 (Debian 12). The library keeps this interface since 1.6.</summary>
 /// <remarks>A handle belongs to one thread, which makes every call on it; callbacks come back on that thread, inside a call.</remarks>
 internal static unsafe partial class Libmosquitto
 {

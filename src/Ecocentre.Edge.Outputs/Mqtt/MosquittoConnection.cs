@@ -5,8 +5,8 @@ using static Ecocentre.Edge.Outputs.Mqtt.Libmosquitto;
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
 /// <summary>One connection to a broker, from the attempt to its end, on one handle of libmosquitto.</summary>
-/// <remarks>Everything happens on the thread that made it, callbacks included. A handle is used for one connection only: the library would otherwise
-/// send by itself what the link has long reported as failed. The library reconnects nothing and sleeps nowhere.</remarks>
+/// <remarks>Everything happens on the thread that made it, callbacks included. A handle is used for one connection only: the library would
+/// otherwise send by itself what the link has long reported as failed. The library reconnects nothing and sleeps nowhere.</remarks>
 internal sealed unsafe class MosquittoConnection : IDisposable
 {
     // MQTT_PROTOCOL: QoS 1, at least once, is the only one used.
@@ -22,6 +22,7 @@ internal sealed unsafe class MosquittoConnection : IDisposable
     private const int HandshakeReadsMax = 4;
 
     private readonly MqttOptions _options;
+    private readonly MosquittoTls? _tls;
     private readonly Dictionary<int, string> _subscribing = [];
     private readonly List<string> _log = [];
     private GCHandle _self;
@@ -29,7 +30,11 @@ internal sealed unsafe class MosquittoConnection : IDisposable
     private bool _hasSocketOpened;
     private int _socketError;
 
-    public MosquittoConnection(MqttOptions options) => _options = options;
+    public MosquittoConnection(MqttOptions options)
+    {
+        _options = options;
+        if (options.Tls) _tls = new MosquittoTls(options);
+    }
 
     /// <summary>Called with the id and the reason code of each PUBACK.</summary>
     public required Action<int, int> Acknowledged { get; init; }
@@ -64,7 +69,7 @@ internal sealed unsafe class MosquittoConnection : IDisposable
             Ended = $"libmosquitto takes no client id \"{_options.ClientId}\".";
             return;
         }
-        if (SetOptions(will) && SetTls())
+        if (SetOptions(will) && (_tls is null || SetTls(_tls)))
         {
             SetCallbacks();
             Connect();
@@ -124,14 +129,14 @@ internal sealed unsafe class MosquittoConnection : IDisposable
     public short Interest(bool read)
     {
         // Until TLS is through, the library says that it wants to write even while only the other side can go on.
-        if (_options.Tls && !IsAccepted) return (short)(_hasSocketOpened ? Doorbell.Readable | Doorbell.PeerClosed : Doorbell.Writable);
+        if (_tls is not null && !IsAccepted) return (short)(_hasSocketOpened ? Doorbell.Readable | Doorbell.PeerClosed : Doorbell.Writable);
         return (short)((read ? Doorbell.Readable : 0) | (mosquitto_want_write(_handle) != 0 ? Doorbell.Writable : 0));
     }
 
     /// <summary>Does what the socket is ready for, and what is due by time.</summary>
     public void Step(short ready, bool read)
     {
-        var shaking = _options.Tls && !IsAccepted;
+        var shaking = _tls is not null && !IsAccepted;
         if (shaking || (ready & (Doorbell.Readable | Doorbell.Broken)) != 0)
         {
             // Nothing more is wanted and nothing more will come.
@@ -180,33 +185,10 @@ internal sealed unsafe class MosquittoConnection : IDisposable
         return Ended is null;
     }
 
-    private bool SetTls()
+    private bool SetTls(MosquittoTls tls)
     {
-        if (!_options.Tls) return true;
-        foreach (var file in new[] { _options.AuthorityFile, _options.CertificateFile, _options.KeyFile })
-            if (file is not null && Unreadable(file) is { } why)
-            {
-                End($"{file} cannot be read: {why}");
-                return false;
-            }
-        // Where Debian's ca-certificates keeps the authorities everybody trusts.
-        var folder = _options.AuthorityFile is null ? "/etc/ssl/certs" : null;
-        var code = mosquitto_tls_set(_handle, _options.AuthorityFile, folder, _options.CertificateFile, _options.KeyFile, &AskPassword);
-        if (code != Success) End($"TLS cannot be set up: {Words(code, 0)}");
-        return code == Success;
-    }
-
-    private static string? Unreadable(string file)
-    {
-        try
-        {
-            using var opened = File.OpenRead(file);
-            return null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return exception.Message;
-        }
+        if (tls.Set(_handle) is { } trouble) End(trouble);
+        return Ended is null;
     }
 
     private void SetCallbacks()
@@ -224,7 +206,8 @@ internal sealed unsafe class MosquittoConnection : IDisposable
         var keepAlive = (int)_options.KeepAlive.TotalSeconds;
         if (_options.SessionExpiry is { } expiry)
         {
-            // Only the blocking call takes properties, but the other one sends those it finds. The blocking call keeps them before it refuses the port.
+            // Only the blocking call takes properties, but the other one sends those it finds. The blocking call keeps them before it
+            // refuses the port.
             nint properties = 0;
             _ = mosquitto_property_add_int32(ref properties, PropertySessionExpiryInterval, (uint)Math.Min(expiry.TotalSeconds, uint.MaxValue));
             _ = mosquitto_connect_bind_v5(_handle, _options.Broker.Host, ImpossiblePort, keepAlive, null, properties);
@@ -232,7 +215,7 @@ internal sealed unsafe class MosquittoConnection : IDisposable
         }
         var code = mosquitto_connect_bind_async(_handle, _options.Broker.IdnHost.Trim('[', ']'), _options.Port, keepAlive, null);
         // TLS writes at once, and that may be what hears of the refusal.
-        if (_options.Tls) _socketError = Refusal(Marshal.GetLastPInvokeError());
+        if (_tls is not null) _socketError = Refusal(Marshal.GetLastPInvokeError());
         if (code == NameLookup) End("The name cannot be looked up.");
         else Check(code);
     }
@@ -267,20 +250,7 @@ internal sealed unsafe class MosquittoConnection : IDisposable
             ConnectionLost => "The connection was lost.",
             _ => Words(code, systemError),
         };
-        return _log.Count == 0 ? words : $"{TlsRemedy()}{string.Join("; ", _log)}";
-    }
-
-    private string TlsRemedy()
-    {
-        bool Says(string text) => _log.Exists(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
-        if (Says("certificate required") || Says("handshake failure") && _options.CertificateFile is null)
-            return "The broker wants a client certificate: name certificate and key. ";
-        if (Says("certificate verify failed"))
-            return $"The broker's certificate is not for {_options.Broker.Host}, has expired, or was not signed by {_options.AuthorityFile ?? "an authority this system trusts"}. ";
-        if (Says("unknown ca") || Says("bad certificate")) return "The broker does not trust our certificate. ";
-        if (Says("key values mismatch") || Says("inconsistent")) return "Our certificate and our key do not belong together. ";
-        if (Says("wrong version number") || Says("unexpected eof")) return "The broker does not seem to speak TLS on this port. ";
-        return "";
+        return _log.Count == 0 ? words : $"{_tls?.Remedy(_log)}{string.Join("; ", _log)}";
     }
 
     private static MosquittoConnection Of(nint context) => (MosquittoConnection)GCHandle.FromIntPtr(context).Target!;
@@ -296,9 +266,6 @@ internal sealed unsafe class MosquittoConnection : IDisposable
             Failure ??= exception;
         }
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int AskPassword(byte* buffer, int size, int write, nint context) => 0;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Log(nint handle, nint context, int level, byte* text)

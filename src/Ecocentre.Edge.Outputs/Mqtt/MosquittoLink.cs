@@ -4,19 +4,22 @@ namespace Ecocentre.Edge.Outputs.Mqtt;
 
 /// <summary>The link on libmosquitto (Debian package <c>libmosquitto1</c>), MQTT 5.</summary>
 /// <remarks>
-/// <para>One thread of its own does everything with the broker; callers only queue and wait. Each connection is a fresh one: nothing unacknowledged
-/// survives it, its publishers are told so. What they did not hear of may still have arrived; delivering twice is harmless by design.</para>
-/// <para>A broker that is there but does not answer is noticed by the keep-alive (within twice its time, also under steady publishing) or by
-/// <see cref="TimeoutsMax"/> messages in a row without PUBACK, whichever is first.</para>
-/// <para>Incoming messages are acknowledged to the broker when they arrive, before they are taken from <see cref="Incoming"/>; a process that dies
-/// loses those waiting there. When it is full the broker is not read. After half a keep-alive of that the connection is ended, and comes back when
-/// there is room (<see cref="Pauses"/>): with <see cref="MqttOptions.SessionExpiry"/> the broker keeps what arrives meanwhile, without it that is
-/// lost. A PUBACK waits behind unread messages too, so whoever answers what he reads does it on a link of his own.</para>
+/// <para>One thread of its own does everything with the broker; callers only queue and wait. Each connection is a fresh one: nothing
+/// unacknowledged survives it, its publishers are told so. What they did not hear of may still have arrived; delivering twice is harmless
+/// by design.</para>
+/// <para>A broker that is there but does not answer is noticed by the keep-alive (within twice its time, also under steady publishing) or
+/// by <see cref="TimeoutsMax"/> messages in a row without PUBACK, whichever is first.</para>
+/// <para>Incoming messages are acknowledged to the broker when they arrive, before they are taken from <see cref="Incoming"/>; a process
+/// that dies loses those waiting there. When it is full the broker is not read. After half a keep-alive of that the connection is ended,
+/// and comes back when there is room (<see cref="Pauses"/>): with <see cref="MqttOptions.SessionExpiry"/> the broker keeps what arrives
+/// meanwhile, without it that is lost. A PUBACK waits behind unread messages too, so whoever answers what he reads does it on a link of his
+/// own.</para>
 /// <para>Of a host with several addresses the first that accepts an attempt is used.</para>
 /// </remarks>
 public sealed class MosquittoLink : MqttLink
 {
-    /// <summary>Publications in a row without an answer that mean the connection is dead. One may be lost in the broker, three are not chance.</summary>
+    /// <summary>Publications in a row without an answer that mean the connection is dead. One may be lost in the broker, three are not
+    /// chance.</summary>
     public const int TimeoutsMax = 3;
 
     private const string NotConnected = "The broker is not connected.";
@@ -55,9 +58,7 @@ public sealed class MosquittoLink : MqttLink
     private volatile int _packetBytesMax;
 
     // The link's own thread only, from here on.
-    private readonly Dictionary<int, Publication> _underWay = [];
-    private readonly Queue<(int Id, Publication Publication)> _byDeadline = new();
-    private int _timeouts;
+    private readonly PublicationsUnderWay _underWay;
     private int _filtersAsked;
     private bool _overrun;
 
@@ -72,6 +73,7 @@ public sealed class MosquittoLink : MqttLink
         _time = time;
         _random = random;
         _places = new SemaphoreSlim(options.InFlightMax);
+        _underWay = new PublicationsUnderWay(options.PublishTimeout, time);
         _incoming = new IncomingMessages(options.IncomingMax, options.IncomingBytesMax, _doorbell.Ring);
         _trouble = $"{options.Broker.Host}:{options.Port}: not tried yet.";
     }
@@ -207,7 +209,8 @@ public sealed class MosquittoLink : MqttLink
     private TimeSpan Backoff(int failures)
     {
         // 2^20 of the shortest wait is beyond every longest one.
-        var whole = Math.Min(_options.BackoffMax.TotalMilliseconds, _options.BackoffFirst.TotalMilliseconds * (1 << Math.Min(Math.Max(failures - 1, 0), 20)));
+        var doublings = Math.Clamp(failures - 1, 0, 20);
+        var whole = Math.Min(_options.BackoffMax.TotalMilliseconds, _options.BackoffFirst.TotalMilliseconds * (1 << doublings));
         return TimeSpan.FromMilliseconds(whole * (1 - _random.NextDouble() / 2));
     }
 
@@ -231,22 +234,19 @@ public sealed class MosquittoLink : MqttLink
         _overrun = false;
         using var connection = new MosquittoConnection(_options)
         {
-            Acknowledged = Acknowledge,
+            Acknowledged = _underWay.Acknowledge,
             Arrived = Arrive,
         };
         _filtersAsked = 0;
-        _timeouts = 0;
         connection.Open(_will);
         Serve(connection);
         var wasConnected = _isConnected;
         _isConnected = false;
         _trouble = $"{_options.Broker.Host}:{_options.Port}: {connection.Ended}";
         Change(ready: false);
-        foreach (var publication in _underWay.Values) publication.Complete(_trouble);
-        _underWay.Clear();
-        _byDeadline.Clear();
+        _underWay.FailAll(_trouble);
         FailQueued(_trouble);
-        if (connection.Failure is not null) throw new InvalidOperationException("BUG: a callback of the MQTT link failed.", connection.Failure);
+        if (connection.Failure is { } failure) throw new InvalidOperationException("BUG: a callback of the MQTT link failed.", failure);
         return wasConnected;
     }
 
@@ -270,14 +270,17 @@ public sealed class MosquittoLink : MqttLink
             else FailQueued(NotConnected);
             if (!_isConnected && _time.GetElapsedTime(begun) >= _options.ConnectTimeout)
                 connection.End($"No answer within {_options.ConnectTimeout.TotalSeconds} s.");
-            GiveUpLate(connection);
+            _underWay.GiveUpLate();
+            if (_underWay.TimeoutsInRow >= TimeoutsMax)
+                connection.End($"The broker has not acknowledged {_underWay.TimeoutsInRow} messages in a row.");
 
             var read = MayRead();
             if (read) unreadSince = null;
             else unreadSince ??= _time.GetTimestamp();
             if (_overrun || unreadSince is { } since && _time.GetElapsedTime(since) >= _options.KeepAlive / 2) Pause(connection);
             if (connection.Ended is not null) return;
-            connection.Step(_doorbell.Wait(connection.Socket, connection.Interest(read), MillisecondsToNext()), read);
+            var wait = _underWay.MillisecondsToNext(WaitMillisecondsMax);
+            connection.Step(_doorbell.Wait(connection.Socket, connection.Interest(read), wait), read);
         }
     }
 
@@ -346,47 +349,9 @@ public sealed class MosquittoLink : MqttLink
             lock (_lock)
                 if (!_queued.TryDequeue(out publication)) return;
             if (publication.Outcome.IsCompleted) continue;
-            publication.Deadline = _time.GetTimestamp() + (long)(_options.PublishTimeout.TotalSeconds * _time.TimestampFrequency);
-            if (connection.Publish(publication.Message, out var id) is { } trouble)
-            {
-                publication.Complete(trouble);
-                continue;
-            }
-            _underWay[id] = publication;
-            _byDeadline.Enqueue((id, publication));
+            if (connection.Publish(publication.Message, out var id) is { } trouble) publication.Complete(trouble);
+            else _underWay.Add(id, publication);
         }
-    }
-
-    private void Acknowledge(int id, int reason)
-    {
-        _timeouts = 0;
-        if (_underWay.Remove(id, out var publication))
-            publication.Complete(reason < Libmosquitto.ReasonFailure
-                ? null
-                : $"The broker refuses the message to {publication.Message.Topic}: {Libmosquitto.Reason(reason)}.");
-    }
-
-    /// <summary>All have the same time to be acknowledged, so the order of sending is the order of giving up.</summary>
-    private void GiveUpLate(MosquittoConnection connection)
-    {
-        while (_byDeadline.TryPeek(out var next))
-        {
-            if (!next.Publication.Outcome.IsCompleted)
-            {
-                if (_time.GetTimestamp() < next.Publication.Deadline) return;
-                next.Publication.Complete($"The broker has not acknowledged within {_options.PublishTimeout.TotalSeconds} s.");
-                if (++_timeouts >= TimeoutsMax) connection.End($"The broker has not acknowledged {_timeouts} messages in a row.");
-            }
-            _byDeadline.Dequeue();
-            if (_underWay.TryGetValue(next.Id, out var underWay) && underWay == next.Publication) _underWay.Remove(next.Id);
-        }
-    }
-
-    private int MillisecondsToNext()
-    {
-        if (!_byDeadline.TryPeek(out var next)) return WaitMillisecondsMax;
-        var left = _time.GetElapsedTime(_time.GetTimestamp(), next.Publication.Deadline).TotalMilliseconds;
-        return (int)Math.Clamp(Math.Ceiling(left), 0, WaitMillisecondsMax);
     }
 
     private void Goodbye(MosquittoConnection connection)

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
 /// <summary>A connection to an MQTT 5 broker that comes back by itself.</summary>
-/// <remarks>The default implementation is <c>MosquittoLink</c>. It keeps no messages of its own: what was not acknowledged when the connection
-/// went is reported as failed, and the log offers it again. All members may be called from any thread.</remarks>
+/// <remarks>The default implementation is <c>MosquittoLink</c>. It keeps no messages of its own: what was not acknowledged when the
+/// connection went is reported as failed, and the log offers it again. All members may be called from any thread.</remarks>
 public abstract class MqttLink : IAsyncDisposable
 {
     public abstract bool IsConnected { get; }
@@ -15,12 +15,13 @@ public abstract class MqttLink : IAsyncDisposable
     /// <summary>The largest MQTT packet this broker takes, or null where it has not said.</summary>
     public virtual int? PacketBytesMax => null;
 
-    /// <summary>Messages of the subscribed topics, in order of arrival. Bounded; when full, arrival waits (the broker is not read, and hung up on
-    /// when that lasts). A PUBACK waits behind them, so whoever answers what he reads publishes on a link of his own, and never waits for the
-    /// connection before he takes more.</summary>
+    /// <summary>Messages of the subscribed topics, in order of arrival. Bounded; when full, arrival waits (the broker is not read, and hung
+    /// up on when that lasts). A PUBACK waits behind them, so whoever answers what he reads publishes on a link of his own, and never waits
+    /// for the connection before he takes more.</summary>
     public abstract ChannelReader<MqttMessage> Incoming { get; }
 
-    /// <summary>Starts connecting, and keeps trying with back-off until disposed. Returns at once; never throws for a broker that is away.</summary>
+    /// <summary>Starts connecting, and keeps trying with back-off until disposed. Returns at once; never throws for a broker that is
+    /// away.</summary>
     public abstract void Start();
 
     /// <summary>Completes when connected and all topic filters are subscribed.</summary>

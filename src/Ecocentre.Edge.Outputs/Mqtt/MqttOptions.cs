@@ -3,8 +3,8 @@ using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
-/// <summary>How to reach an MQTT broker, and every bound of the connection. Plain values: files are read and the broker is called when the link
-/// starts.</summary>
+/// <summary>How to reach an MQTT broker, and every bound of the connection. Plain values: files are read and the broker is called when the
+/// link starts.</summary>
 public sealed record MqttOptions
 {
     // MQTT 5 (OASIS, 2019) names no default ports; 1883 and 8883 are IANA's mqtt and secure-mqtt.
@@ -20,7 +20,8 @@ public sealed record MqttOptions
     /// <summary><c>mqtt://host:port</c>, or <c>mqtts:</c> for TLS; the port may be left out.</summary>
     public required Uri Broker { get; init; }
 
-    /// <summary>Unique at the broker: it throws the older of two equal ones out. With <see cref="SessionExpiry"/> it also names the session.</summary>
+    /// <summary>Unique at the broker: it throws the older of two equal ones out. With <see cref="SessionExpiry"/> it also names the
+    /// session.</summary>
     public required string ClientId { get; init; }
 
     public string? User { get; init; }
@@ -56,16 +57,19 @@ public sealed record MqttOptions
     /// <summary>How long the broker may take to acknowledge one message.</summary>
     public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Wait before the second attempt to connect; doubled after each, up to <see cref="BackoffMax"/>, each time shortened at random by up to a half.</summary>
+    /// <summary>Wait before the second attempt to connect; doubled after each, up to <see cref="BackoffMax"/>, each time shortened at
+    /// random by up to a half.</summary>
     public TimeSpan BackoffFirst { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc cref="BackoffFirst"/>
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Messages under way at once, unacknowledged; others wait for a place. The broker's Receive Maximum is kept as well.</summary>
+    /// <summary>Messages under way at once, unacknowledged; others wait for a place. The broker's Receive Maximum is kept as
+    /// well.</summary>
     public int InFlightMax { get; init; } = 20;
 
-    /// <summary>Incoming messages waiting to be taken, by number and by bytes; when full the broker is not read (see <see cref="MqttLink.Incoming"/>).</summary>
+    /// <summary>Incoming messages waiting to be taken, by number and by bytes; when full the broker is not read
+    /// (see <see cref="MqttLink.Incoming"/>).</summary>
     public int IncomingMax { get; init; } = 10_000;
 
     /// <inheritdoc cref="IncomingMax"/>
@@ -106,14 +110,15 @@ public sealed record MqttOptions
         void Number(int value, string key, int min, int max) =>
             Wrong(value < min || value > max, key, $"{value} is not possible.", $"Write {min} to {max}.");
 
-        var absolute = Broker.IsAbsoluteUri;
-        Wrong(!absolute || Broker.Scheme is not ("mqtt" or "mqtts") || Broker.Host.Length == 0,
-            "broker", $"\"{Broker.OriginalString}\" is not the address of a broker.", "Write mqtt://host:port, or mqtts://host:port for TLS.");
-        Wrong(absolute && Broker.UserInfo.Length > 0, "broker", "The address holds a user name.", "Write user and password as keys of their own.");
-        Wrong(absolute && Broker.PathAndQuery is not ("/" or ""), "broker", $"The address has a path, \"{Broker.PathAndQuery}\".", "End it after the port.");
+        var isAddress = Broker.IsAbsoluteUri && Broker.Scheme is ("mqtt" or "mqtts") && Broker.Host.Length > 0;
+        Wrong(!isAddress, "broker", $"\"{Broker.OriginalString}\" is not the address of a broker.",
+            "Write mqtt://host:port, or mqtts://host:port for TLS.");
+        Wrong(isAddress && Broker.UserInfo.Length > 0, "broker", "The address holds a user name.",
+            "Write user and password as keys of their own.");
+        Wrong(isAddress && Broker.PathAndQuery is not ("/" or ""), "broker", "The address goes on after the port.", "End it there.");
         Wrong(ClientId.Length is 0 or > 128, "clientId", $"It has {ClientId.Length} characters.", "Write 1 to 128 characters.");
         Wrong(Password is not null && User is null, "user", "There is a password but no user.", "Name the user.");
-        var tls = absolute && Tls;
+        var tls = isAddress && Tls;
         foreach (var (value, key) in new[] { (AuthorityFile, "ca"), (CertificateFile, "certificate"), (KeyFile, "key") })
         {
             Wrong(value is not null && !tls, key, "It is only used with TLS.", "Write mqtts:// as the broker's address, or remove it.");

@@ -10,9 +10,6 @@ internal sealed class Publication(MqttMessage message)
     /// <summary>Null when acknowledged, else the reason in words.</summary>
     public Task<string?> Outcome => _outcome.Task;
 
-    /// <summary>When it is given up, as a timestamp of the link's time; set when it is sent.</summary>
-    public long Deadline { get; set; }
-
     public void Complete(string? trouble) => _outcome.TrySetResult(trouble);
 
     public void Cancel(CancellationToken cancellation) => _outcome.TrySetCanceled(cancellation);

@@ -1,6 +1,7 @@
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
-/// <summary>A database's request to be sent a range of the log again: <c>{"from":N,"to":M}</c>. The log answers as far back as it reaches.</summary>
+/// <summary>A database's request to be sent a range of the log again: <c>{"from":N,"to":M}</c>. The log answers as far back as it
+/// reaches.</summary>
 /// <param name="From">First sequence wanted, at least 1.</param>
 /// <param name="To">Last sequence wanted, included.</param>
 public readonly record struct ReplayRequest(long From, long To)

@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
-/// <summary>The MQTT topics of one centre: <c>ecocentre/v1/{centre}/…</c>. A contract for outsiders: topics are added, never changed.</summary>
+/// <summary>The MQTT topics of one centre: <c>ecocentre/v1/{centre}/…</c>. A contract for outsiders: topics are added, never
+/// changed.</summary>
 public sealed record Topics
 {
     private const string Root = "ecocentre/v1/";

@@ -5,7 +5,8 @@ using static Ecocentre.Edge.Outputs.Tests.Mqtt.LinkBench;
 
 namespace Ecocentre.Edge.Outputs.Tests.Mqtt;
 
-/// <summary>How every MQTT link notices that a broker is gone, says so and comes back. Each was seen to fail in some client library.</summary>
+/// <summary>How every MQTT link notices that a broker is gone, says so and comes back. Each was seen to fail in some client
+/// library.</summary>
 public abstract class MqttLinkLossContract
 {
     protected abstract MqttLink Make(MqttOptions options, MqttMessage? will = null);
@@ -70,8 +71,8 @@ public abstract class MqttLinkLossContract
     public async Task A_frozen_broker_fails_publications_in_time_and_is_given_up_and_found_again()
     {
         await using var broker = await Mosquitto.StartAsync();
-        await using var link = await Make(Options(broker) with { PublishTimeout = TimeSpan.FromMilliseconds(200), ConnectTimeout = TimeSpan.FromMilliseconds(300) })
-            .ConnectedAsync("t");
+        var options = Options(broker) with { PublishTimeout = TimeSpan.FromMilliseconds(200), ConnectTimeout = TimeSpan.FromMilliseconds(300) };
+        await using var link = await Make(options).ConnectedAsync("t");
         Assert.Null(await link.TellAsync(Message("t", "before")));
         Assert.Equal("before", (await link.NextAsync()).Text());
 
