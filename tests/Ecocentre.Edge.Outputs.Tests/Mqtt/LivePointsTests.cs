@@ -118,7 +118,7 @@ public sealed class LivePointsTests : IAsyncDisposable
     [Fact]
     public async Task Neither_live_points_nor_the_log_starve_the_other()
     {
-        const int points = 500, entries = 4_000;
+        const int points = 500, entries = 400;
         await using var broker = await Mosquitto.StartAsync(new MosquittoSetup { Lines = ["max_queued_messages 0"] });
         await using var link = new MosquittoLink(Options(broker), null, TimeProvider.System, new Random(1));
         await using var sink = new MqttSink(Topics, link, Options(broker) with { BatchBytesMax = 4096 }, TimeProvider.System);
@@ -132,9 +132,9 @@ public sealed class LivePointsTests : IAsyncDisposable
         for (var batch = 0; batch < 10 || seen < 3 * points; batch++)
         {
             live.Show(Picture([.. Enumerable.Range(0, points).Select(i => Read(i, batch * 1_000 + 1, batch))]));
-            var delivery = await sink.DeliverAsync(
-                Enumerable.Range(0, entries / 10).Select(i => new LogEntry(batch * 400 + i + 1, Facts.Window(plant[i % 40], WindowKind.Minute, Facts.Start, i, new Random(i)))).ToArray(),
-                CancellationToken.None).AsTask().WaitAsync(Deadline);
+            LogEntry[] log = [.. Enumerable.Range(0, entries).Select(i => new LogEntry(
+                batch * entries + i + 1, Facts.Window(plant[i % 40], WindowKind.Minute, Facts.Start, i, new Random(i))))];
+            var delivery = await sink.DeliverAsync(log, CancellationToken.None).AsTask().WaitAsync(Deadline);
             Assert.Equal(DeliveryOutcome.Accepted, delivery.Outcome);
             while (watcher.Incoming.TryRead(out _)) seen++;
             Assert.True(batch < 10_000, $"{seen} live messages beside {batch} batches");
