@@ -227,6 +227,50 @@ public sealed class SinkFollowerTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Goal: a simulator that owns the thread sees every continuation. Method: a follower runs in a context that keeps what is posted; it is
+    /// driven through waiting, failing, backing off, replaying and ending by nothing but running what was posted.</summary>
+    [Fact]
+    public void In_a_context_of_its_own_nothing_happens_elsewhere()
+    {
+        var context = new PostedWork();
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(context);
+        try
+        {
+            var offers = 0;
+            Delivery answer = Delivery.Accepted;
+            var sink = new ImmediateSink(() =>
+            {
+                Assert.Same(context, SynchronizationContext.Current);
+                offers++;
+                return answer;
+            });
+            using var end = new CancellationTokenSource();
+            var running = new SinkFollower(
+                sink, _log, new FollowerSurroundings(_time, () => Facts.Start, _incidents.Writer, GatewayLimits.Default), new Random(1)).RunAsync(end.Token);
+            context.RunAll();
+            Assert.Equal(0, offers);
+            Append(3);
+            context.RunAll();
+            Assert.Equal((1, 3), (offers, _log.Cursor("influx")));
+            answer = Delivery.RetryLater("away");
+            Append(2);
+            context.RunAll();
+            Assert.Equal((2, 3), (offers, _log.Cursor("influx")));
+            answer = Delivery.Accepted;
+            _time.Advance(Backoff.First);
+            context.RunAll();
+            Assert.Equal((3, 5), (offers, _log.Cursor("influx")));
+            end.Cancel();
+            context.RunAll();
+            Assert.True(running.IsCompletedSuccessfully);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
     private SinkFollower Follower(EvidenceLog log) =>
         new(_sink, log, new FollowerSurroundings(_time, () => Facts.Start, _incidents.Writer, GatewayLimits.Default), new Random(1));
 
@@ -266,6 +310,28 @@ public sealed class SinkFollowerTests : IAsyncLifetime
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class ImmediateSink(Func<Delivery> answer) : ISink
+    {
+        public string Name => "influx";
+
+        public ValueTask<Delivery> DeliverAsync(ReadOnlyMemory<LogEntry> entries, CancellationToken cancellation) => ValueTask.FromResult(answer());
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    /// <summary>Keeps what is posted until the test runs it.</summary>
+    private sealed class PostedWork : SynchronizationContext
+    {
+        private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
+
+        public override void Post(SendOrPostCallback d, object? state) => _posted.Enqueue((d, state));
+
+        public void RunAll()
+        {
+            while (_posted.TryDequeue(out var work)) work.Callback(work.State);
+        }
     }
 
     /// <summary>A batch as the sink was offered it, and the test's answer.</summary>

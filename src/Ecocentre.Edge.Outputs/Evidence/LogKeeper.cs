@@ -164,7 +164,11 @@ internal sealed class LogKeeper : IDisposable
         }
         if (_writer is not null) return;
         _writer = new LogWriter(LogFile.OpenForWriting(_place, ours: true));
+        // A small transaction first: as long as the disk refuses it, the step itself need not be packed again and again.
+        _writer.Begin();
         _writer.DeleteBeyond(_head, _catalog.Count);
+        _writer.SaveStanding(Standing(_head, [.. _carries.Values], clean: false).Encode(_catalog));
+        _writer.Commit();
     }
 
     private void Attempt(Instant now, Action<LogStep> work, IReadOnlyList<CounterCarry> carries, bool diskFull)
@@ -205,16 +209,19 @@ internal sealed class LogKeeper : IDisposable
         Volatile.Write(ref _tail, oldest.Min(row => row?.Key.Range.First) ?? step.Head + 1);
         Volatile.Write(ref _head, step.Head);
         _outbox.Grow(_tail, _head, now);
-        if (prune) Shrink(writer);
+        Shrink(writer, prune);
     }
 
-    /// <summary>Gives free pages back to the disk when they are many; a few are left for what comes next.</summary>
-    private static void Shrink(LogWriter writer)
+    /// <summary>Gives free pages back to the disk: at once when the file is larger than it may be, else when it was much fuller once.</summary>
+    private void Shrink(LogWriter writer, bool prune)
     {
-        // A fifth of the file free: it was much fuller once. 1,024 pages (4 MB) each time, so that a step stays short.
-        if (writer.BytesOnDisk - writer.BytesUsed < Math.Max(writer.BytesOnDisk / 5, LogFile.AheadBytesMax)) return;
+        var bytes = writer.BytesOnDisk;
+        // A fifth of the file free is worth the writing; less will be used again.
+        var wasFuller = prune && bytes - writer.BytesUsed > Math.Max(bytes / 5, LogFile.AheadBytesMax);
+        if (!wasFuller && bytes <= _place.Options.BytesMax - LogFile.AheadBytesMax) return;
         try
         {
+            // 1,024 pages (4 MB) each time, so that a step stays short.
             writer.Run("PRAGMA incremental_vacuum(1024)");
         }
         catch (SqliteException)

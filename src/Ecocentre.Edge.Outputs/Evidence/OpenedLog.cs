@@ -23,18 +23,19 @@ internal sealed record OpenedLog(LogWriter Writer, LogReaders Readers, LogConten
     public static OpenedLog Open(LogPlace place, SequenceGuard guard, Instant now, string? damage = null)
     {
         TidyUp(place.Path);
+        var existed = File.Exists(place.Path);
         RefuseForeign(place.Path, guard);
         try
         {
-            return Attempt(place, guard, now, damage is null ? null : Salvage.Run(place, guard, now, damage));
+            return Attempt(place, guard, now, existed, damage is null ? null : Salvage.Run(place, guard, now, damage));
         }
         catch (SqliteException e) when (damage is null && LogTrouble.IsDamage(e))
         {
-            return Attempt(place, guard, now, Salvage.Run(place, guard, now, e.Message));
+            return Attempt(place, guard, now, existed, Salvage.Run(place, guard, now, e.Message));
         }
         catch (InvalidDataException e) when (damage is null)
         {
-            return Attempt(place, guard, now, Salvage.Run(place, guard, now, e.Message));
+            return Attempt(place, guard, now, existed, Salvage.Run(place, guard, now, e.Message));
         }
     }
 
@@ -56,7 +57,7 @@ internal sealed record OpenedLog(LogWriter Writer, LogReaders Readers, LogConten
             throw new LogRefusedException($"{path} is not a log but some other file. Give the log a path of its own.");
     }
 
-    private static OpenedLog Attempt(LogPlace place, SequenceGuard guard, Instant now, Incident? salvaged)
+    private static OpenedLog Attempt(LogPlace place, SequenceGuard guard, Instant now, bool existed, Incident? salvaged)
     {
         LogWriter? writer = null;
         LogReaders? readers = null;
@@ -69,7 +70,7 @@ internal sealed record OpenedLog(LogWriter Writer, LogReaders Readers, LogConten
             var head = Math.Max(content.Standing.Head, content.Head);
             if (salvaged is not null) return new OpenedLog(writer, readers, content, head, salvaged, Told: true);
             if (guard.Known <= head) return new OpenedLog(writer, readers, content, head, null, Told: true);
-            return new OpenedLog(writer, readers, content, guard.Reserved, EndLost(place, guard, head, now), Told: false);
+            return new OpenedLog(writer, readers, content, guard.Reserved, EndLost(place, guard, existed ? head : null, now), Told: false);
         }
         catch
         {
@@ -79,13 +80,14 @@ internal sealed record OpenedLog(LogWriter Writer, LogReaders Readers, LogConten
         }
     }
 
-    private static Incident EndLost(LogPlace place, SequenceGuard guard, long head, Instant now) => new(
+    /// <param name="head">Newest entry found, or null when there was no file.</param>
+    private static Incident EndLost(LogPlace place, SequenceGuard guard, long? head, Instant now) => new(
         now, IncidentKind.LogSalvaged, "gateway",
-        head == 0
-            ? $"The log {place.Path} is gone: its entries up to sequence {guard.Known} are lost. Numbering goes on at {guard.Reserved + 1}."
-            : $"The log {place.Path} has lost its end, or is an older copy: entries {head + 1} to {guard.Known} are missing. "
-                + $"Numbering goes on at {guard.Reserved + 1}.",
-        guard.Known - head);
+        (head is null
+            ? $"The log {place.Path} is gone: its entries up to sequence {guard.Known} are lost. "
+            : $"The log {place.Path} has lost its end, or is an older copy: entries {head + 1} to {guard.Known} are missing. ")
+        + $"Numbering goes on at {guard.Reserved + 1}.",
+        guard.Known - (head ?? 0));
 }
 
 /// <summary>Where a log is, whose it is, and how large it may become.</summary>

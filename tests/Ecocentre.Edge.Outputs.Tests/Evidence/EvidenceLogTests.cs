@@ -171,5 +171,70 @@ public sealed class EvidenceLogTests : IDisposable
         Assert.Contains("paris-2", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Goal: readers see whole steps, whatever is appended meanwhile. Method: readers on threads of their own read here and there while a
+    /// hundred steps are appended; every entry says what stands under its sequence.</summary>
+    [Fact]
+    public async Task Readers_on_other_threads_see_nothing_but_what_was_appended()
+    {
+        using var log = Open();
+        log.Sinks(["mqtt"], Facts.Start);
+        using var end = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 4).Select(seed => Task.Factory.StartNew(() =>
+        {
+            var random = new Random(seed);
+            var seen = 0L;
+            while (!end.IsCancellationRequested || seen == 0)
+            {
+                var head = log.Head;
+                var after = random.NextInt64(head + 1);
+                var entries = log.Read(after, random.Next(1, 300));
+                for (var index = 0; index < entries.Count; index++)
+                {
+                    Assert.Equal(after + 1 + index, entries[index].Sequence);
+                    Assert.Equal($"{entries[index].Sequence}", ((IncidentFact)entries[index].Fact).Incident.Text);
+                }
+                Assert.True(entries.Count > 0 || after >= head);
+                seen += entries.Count;
+                if (seed == 0) log.MoveCursor("mqtt", head);
+                _ = log.Health();
+            }
+        }, TaskCreationOptions.LongRunning)).ToArray();
+        for (var step = 0; step < 100; step++)
+        {
+            var head = log.Head;
+            log.Append([.. Enumerable.Range(1, 50).Select(n => Facts.Incident(Facts.Start, $"{head + n}"))], [], Facts.Start);
+        }
+        end.Cancel();
+        await Task.WhenAll(readers).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(5_000, log.Head);
+    }
+
+    [Fact]
+    public void Health_counts_what_waits_for_whom_and_since_when()
+    {
+        using (var log = Open())
+        {
+            log.Sinks(["mqtt", "influx"], Facts.Start);
+            Assert.Equal((0, 0, 1), (log.Health().Undelivered, log.Health().Head, log.Health().Tail));
+            Assert.Null(log.Health().UndeliveredSince);
+            for (var step = 0; step < 5; step++)
+            {
+                var at = Facts.Start + TimeSpan.FromMinutes(step);
+                log.Append(Facts.Windows(_plant[..10], WindowKind.Minute, at, new Random(step)), [], at);
+            }
+            log.MoveCursor("mqtt", 50);
+            log.MoveCursor("influx", 23);
+            var health = log.Health();
+            Assert.Equal((27, Facts.Start + TimeSpan.FromMinutes(2)), (health.Undelivered, health.UndeliveredSince!.Value));
+            Assert.Equal([new SinkLag("influx", 23, 27, Facts.Start + TimeSpan.FromMinutes(2)), new SinkLag("mqtt", 50, 0, null)], health.Sinks);
+            Assert.InRange(health.Bytes, 4096, 1 << 20);
+            Assert.Null(health.Trouble);
+        }
+        using var again = Open();
+        Assert.Equal(Facts.Start + TimeSpan.FromMinutes(2), again.Lag("influx").Since);
+        Assert.Equal(27, again.Lag("influx").Entries);
+        Assert.Null(again.Lag("mqtt").Since);
+    }
+
     private EvidenceLog Open() => EvidenceLog.Open(_scratch.File("log.db"), "lyon-1", LogOptions.Default, Facts.Start);
 }
