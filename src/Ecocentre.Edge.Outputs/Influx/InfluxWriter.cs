@@ -56,7 +56,8 @@ public sealed class InfluxWriter : IDisposable
         {
             var part = batch.Bytes(from, to);
             var answer = await (patiently ? _patient : _searching).ExecuteAsync(Once, cancellation);
-            if (answer.Class == AnswerClass.TooLarge) _bytesMax = Math.Max(BytesLearnedMin, Math.Min(_bytesMax, part.Length / 2));
+            if (answer.Class == AnswerClass.TooLarge && to - from > 1)
+                _bytesMax = Math.Max(BytesLearnedMin, Math.Min(_bytesMax, part.Length / 2));
             return answer;
 
             async ValueTask<Answer> Once(CancellationToken token)
