@@ -7,6 +7,11 @@ internal static class CommandLine
 {
     internal static async Task<int> RunAsync(string[] arguments, TimeProvider time, TextWriter output, TextWriter errors)
     {
+        // A gateway stores what it knows and says goodbye before it ends; systemd gives it longer than this.
+        var configuration = new InvocationConfiguration
+        {
+            Output = output, Error = errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
+        };
         var parsed = Root(new Terminal(output, errors, time)).Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
@@ -16,7 +21,7 @@ internal static class CommandLine
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors, EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(configuration);
         }
         catch (CannotRunException e)
         {
@@ -31,5 +36,12 @@ internal static class CommandLine
 
     private static RootCommand Root(Terminal terminal) => new("Ecocentre.Edge: reads a shared work centre's meters and sensors, judges them and keeps the evidence.")
     {
+        RunCommand.Build(terminal),
+        DemoCommand.Build(terminal),
+        SimulateCommand.Build(terminal),
+        CheckCommand.Build(terminal),
+        ReadCommand.Build(terminal),
+        ScanCommand.Build(terminal),
+        IngestCommand.Build(terminal),
     };
 }

@@ -25,4 +25,17 @@ internal sealed record Terminal(TextWriter Output, TextWriter Errors, TimeProvid
     {
         if (IsWatched) Errors.Write("\r\e[K");
     }
+
+    /// <summary>Returns when the verb is interrupted (Ctrl-C, SIGTERM).</summary>
+    internal async Task UntilInterruptedAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, Time, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // That is the interruption.
+        }
+    }
 }

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ecocentre.Edge.Devices.Modbus;
+using Ecocentre.Edge.Devices.Ports;
+using Ecocentre.Edge.Devices.Simulated;
+
+namespace Ecocentre.Edge.Commands;
+
+/// <summary>A simulated building on real wires: a Modbus TCP server for each TCP bus, a pseudo-terminal for each serial line; and the site file
+/// that reads it.</summary>
+internal sealed class SimulatedWires : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private readonly List<(SimulatedBus Bus, object Way)> _ways = [];
+    private readonly List<IAsyncDisposable> _servers = [];
+    private readonly List<PseudoTerminal> _terminals = [];
+
+    /// <param name="firstPort">Port of the first TCP bus, the others follow; 0 for free ones.</param>
+    /// <exception cref="IOException">A port is taken or there is no pseudo-terminal.</exception>
+    internal SimulatedWires(SimulatedBuilding building, int firstPort, TimeProvider time)
+    {
+        foreach (var bus in building.Buses)
+        {
+            if (bus.Kind == SimulatedBusKind.Tcp)
+            {
+                var server = new ModbusTcpServer(bus, time);
+                _servers.Add(server);
+                server.Listen(new IPEndPoint(IPAddress.Loopback, firstPort == 0 ? 0 : firstPort++));
+                _ways.Add((bus, server.EndPoint!));
+            }
+            else
+            {
+                var terminal = PseudoTerminal.Open(time);
+                _terminals.Add(terminal);
+                var server = new ModbusRtuServer(bus, RtuTiming.Serial(new SerialSettings(bus.Baud)), time);
+                _servers.Add(server);
+                server.Serve(terminal.Line);
+                _ways.Add((bus, terminal.Path));
+            }
+        }
+    }
+
+    /// <summary>Where each bus is reached, for people.</summary>
+    internal IEnumerable<(SimulatedBus Bus, string Address)> Addresses => _ways.Select(w => (w.Bus, w.Way.ToString()!));
+
+    /// <summary>Writes the site file that reads this building.</summary>
+    /// <param name="outputs">Keys beside <c>buses</c>: mqtt, influx, http.</param>
+    internal void WriteSite(string file, string centre, JsonObject outputs)
+    {
+        var places = _ways.SelectMany(w => w.Bus.Devices).Select(d => d.Place).OfType<string>().Distinct();
+        var site = new JsonObject
+        {
+            ["centre"] = centre,
+            ["name"] = "Simulated work centre",
+            ["zone"] = "Europe/Paris",
+            // The simulated building shares this machine's clock, whoever sets it.
+            ["clock"] = "trusted",
+            ["spaces"] = new JsonArray([.. places.Select(p => new JsonObject { ["id"] = p })]),
+            ["buses"] = new JsonArray([.. _ways.Select(w => Bus(w.Bus, w.Way))]),
+            ["log"] = new JsonObject { ["path"] = "ecocentre.log.db" },
+        };
+        foreach (var (key, value) in outputs) site[key] = value?.DeepClone();
+        File.WriteAllText(file, site.ToJsonString(Indented));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers) await server.DisposeAsync();
+        foreach (var terminal in _terminals) terminal.Dispose();
+    }
+
+    private static JsonObject Bus(SimulatedBus bus, object way)
+    {
+        var described = new JsonObject { ["name"] = bus.Name };
+        if (way is IPEndPoint end) described["tcp"] = new JsonObject { ["host"] = end.Address.ToString(), ["port"] = end.Port, ["outstanding"] = 4 };
+        else described["serial"] = new JsonObject { ["path"] = (string)way, ["baud"] = bus.Baud };
+        described["devices"] = new JsonArray([.. bus.Devices.Select(d => Device(d, way is IPEndPoint))]);
+        return described;
+    }
+
+    private static JsonObject Device(SimulatedDevice device, bool fast)
+    {
+        // 9600 baud carry four devices every two seconds with room to spare; TCP could be asked far more often.
+        var described = new JsonObject { ["name"] = device.Name, ["model"] = device.Meter.Model.Id, ["unit"] = device.Unit, ["period"] = fast ? "1s" : "4s" };
+        if (device.Place is { } place) described["place"] = place;
+        return described;
+    }
+}

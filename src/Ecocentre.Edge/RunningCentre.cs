@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Ecocentre.Edge.Devices;
+using Ecocentre.Edge.Devices.Meters;
+using Ecocentre.Edge.Devices.Modbus;
+using Ecocentre.Edge.Devices.Ports;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Sites;
+using Ecocentre.Edge.Time;
+using Ecocentre.Edge.Web;
+using Microsoft.Extensions.Logging;
+
+namespace Ecocentre.Edge;
+
+/// <summary>One gateway at work: everything a site asks for, wired together. Made by <see cref="Open"/>, run once, then disposed.</summary>
+public sealed class RunningCentre : IAsyncDisposable
+{
+    private readonly Intake _intake = new(GatewayLimits.Default);
+    private readonly List<ModbusTransport> _transports = [];
+    private readonly List<BusLoop> _buses = [];
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time, _network;
+    private readonly Recorder _recorder;
+    private Tellings? _tellings;
+    private WebServer? _web;
+
+    private RunningCentre(Site site, EvidenceLog log, GatewayClock clock, (TimeProvider Building, TimeProvider Network) times, ILogger logger)
+    {
+        (Site, Log, Clock, _logger) = (site, log, clock, logger);
+        (_time, _network) = times;
+        Plans = BusPlan.Of(site);
+        Points = [.. Plans.SelectMany(p => p.Meters).SelectMany(m => m.Points)];
+        _recorder = new Recorder(log, Points, _logger);
+        Since = clock.Now;
+    }
+
+    /// <summary>Version of this program.</summary>
+    public static string Version { get; } =
+        typeof(RunningCentre).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    public Site Site { get; }
+
+    public ImmutableArray<BusPlan> Plans { get; }
+
+    /// <summary>Index equals <see cref="PointId"/>.</summary>
+    public ImmutableArray<Point> Points { get; }
+
+    public EvidenceLog Log { get; }
+
+    public GatewayClock Clock { get; }
+
+    public Instant Since { get; }
+
+    /// <summary>The loop that judges.</summary>
+    public GatewayLoop Loop { get; private set; } = null!;
+
+    /// <summary>How each bus does. Any thread.</summary>
+    public IEnumerable<BusHealth> Buses => _buses.Select(b => b.Health);
+
+    /// <summary>Why nothing can be recorded now, in words, or null. Any thread.</summary>
+    public string? RecordingTrouble => _recorder.UnavailableSince is { } since ? $"Nothing can be recorded since {since}: {Log.Health().Trouble}" : null;
+
+    /// <summary>Where HTTP is answered, or null; valid while running.</summary>
+    public Uri? WebAddress => _web?.Address;
+
+    /// <summary>Opens the log, takes up what an earlier run knew and builds everything; nothing is asked or told yet.</summary>
+    /// <param name="time">Time of the building: polls, windows and the gateway's clock.</param>
+    /// <param name="network">Time of brokers and databases; another one only where a demo's building lives faster.</param>
+    /// <exception cref="LogRefusedException">The log belongs to another centre or process, or a point changed its unit.</exception>
+    /// <exception cref="LogUnavailableException">The disk does not let the log be opened.</exception>
+    public static RunningCentre Open(Site site, TimeProvider time, TimeProvider network, ILogger logger)
+    {
+        var clock = new GatewayClock(time, GatewayLimits.Default);
+        var log = EvidenceLog.Open(site.LogPath, site.Centre, site.Log, clock.Now);
+        try
+        {
+            var centre = new RunningCentre(site, log, clock, (time, network), logger);
+            centre.Build();
+            return centre;
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads, judges, records and tells until cancelled; then stores what is known and says goodbye.</summary>
+    /// <exception cref="IOException">The HTTP address cannot be listened on.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        if (Site.Http is { } http)
+        {
+            _web = new WebServer(http, View(), logging => logging.ClearProviders());
+            await _web.StartAsync(cancellation);
+            _logger.LogInformation("HTTP is answered at {Address}.", _web.Address);
+        }
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // The gateway loop ends last, so that it records what the others still hand over.
+        using var loopEnding = new CancellationTokenSource();
+        var loop = Loop.RunAsync(loopEnding.Token);
+        Task[] others = [.. _buses.Select(b => b.RunAsync(ending.Token)), .. _tellings!.Start(ending.Token)];
+        try
+        {
+            // Any of them ending by itself is a broken invariant: the process must die and be started again, not limp.
+            var first = await Task.WhenAny([loop, .. others, WaitAsync(ending.Token)]);
+            await first;
+            if (!cancellation.IsCancellationRequested) throw new InvalidOperationException("BUG: a loop of the gateway ended by itself.");
+        }
+        finally
+        {
+            ending.Cancel();
+            await Task.WhenAll(others);
+            _recorder.Note(new Incident(Clock.Now, IncidentKind.Stopped, "gateway", $"Stopped in good order after {Clock.Now - Since:d\\.hh\\:mm\\:ss}."));
+            loopEnding.Cancel();
+            await loop;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_web is not null) await _web.DisposeAsync();
+        if (_tellings is not null) await _tellings.DisposeAsync();
+        foreach (var bus in _buses) await bus.DisposeAsync();
+        foreach (var transport in _transports) await transport.DisposeAsync();
+        Log.Dispose();
+    }
+
+    private void Build()
+    {
+        Log.Declare(Points.Select(Series.Of), Clock.Now);
+        var gateway = new Gateway(Points, Site.Zone, GatewayLimits.Default);
+        Restore(gateway);
+        _tellings = new Tellings(this, _intake, _network, _logger);
+        Loop = new GatewayLoop(gateway, Clock, _intake, _recorder, _time)
+        {
+            ClockSynchronised = Site.Clock == ClockTrust.Trusted ? static () => true : KernelClock.IsSynchronised,
+            SnapshotTaken = _tellings.Show,
+        };
+        gateway.ClockTrusted = Site.Clock == ClockTrust.Trusted;
+        foreach (var plan in Plans)
+        {
+            var transport = plan.Connect(_time);
+            _transports.Add(transport);
+            var meters = plan.Meters.Select(setup => new Meter(setup, transport, _time, () => Clock.Now));
+            _buses.Add(new BusLoop(plan.Options.Name, meters, new BusOutlets(_intake.Readings.Writer, _intake.Incidents.Writer), _time, () => Clock.Now)
+            {
+                PollsMax = transport.OutstandingMax,
+            });
+        }
+        _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
+            $"Version {Version} started with {Points.Length} points on {Plans.Length} buses; configuration {Site.Digest}."));
+    }
+
+    private void Restore(Gateway gateway)
+    {
+        // The newest stored minute lies among the last few steps of all points, wherever the clock stands now.
+        var newest = Log.Read(Math.Max(0, Log.Head - 4L * (Points.Length + 16)), int.MaxValue)
+            .Select(e => e.Fact).OfType<WindowFact>().Select(f => f.Aggregate.Window.Start).DefaultIfEmpty().Max();
+        var windows = newest == default ? [] : Log.WindowsSince(Gateway.RestoreStart(newest, Site.Zone, GatewayLimits.Default));
+        gateway.Restore(windows, Log.Carries(), Clock.Now);
+    }
+
+    private CentreView View() => new()
+    {
+        Centre = Site.Centre, Zone = Site.Zone.Id, Version = Version, Since = Since, Points = Points,
+        Latest = () => Loop.Latest, Log = Log, Troubles = Troubles,
+    };
+
+    private List<Trouble> Troubles()
+    {
+        var troubles = new List<Trouble>();
+        if (RecordingTrouble is { } trouble) troubles.Add(new Trouble("log", trouble, Fatal: true));
+        if (!Loop.Latest.ClockTrusted) troubles.Add(new Trouble("clock", "The clock is not synchronised; readings are questionable.", Fatal: false));
+        foreach (var bus in Buses)
+            foreach (var device in bus.Devices.Where(d => !d.IsAlive))
+                troubles.Add(new Trouble(device.Name, $"Does not answer on {bus.Name}; last good reading: {device.LastGoodAt?.ToString() ?? "never"}. {device.LastFault}", Fatal: false));
+        troubles.AddRange(_tellings!.Troubles());
+        return troubles;
+    }
+
+    private static async Task WaitAsync(CancellationToken cancellation)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = cancellation.Register(cancelled.SetResult);
+        await cancelled.Task;
+    }
+}

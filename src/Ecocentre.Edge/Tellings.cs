@@ -1,0 +1,74 @@
+using Ecocentre.Edge.Outputs;
+using Ecocentre.Edge.Outputs.Influx;
+using Ecocentre.Edge.Outputs.Mqtt;
+using Ecocentre.Edge.Web;
+using Microsoft.Extensions.Logging;
+
+namespace Ecocentre.Edge;
+
+/// <summary>Everybody outside whom a site wants told: a follower of the log for each, and the live topics. A site may have none.</summary>
+internal sealed class Tellings : IAsyncDisposable
+{
+    private const string MqttName = "mqtt", InfluxName = "influx";
+
+    private readonly RunningCentre _centre;
+    private readonly TimeProvider _network;
+    private readonly List<SinkFollower> _followers = [];
+    private readonly List<Func<CancellationToken, Task>> _publishers = [];
+    private MqttLink? _link;
+    private LivePoints? _live;
+
+    /// <param name="network">Time for what waits on others; real even where a demo's building lives faster.</param>
+    internal Tellings(RunningCentre centre, Intake intake, TimeProvider network, ILogger logger)
+    {
+        (_centre, _network) = (centre, network);
+        var site = centre.Site;
+        var names = new List<string>();
+        if (site.Mqtt is not null) names.Add(MqttName);
+        if (site.Influx is not null) names.Add(InfluxName);
+        foreach (var incident in centre.Log.Sinks(names, centre.Clock.Now)) logger.LogWarning("{Subject}: {Text}", incident.Subject, incident.Text);
+        var surroundings = new FollowerSurroundings(network, () => centre.Clock.Now, intake.Incidents.Writer, GatewayLimits.Default);
+        if (site.Influx is { } influx)
+            _followers.Add(new SinkFollower(new InfluxSink(InfluxName, site.Centre, new InfluxWriter(influx, network)), centre.Log, surroundings, Jitter.For(InfluxName)));
+        if (site.Mqtt is { } mqtt) TellMqtt(mqtt, surroundings);
+    }
+
+    /// <summary>Starts telling; the tasks end when cancelled.</summary>
+    internal IEnumerable<Task> Start(CancellationToken cancellation)
+    {
+        _link?.Start();
+        return [.. _followers.Select(f => f.RunAsync(cancellation)), .. _publishers.Select(p => p(cancellation))];
+    }
+
+    /// <summary>Hands a new picture of now to the live topics; returns at once.</summary>
+    internal void Show(Snapshot snapshot) => _live?.Show(snapshot);
+
+    /// <summary>What keeps the outside from being told.</summary>
+    internal IEnumerable<Trouble> Troubles() =>
+        from follower in _followers
+        let health = follower.Health
+        where health.Trouble is not null
+        select new Trouble(follower.Name, $"Since {health.TroubleSince}: {health.Trouble} {health.Lag.Entries} entries wait in the log.", Fatal: false);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var follower in _followers) await follower.DisposeAsync();
+        if (_link is not null) await _link.DisposeAsync();
+    }
+
+    private void TellMqtt(MqttOptions options, FollowerSurroundings surroundings)
+    {
+        var topics = new Topics(_centre.Site.Centre);
+        _link = new MosquittoLink(options, Status().ToMessage(topics, online: false), _network, Jitter.For(options.ClientId));
+        SinkFollower? follower = null;
+        // A range that finds no room is asked for again by whoever misses it.
+        var sink = new MqttSink(topics, _link, options, _network) { Name = MqttName, Replay = (from, to) => follower?.Replay(from, to) };
+        follower = new SinkFollower(sink, _centre.Log, surroundings, Jitter.For(MqttName));
+        _followers.Add(follower);
+        _live = new LivePoints(topics, _link, _centre.Points, _network) { Period = options.LivePeriod, Refresh = options.LiveRefresh };
+        _publishers.Add(_live.RunAsync);
+        _publishers.Add(new StatusTopic(topics, _link, options.StatusPeriod, _network) { Status = Status }.RunAsync);
+    }
+
+    private CentreStatus Status() => new(_centre.Since, RunningCentre.Version, null, _centre.Log.Head, _centre.RecordingTrouble);
+}
