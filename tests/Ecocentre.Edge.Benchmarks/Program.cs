@@ -1,15 +1,18 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using Ecocentre.Edge.Benchmarks;
 using Ecocentre.Edge.Benchmarks.Modbus;
 
-// dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- modbus-tcp | modbus-rtu
-// dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*LineProtocol*'
+// Macro benchmarks are verbs: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- modbus-tcp | modbus-rtu | gateway-load
+// All else is BenchmarkDotNet's: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*LineProtocol*'
 switch (args)
 {
     case ["modbus-tcp"]:
         return await ModbusTcpRates.RunAsync();
     case ["modbus-rtu"]:
         return await ModbusRtuShare.RunAsync();
+    case ["gateway-load", ..]:
+        return await GatewayLoad.RunAsync(args[1..]);
     default:
         BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
         return 0;
