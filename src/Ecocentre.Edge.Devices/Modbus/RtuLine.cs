@@ -68,8 +68,8 @@ internal sealed class RtuLine : IValueTaskSource, IAsyncDisposable
     {
         if (_stream is SerialPort port)
             return await port.WriteAfterSilenceAsync(frame, silence, cancellation);
-        while (_time.Until(_time.After(Volatile.Read(ref _busyUntil), silence)) is var left && left > TimeSpan.Zero)
-            await Task.Delay(left < Millisecond ? Millisecond : left, _time, cancellation);
+        for (var silent = SilentAt(silence); _time.Until(silent) > TimeSpan.Zero; silent = SilentAt(silence))
+            await _time.WaitUntilAsync(silent, cancellation);
         var sent = new SentFrame(_time.GetTimestamp(), Heard);
         await _stream.WriteAsync(frame, cancellation);
         MarkBusyUntil(_time.After(sent.At, _character * frame.Length));
@@ -153,6 +153,12 @@ internal sealed class RtuLine : IValueTaskSource, IAsyncDisposable
         }
         MarkBusyUntil(HeardAt);
         Wake();
+    }
+
+    private long SilentAt(TimeSpan silence)
+    {
+        lock (_gate)
+            return _time.After(_busyUntil, silence);
     }
 
     private void MarkBusyUntil(long timestamp)

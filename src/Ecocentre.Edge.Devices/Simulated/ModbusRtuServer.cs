@@ -115,9 +115,7 @@ public sealed class ModbusRtuServer : IAsyncDisposable
                 await port.WriteAfterSilenceAsync(reply, hold, _closing.Token);
                 return;
             }
-            var left = _time.Until(_time.After(arrived, hold));
-            if (left > TimeSpan.Zero)
-                await Task.Delay(left, _time, _closing.Token);
+            await _time.WaitUntilAsync(_time.After(arrived, hold), _closing.Token);
             await line.Stream.WriteAsync(reply, _closing.Token);
         }
         finally
