@@ -300,7 +300,8 @@ public sealed class Gateway
     /// again where the clock stands now.</summary>
     private void Jump(ClockStep step)
     {
-        var end = Window.Containing(step.Before, TimeSpan.FromMinutes(1)).End;
+        // Of a minute that the era only touched nothing was lived, and nothing is stored.
+        var end = Window.Containing(step.Before - TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)).End;
         var ahead = 0;
         for (var series = 0; series < _points.Length; series++) ahead += _readings.RemoveFrom(series, end.UnixMilliseconds);
         if (ahead > 0)

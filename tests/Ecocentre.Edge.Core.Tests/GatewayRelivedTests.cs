@@ -1,5 +1,6 @@
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Time;
+using Ecocentre.Edge.Windows;
 using static Ecocentre.Edge.Core.Tests.Machine;
 
 namespace Ecocentre.Edge.Core.Tests;
@@ -29,6 +30,19 @@ public sealed class GatewayRelivedTests
         machine.Run(362);
         Assert.Equal(3 + 1.1 + 1.7, machine.Energy(), 1e-9);
         Assert.Single(machine.Told(IncidentKind.Reset));
+    }
+
+    [Fact]
+    public void A_clock_set_back_exactly_at_the_end_of_a_minute_stores_nothing_of_the_next()
+    {
+        var machine = new Machine(Counter(resolution: 0.01)).StartAt(T(0));
+        for (var second = 0; second < 240; second += 10) machine.Read(second, 100 + second / 80.0).Run(second + 9);
+        machine.Gateway.Reanchor(new ClockStep(T(240), T(60), 1));
+        machine.Step(T(60));
+        Assert.False(machine.Has(WindowKind.Minute, T(240)));
+        for (var second = 60; second < 300; second += 10) machine.Read(second, 104).Run(second + 5);
+        machine.Run(302);
+        Assert.Equal(6, machine.Minute(4).Count);
     }
 
     [Fact]

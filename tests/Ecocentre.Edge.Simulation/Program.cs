@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ecocentre.Edge.Simulation;
 
-// Replays simulated worlds: --seed S [--seeds N] [--days D | --hours H]
+// Replays simulated worlds: --seed S [--seeds N] [--days D | --hours H] [--log]
 // A world is its seed and its length: what a test found is found again here, with what went on in it.
 var seed = (int)Number("--seed", 1);
 var seeds = (int)Number("--seeds", 1);
@@ -18,6 +18,7 @@ for (var i = 0; i < seeds; i++)
     var report = Simulator.Run(scenario);
     if (seeds == 1 || report.Violations.Count > 0)
         foreach (var line in scenario.Describe().Concat(report.Lines())) Console.WriteLine(line);
+    if (args.Contains("--log")) foreach (var line in report.Log) Console.WriteLine(line);
     if (report.Violations.Count > 0) wrong++;
 }
 if (seeds > 1) Console.WriteLine($"{seeds} worlds, {wrong} of them with violations");

@@ -32,6 +32,9 @@ public sealed record Report
 
     public required long Deliveries { get; init; }
 
+    /// <summary>What the receiver was told, one line an entry.</summary>
+    public required IEnumerable<string> Log { get; init; }
+
     /// <summary>Holds every oracle against a world that has run.</summary>
     public static Report Of(World world)
     {
@@ -50,6 +53,7 @@ public sealed record Report
         {
             Scenario = world.Scenario, Hash = HashOf(world), Violations = verdicts.Violations, Looked = verdicts.Looked,
             Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count), Deliveries = world.Receiver.Deliveries,
+            Log = world.Receiver.Facts.Select(told => $"{told.Key} {told.Value}"),
         };
     }
 

@@ -79,7 +79,7 @@ public sealed record Scenario
         Some(2, at => new RegisterReset(at, Meter()));
         Some(3, at => new ReceiverFails(at, For(at, 1, 120), (ReceiverFault)random.Next(1, 5)));
         Some(3, at => new ClockStepped(at, TimeSpan.FromSeconds((Often() ? 1 : -1) * Math.Pow(10, 4 * random.NextDouble()))));
-        Some(4, at => new ProcessKilled(at, random.Next(1, 2000), For(at, 0, 5)));
+        Some(4, at => new ProcessKilled(at, random.Next(1, 500), For(at, 0, 5)));
         Some(2, at => new NetworkCut(at, For(at, 0.02, 10)));
         if (random.Next(4) == 0) events.Add(new BornIn1970(TimeSpan.Zero, For(TimeSpan.Zero, 5.5, 40)));
         return new Scenario
@@ -124,7 +124,7 @@ public sealed record ReceiverFails(TimeSpan At, TimeSpan For, ReceiverFault Faul
 /// <summary>Someone sets the wall clock.</summary>
 public sealed record ClockStepped(TimeSpan At, TimeSpan By) : Event(At);
 
-/// <summary>The process dies before one of its next steps, and is started again after a while.</summary>
+/// <summary>The process dies before one of its next steps, if it takes that many before the calm, and is started again after a while.</summary>
 public sealed record ProcessKilled(TimeSpan At, int Steps, TimeSpan Away) : Event(At);
 
 /// <summary>The network to the meters is gone for a while, and its connections with it.</summary>

@@ -2,9 +2,13 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Ecocentre.Edge.Devices;
 using Ecocentre.Edge.Devices.Meters;
+using Ecocentre.Edge.Devices.Modbus;
+using Ecocentre.Edge.Devices.Ports;
+using Ecocentre.Edge.Devices.Simulated;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Simulation.Scheduling;
+using Ecocentre.Edge.Simulation.Wires;
 
 namespace Ecocentre.Edge.Simulation.Building;
 
@@ -14,19 +18,35 @@ internal sealed class MeterRoom
     // More than a small centre draws through one meter, and below what the smallest model can count.
     private const double PowerMaxWatts = 5000;
 
+    private static readonly SerialSettings SerialLine = new(9600);
+
+    private static readonly RtuTiming Line = RtuTiming.Serial(SerialLine);
+
+    // A building's own network.
+    private static readonly TimeSpan NetworkLatency = TimeSpan.FromMilliseconds(0.4);
+
     private readonly Agenda _agenda;
     private readonly Scenario _scenario;
     private readonly Random _random;
     private readonly List<TrueMeter> _meters = [];
     private readonly SwitchBoard _board;
     private readonly List<(int Meter, long From, long To)> _strange = [];
+    private readonly List<MeterSetup> _setups = [];
+    private readonly List<WireEnd> _connections = [];
+    private readonly ModbusRtuServer _serialServer;
+    private readonly ModbusTcpServer _networkServer;
+    private long _cutUntil;
 
     public MeterRoom(Agenda agenda, Scenario scenario, MeterCatalogue catalogue, Random random)
     {
         (_agenda, _scenario, _random) = (agenda, scenario, random);
         _board = new SwitchBoard(agenda);
         Outside = new SimulatedProcess(agenda, now => scenario.Begin.AddTicks(now));
-        Points = Furnish(catalogue);
+        Furnish(catalogue);
+        Points = [.. _setups.SelectMany(setup => setup.Points)];
+        var spoiler = new Spoiler(agenda, scenario, new Random(random.Next()));
+        _serialServer = new ModbusRtuServer(_board, Line, Outside.Time, spoiler.OnSerialLine);
+        _networkServer = new ModbusTcpServer(_board, Outside.Time, spoiler.OnNetwork);
         Told = [.. Points.Select(_ => new List<(long, Reading)>())];
     }
 
@@ -77,66 +97,93 @@ internal sealed class MeterRoom
                 _strange.Add((reset.Meter, now, now));
                 break;
             case NetworkCut cut:
-                for (var meter = _scenario.SerialMeters; meter < _meters.Count; meter++) _board.Silence((byte)(1 + meter), now, now + cut.For.Ticks);
+                _cutUntil = now + cut.For.Ticks;
+                Disconnect();
                 break;
             default:
                 throw new UnreachableException($"BUG: the meter room does not know {one}.");
         }
     }
 
+    /// <summary>All connections end, as they do when a cable is pulled or a process dies.</summary>
     public void Disconnect()
     {
+        foreach (var connection in _connections) connection.Cut();
+        _connections.Clear();
     }
 
     /// <summary>Connects a new life of the gateway to its meters.</summary>
     public void Connect(GatewayProcess gateway)
     {
-        for (var i = 0; i < _meters.Count; i++)
+        var time = gateway.Process.Time;
+        var serial = new RtuTransport(_ => ValueTask.FromResult<Stream>(OpenSerialLine()), Line, time);
+        Poll(gateway, "serial", _setups.Take(_scenario.SerialMeters).Select(setup => new Meter(setup, serial, time, () => gateway.Clock.Now)));
+        foreach (var setup in _setups.Skip(_scenario.SerialMeters))
         {
-            var device = new PlainMeter($"m{i}", [.. Points.Where(p => MeterOf(p) == i)], _meters[i], (byte)(1 + i), _board, gateway, _agenda);
-            gateway.Process.Start(() => Poll(new NotedDevice(device, Told, _agenda), gateway));
+            var transport = new TcpTransport(cancellation => Dial(time, cancellation), new TcpTiming { OutstandingMax = 4 }, time);
+            Poll(gateway, $"network-{setup.Options.Name}", [new Meter(setup, transport, time, () => gateway.Clock.Now)]);
         }
     }
 
-    private static async Task Poll(IDevice device, GatewayProcess gateway)
+    private void Poll(GatewayProcess gateway, string name, IEnumerable<IDevice> devices)
     {
-        var readings = new Reading[device.Points.Length];
-        while (true)
-        {
-            var wait = TimeSpan.FromTicks(Math.Max(0, device.DueAt - gateway.Process.Time.GetTimestamp()));
-            await Task.Delay(wait, gateway.Process.Time);
-            var result = await device.PollAsync(readings, CancellationToken.None);
-            for (var i = 0; i < result.Count; i++) await gateway.Intake.Readings.Writer.WriteAsync(readings[i]);
-        }
+        var outlets = new BusOutlets(gateway.Intake.Readings.Writer, gateway.Intake.Incidents.Writer);
+        var loop = new BusLoop(
+            name, devices.Select(device => new NotedDevice(device, Told, _agenda)), outlets, gateway.Process.Time, () => gateway.Clock.Now);
+        gateway.Process.Start(() => loop.RunAsync(CancellationToken.None));
     }
+
+    private WireEnd OpenSerialLine()
+    {
+        // The server takes the time that a line would; the wire itself takes none.
+        var (near, far) = WireEnd.Pair(_agenda, _random, TimeSpan.Zero, TimeSpan.Zero);
+        _connections.Add(near);
+        Outside.Start(() =>
+        {
+            _serialServer.Serve(far);
+            return Task.CompletedTask;
+        });
+        return near;
+    }
+
+    private async ValueTask<Stream> Dial(TimeProvider time, CancellationToken cancellation)
+    {
+        await Task.Delay(NetworkLatency, time, cancellation);
+        if (_agenda.Now < _cutUntil) throw new IOException("No route to host");
+        var (near, far) = WireEnd.Pair(_agenda, _random, TimeSpan.FromMicroseconds(0.1), NetworkLatency);
+        _connections.Add(near);
+        Outside.Start(() => _networkServer.ServeAsync(far));
+        return near;
+    }
+
+    /// <summary>A meter that is reset does not stand near its rollover: nobody could tell the one from the other.</summary>
+    private bool IsReset(int meter) => _scenario.Events.Any(e => e is RegisterReset reset && reset.Meter == meter);
 
     private static int MeterOf(Point point) => int.Parse(point.Device[1..]);
 
-    private ImmutableArray<Point> Furnish(MeterCatalogue catalogue)
+    private void Furnish(MeterCatalogue catalogue)
     {
         var models = catalogue.Models.Where(m => m.SunSpecIds.IsEmpty && m.Points.ContainsKey(Quantities.Import)).ToList();
-        var points = ImmutableArray.CreateBuilder<Point>();
         for (var i = 0; i < _scenario.SerialMeters + _scenario.NetworkMeters; i++)
         {
             var model = models[_random.Next(models.Count)];
             var import = model.Points[Quantities.Import];
-            var offset = import.RolloverAt is { } top && _random.Next(2) == 0 ? top - _random.NextDouble() * 5 : 1000 + _random.NextDouble() * 50_000;
+            var offset = import.RolloverAt is { } top && _random.Next(2) == 0 && !IsReset(i)
+                ? top - _random.NextDouble() * 5
+                : 1000 + _random.NextDouble() * 50_000;
             var meter = new TrueMeter(model, offset, PowerMaxWatts, new Random(_random.Next()));
             meter.LoadBetween(_scenario.LoadFrom.Ticks, _scenario.LoadTo.Ticks);
             _meters.Add(meter);
             _board.Add((byte)(1 + i), meter);
-            foreach (var name in Quantities.All.Where(model.Points.ContainsKey))
+            var options = new MeterOptions
             {
-                Quantity.TryGet(name, out var quantity);
-                points.Add(new Point
-                {
-                    Id = new PointId((ushort)points.Count), Name = $"m{i}.{name}", Quantity = quantity!, Device = $"m{i}", Period = _scenario.Period,
-                    RateMaxPerHour = quantity!.Kind == PointKind.Counter ? 20 : double.PositiveInfinity,
-                    RolloverAt = model.Points[name].RolloverAt,
-                    Resolution = model.Points[name].StepAt(offset),
-                });
-            }
+                Name = $"m{i}", Unit = (byte)(1 + i), Period = _scenario.Period, Quantities = [.. Quantities.All.Where(model.Points.ContainsKey)],
+            };
+            var cost = i < _scenario.SerialMeters
+                ? ReadCost.Rtu(SerialLine.Baud, SerialLine.CharacterBits, model.FrameDelay ?? TimeSpan.Zero, ReadCost.UsualTurnaround)
+                : ReadCost.Tcp(ReadCost.UsualRoundTrip);
+            var first = _setups.Sum(setup => setup.Points.Length);
+            _setups.Add(MeterSetup.Make(model, options, new PointId((ushort)first), cost));
         }
-        return points.ToImmutable();
     }
 }

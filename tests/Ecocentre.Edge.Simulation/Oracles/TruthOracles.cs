@@ -24,8 +24,8 @@ internal static class TruthOracles
         foreach (var point in points.Where(p => p.Quantity.Kind == PointKind.Counter))
         {
             var (sum, truth, lost) = (sums.GetValueOrDefault(point.Name), flowed(point), unknowable(point));
-            // A register shows whole steps: each end may be almost one step short.
-            var step = point.Resolution + Rounding;
+            // A register shows whole steps: each end may be almost one step short, and a float is rounded to its own.
+            var step = 2 * point.Resolution + Rounding;
             verdicts.Check("energy conserved", sum <= truth + step && sum >= truth - lost - step,
                 () => $"{point.Name}: the log has {sum:0.######} kWh, {truth:0.######} kWh flowed, of which {lost:0.######} could not be known (step {point.Resolution})");
         }

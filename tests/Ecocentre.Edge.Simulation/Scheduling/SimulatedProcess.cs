@@ -48,6 +48,9 @@ public sealed class SimulatedProcess
         _killed = killed;
     }
 
+    /// <summary>Takes back what <see cref="KillAtStep"/> ordered.</summary>
+    public void Spare() => _killAtStep = long.MaxValue;
+
     /// <summary>Counts the step about to be done.</summary>
     /// <returns>False when the process died before it.</returns>
     internal bool TakeStep()

@@ -1,0 +1,32 @@
+using Ecocentre.Edge.Devices.Modbus;
+using Ecocentre.Edge.Devices.Simulated;
+using Ecocentre.Edge.Simulation.Scheduling;
+
+namespace Ecocentre.Edge.Simulation.Building;
+
+/// <summary>Decides what goes wrong with each reply on a wire, while faults are allowed.</summary>
+internal sealed class Spoiler(Agenda agenda, Scenario scenario, Random random)
+{
+    // 4: server device failure, 6: server device busy (MODBUS Application Protocol V1.1b3, 7): they say nothing about the registers.
+    private static readonly byte[] Exceptions = [4, 6];
+
+    public WireFault OnSerialLine(ModbusRead request) => Draw(scenario.Wire);
+
+    /// <summary>A network's own checksums leave no bit flipped.</summary>
+    public WireFault OnNetwork(ModbusRead request) => Draw(scenario.Wire with { Flipped = 0 });
+
+    private WireFault Draw(WireTrouble trouble)
+    {
+        // Always as many draws, so that a world with one kind of fault less has the same others.
+        var which = random.NextDouble();
+        var at = random.Next();
+        // From well within any timeout to well beyond the time after which a late reply is not waited for.
+        var delay = TimeSpan.FromMilliseconds(50 + 2950 * random.NextDouble());
+        if (agenda.Now < scenario.FaultsFrom.Ticks || agenda.Now >= scenario.FaultsTo.Ticks) return default;
+        if ((which -= trouble.Silent) < 0) return new WireFault(WireFaultKind.Silent);
+        if ((which -= trouble.Late) < 0) return new WireFault(WireFaultKind.None, delay);
+        if ((which -= trouble.Truncated) < 0) return new WireFault(WireFaultKind.Truncated, At: at);
+        if ((which -= trouble.Flipped) < 0) return new WireFault(WireFaultKind.Flipped, At: at);
+        return which - trouble.Refused < 0 ? new WireFault(WireFaultKind.Refused, Exception: Exceptions[at % Exceptions.Length]) : default;
+    }
+}
