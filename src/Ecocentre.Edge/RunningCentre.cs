@@ -176,7 +176,9 @@ public sealed class RunningCentre : IAsyncDisposable
         if (!Loop.Latest.ClockTrusted) troubles.Add(new Trouble("clock", "The clock is not synchronised; readings are questionable.", Fatal: false));
         foreach (var bus in Buses)
             foreach (var device in bus.Devices.Where(d => !d.IsAlive))
-                troubles.Add(new Trouble(device.Name, $"Does not answer on {bus.Name}; last good reading: {device.LastGoodAt?.ToString() ?? "never"}. {device.LastFault}", Fatal: false));
+                troubles.Add(new Trouble(device.Name,
+                    $"Does not answer on {bus.Name}; last good reading: {device.LastGoodAt?.ToString() ?? "never"}. {device.LastFault}",
+                    Fatal: false));
         troubles.AddRange(_tellings!.Troubles());
         return troubles;
     }

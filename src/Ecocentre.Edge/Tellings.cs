@@ -29,7 +29,8 @@ internal sealed class Tellings : IAsyncDisposable
         foreach (var incident in centre.Log.Sinks(names, centre.Clock.Now)) logger.LogWarning("{Subject}: {Text}", incident.Subject, incident.Text);
         var surroundings = new FollowerSurroundings(network, () => centre.Clock.Now, intake.Incidents.Writer, GatewayLimits.Default);
         if (site.Influx is { } influx)
-            _followers.Add(new SinkFollower(new InfluxSink(InfluxName, site.Centre, new InfluxWriter(influx, network)), centre.Log, surroundings, Jitter.For(InfluxName)));
+            _followers.Add(new SinkFollower(new InfluxSink(InfluxName, site.Centre, new InfluxWriter(influx, network)), centre.Log, surroundings,
+                Jitter.For(InfluxName)));
         if (site.Mqtt is { } mqtt) TellMqtt(mqtt, surroundings);
     }
 

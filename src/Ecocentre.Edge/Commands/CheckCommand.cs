@@ -28,7 +28,9 @@ internal static class CheckCommand
             {
                 site = file,
                 mistakes = mistakes.Select(m => new { m.Path, m.Problem, m.Remedy }),
-                buses = plans.Select(p => new { name = p.Options.Name, address = p.Options.Address, use = Math.Round(p.Use.Share, 4), points = p.Meters.Sum(m => m.Points.Length) }),
+                buses = plans.Select(p =>
+                    new { name = p.Options.Name, address = p.Options.Address, use = Math.Round(p.Use.Share, 4),
+                    points = p.Meters.Sum(m => m.Points.Length) }),
             });
         else Print(site, plans, mistakes, file, terminal);
         return mistakes.Count == 0 ? ExitCode.Ok : ExitCode.FoundWrong;
@@ -54,6 +56,8 @@ internal static class CheckCommand
 
     private static Mistake TooFull(string file, Site site, BusPlan plan) => new(
         file, $"$.buses[{site.Buses.IndexOf(plan.Options)}]",
-        string.Create(CultureInfo.InvariantCulture, $"Bus \"{plan.Options.Name}\" would be used {100 * plan.Use.Share:0} % of its time, more than the {100 * BusUse.ShareMax:0} % that leave room for repetitions."),
+        string.Create(CultureInfo.InvariantCulture,
+            $"Bus \"{plan.Options.Name}\" would be used {100 * plan.Use.Share:0} % of its time, more than the {100 * BusUse.ShareMax:0} % that "
+            + $"leave room for repetitions."),
         "Lengthen periods, want fewer points, raise the baud rate, or split the bus.");
 }

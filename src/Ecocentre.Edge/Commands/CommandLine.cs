@@ -34,7 +34,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(Terminal terminal) => new("Ecocentre.Edge: reads a shared work centre's meters and sensors, judges them and keeps the evidence.")
+    private static RootCommand Root(Terminal terminal) =>
+        new("Ecocentre.Edge: reads a shared work centre's meters and sensors, judges them and keeps the evidence.")
     {
         RunCommand.Build(terminal),
         DemoCommand.Build(terminal),

@@ -17,11 +17,13 @@ internal static class DemoCommand
     private const double ComparedSeconds = 300;
 
     private static readonly Option<int> Seed = new("--seed") { Description = "Seed of the building's truth.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<double?> Speed = new("--speed") { Description = "Times as fast as real time, 1 to 60. With --for, as fast as five minutes of the building need, at most 10." };
+    private static readonly Option<double?> Speed = new("--speed") { Description = "Times as fast as real time, 1 to 60. With --for, as fast as "
+        + "five minutes of the building need, at most 10." };
     private static readonly Option<double?> For = new("--for") { Description = "End by itself after so many seconds and compare." };
     private static readonly Option<string?> Folder = new("--folder") { Description = "Where site file and log are written; a new temporary folder otherwise." };
     private static readonly Option<string?> Broker = new("--broker") { Description = "Tell this MQTT broker, mqtt://HOST:PORT." };
-    private static readonly Option<string?> Influx = new("--influx") { Description = "The InfluxDB 1.x that an ingest fills (with --broker), or that the gateway fills itself." };
+    private static readonly Option<string?> Influx = new("--influx") { Description = "The InfluxDB 1.x that an ingest fills (with --broker), or "
+        + "that the gateway fills itself." };
     private static readonly Option<string> Database = new("--database") { Description = "Its database.", DefaultValueFactory = _ => "ecocentre" };
     private static readonly Option<string?> Http = new("--http") { Description = "Answer HTTP here, as in 127.0.0.1:8480." };
 
@@ -36,12 +38,14 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(ParseResult parsed, string? models, Terminal terminal, CancellationToken cancellation)
     {
         var limit = parsed.GetValue(For) is { } seconds ? TimeSpan.FromSeconds(Positive("--for", seconds, 1e6)) : (TimeSpan?)null;
-        var speed = parsed.GetValue(Speed) is { } asked ? Positive("--speed", asked, SpeedMax) : limit is { } time ? Math.Clamp(ComparedSeconds / time.TotalSeconds, 1, 10) : 1;
+        var speed = parsed.GetValue(Speed) is { } asked ? Positive("--speed", asked, SpeedMax) : limit is { } time
+            ? Math.Clamp(ComparedSeconds / time.TotalSeconds, 1, 10) : 1;
         // A faster building starts earlier, so that a demo of known length ends at now and a longer one is not far ahead of it.
         var start = terminal.Time.GetUtcNow() - (limit ?? TimeSpan.Zero) * (speed - 1);
         var buildingTime = new ScaledTime(terminal.Time, start, speed);
         var catalogue = SiteArgument.Catalogue(models);
-        var building = SimulatedBuilding.Default(parsed.GetValue(Seed), TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), catalogue, () => Instant.From(buildingTime.GetUtcNow()));
+        var building = SimulatedBuilding.Default(parsed.GetValue(Seed), TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), catalogue, () =>
+            Instant.From(buildingTime.GetUtcNow()));
         await using var wires = SimulateCommand.Open(building, 0, buildingTime);
 
         var folder = parsed.GetValue(Folder) ?? Directory.CreateTempSubdirectory("ecocentre-demo-").FullName;
@@ -101,7 +105,8 @@ internal static class DemoCommand
         var (broker, influx) = (parsed.GetValue(Broker), parsed.GetValue(Influx));
         // With a database to look into, somebody must have acknowledged for it before the gateway forgets.
         if (broker is not null) outputs["mqtt"] = new JsonObject { ["broker"] = broker, ["acknowledge"] = influx is null ? "broker" : "database" };
-        else if (influx is not null) outputs["influx"] = new JsonObject { ["url"] = influx, ["database"] = parsed.GetValue(Database), ["createDatabase"] = true };
+        else if (influx is not null) outputs["influx"] = new JsonObject { ["url"] = influx, ["database"] = parsed.GetValue(Database),
+            ["createDatabase"] = true };
         if (parsed.GetValue(Http) is { } listen) outputs["http"] = new JsonObject { ["listen"] = listen };
         return outputs;
     }

@@ -35,7 +35,8 @@ internal sealed class DemoComparison(RunningCentre centre, SimulatedBuilding bui
         var entries = centre.Log.Read(0, int.MaxValue);
         var windows = entries.Select(e => e.Fact).OfType<WindowFact>().ToArray();
         text.AppendLine(CultureInfo.InvariantCulture, $"readings accepted   {centre.Loop.ReadingsAccepted}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"windows stored      {windows.Length}  ({windows.Count(w => w.Aggregate.Kind == WindowKind.Minute)} of a minute)");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"windows stored      {windows.Length}  ({windows.Count(w => w.Aggregate.Kind == WindowKind.Minute)} of a minute)");
         text.AppendLine(CultureInfo.InvariantCulture, $"incidents           {entries.Count - windows.Length}");
         var energyAgrees = CompareEnergy(text);
         var rowsAgree = influx is null || await CompareRowsAsync(text, time, cancellation);
@@ -81,12 +82,14 @@ internal sealed class DemoComparison(RunningCentre centre, SimulatedBuilding bui
         while (centre.Log.Health().Sinks.Any(s => s.Acknowledged < head) && time.GetElapsedTime(start) < DrainTimeMax)
             await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellation);
         var kept = centre.Log.Read(0, (int)head).Where(e => e.Sequence <= head)
-            .GroupBy(e => e.Fact is WindowFact w ? (object)(w.Series.Name, w.Aggregate.Kind, w.Aggregate.Window.Start) : e.Sequence).Select(g => g.Last()).ToArray();
+            .GroupBy(e => e.Fact is WindowFact w ? (object)(w.Series.Name, w.Aggregate.Kind, w.Aggregate.Window.Start) : e.Sequence)
+                .Select(g => g.Last()).ToArray();
         var expected = (Windows: kept.Count(e => e.Fact is WindowFact), Incidents: kept.Count(e => e.Fact is IncidentFact));
         using var client = new HttpClient { BaseAddress = new Uri(influx!) };
         var found = (Windows: await CountAsync(client, "window", head, cancellation), Incidents: await CountAsync(client, "incident", head, cancellation));
         text.AppendLine(CultureInfo.InvariantCulture, $"log head            {head}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"rows in InfluxDB    {found.Windows} windows of {expected.Windows}, {found.Incidents} incidents of {expected.Incidents}");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"rows in InfluxDB    {found.Windows} windows of {expected.Windows}, {found.Incidents} incidents of {expected.Incidents}");
         return found == expected;
     }
 

@@ -19,22 +19,27 @@ internal static class IngestCommand
 
     private static readonly Option<string> Broker = new("--broker") { Description = "The broker, mqtt://HOST:PORT or mqtts://…", Required = true };
     private static readonly Option<string> Influx = new("--influx") { Description = "The database server, http://HOST:PORT.", Required = true };
-    private static readonly Option<string> Flavour = new("--flavour") { Description = "Kind of database: v1, v2, v3 (InfluxDB) or victoria.", DefaultValueFactory = _ => "v1" };
+    private static readonly Option<string> Flavour = new("--flavour") { Description = "Kind of database: v1, v2, v3 (InfluxDB) or victoria.",
+        DefaultValueFactory = _ => "v1" };
     private static readonly Option<string> Database = new("--database") { Description = "Database, or bucket.", DefaultValueFactory = _ => "ecocentre" };
     private static readonly Option<bool> Create = new("--create-database") { Description = "Create a missing InfluxDB 1.x database." };
     private static readonly Option<string?> Organisation = new("--organisation") { Description = "InfluxDB 2.x organisation." };
     private static readonly Option<string?> TokenFile = new("--token-file") { Description = "File with the database's token, one line." };
     private static readonly Option<string?> DatabaseUser = new("--database-user") { Description = "User of the database." };
-    private static readonly Option<string?> DatabasePasswordFile = new("--database-password-file") { Description = "File with that user's password, one line." };
+    private static readonly Option<string?> DatabasePasswordFile = new("--database-password-file") { Description = "File with that user's "
+        + "password, one line." };
     private static readonly Option<string?> User = new("--user") { Description = "User at the broker." };
     private static readonly Option<string?> PasswordFile = new("--password-file") { Description = "File with the broker's password, one line." };
     private static readonly Option<string?> Authority = new("--ca") { Description = "PEM file of the broker's authority." };
     private static readonly Option<string?> Certificate = new("--certificate") { Description = "PEM file of our certificate." };
     private static readonly Option<string?> Key = new("--key") { Description = "PEM file of its key." };
-    private static readonly Option<string> Name = new("--name") { Description = "Name of this ingest; unique at the broker.", DefaultValueFactory = _ => "ingest-1" };
+    private static readonly Option<string> Name = new("--name") { Description = "Name of this ingest; unique at the broker.",
+        DefaultValueFactory = _ => "ingest-1" };
     private static readonly Option<string?> Group = new("--group") { Description = "Share the work with other ingests of this group." };
-    private static readonly Option<string> Rejected = new("--rejected") { Description = "Folder for what the database refuses.", DefaultValueFactory = _ => "rejected" };
-    private static readonly Option<string?> Replay = new("--replay") { Description = "Ask a centre to send a range again, CENTRE:FROM-TO, for a database that lost its past." };
+    private static readonly Option<string> Rejected = new("--rejected") { Description = "Folder for what the database refuses.",
+        DefaultValueFactory = _ => "rejected" };
+    private static readonly Option<string?> Replay = new("--replay") { Description = "Ask a centre to send a range again, CENTRE:FROM-TO, for a "
+        + "database that lost its past." };
 
     internal static Command Build(Terminal terminal)
     {
@@ -54,7 +59,8 @@ internal static class IngestCommand
     }
 
     private static async Task RunAsync(
-        MqttOptions mqtt, InfluxOptions influx, IngestOptions options, (string Centre, long From, long To)? replay, Terminal terminal, CancellationToken cancellation)
+        MqttOptions mqtt, InfluxOptions influx, IngestOptions options, (string Centre, long From, long To)? replay, Terminal terminal,
+            CancellationToken cancellation)
     {
         await using var link = new MosquittoLink(mqtt, null, terminal.Time, Jitter.For(mqtt.ClientId));
         using var writer = new InfluxWriter(influx, terminal.Time);
@@ -66,7 +72,8 @@ internal static class IngestCommand
         {
             await link.WaitForConnectionAsync(cancellation);
             var refused = await ingest.RequestReplayAsync(asked.Centre, asked.From, asked.To, cancellation);
-            terminal.Errors.WriteLine(refused is null ? $"{asked.Centre} is asked for {asked.From} to {asked.To} again." : $"The request did not go out: {refused}");
+            terminal.Errors.WriteLine(refused is null ? $"{asked.Centre} is asked for {asked.From} to {asked.To} again."
+                : $"The request did not go out: {refused}");
         }
         // Both end when told to; one that ends by itself has something to say.
         await await Task.WhenAny(run, report);
@@ -89,7 +96,8 @@ internal static class IngestCommand
                 if (terminal.Time.GetElapsedTime(next) < ReportPeriod) continue;
                 next = terminal.Time.GetTimestamp();
                 terminal.Errors.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{health.LinesWritten} lines in the database, {health.LinesSetApart} set apart, {health.PendingMessages} messages waiting, {health.MessagesDropped} left to be sent again"));
+                    $"{health.LinesWritten} lines in the database, {health.LinesSetApart} set apart, {health.PendingMessages} messages waiting, "
+                        + $"{health.MessagesDropped} left to be sent again"));
             }
         }
         catch (OperationCanceledException)
@@ -104,14 +112,17 @@ internal static class IngestCommand
         var mqtt = new MqttOptions
         {
             Broker = Address(parsed, Broker), ClientId = $"ecocentre-{name}", User = parsed.GetValue(User), Password = Secret(parsed, PasswordFile),
-            AuthorityFile = parsed.GetValue(Authority), CertificateFile = parsed.GetValue(Certificate), KeyFile = parsed.GetValue(Key), SessionExpiry = SessionExpiry,
+            AuthorityFile = parsed.GetValue(Authority), CertificateFile = parsed.GetValue(Certificate), KeyFile = parsed.GetValue(Key),
+                SessionExpiry = SessionExpiry,
         };
         if (!OutputPlaces.Flavours.TryGetValue(parsed.GetValue(Flavour)!, out var flavour))
-            throw new CannotRunException($"--flavour \"{parsed.GetValue(Flavour)}\" is not known. Write one of {string.Join(", ", OutputPlaces.Flavours.Keys)}.");
+            throw new CannotRunException($"--flavour \"{parsed.GetValue(Flavour)}\" is not known. Write one of "
+                + $"{string.Join(", ", OutputPlaces.Flavours.Keys)}.");
         var influx = new InfluxOptions
         {
             Url = Address(parsed, Influx), Flavour = flavour, Database = parsed.GetValue(Database)!, Organisation = parsed.GetValue(Organisation),
-            Token = Secret(parsed, TokenFile), User = parsed.GetValue(DatabaseUser), Password = Secret(parsed, DatabasePasswordFile), CreateDatabase = parsed.GetValue(Create),
+            Token = Secret(parsed, TokenFile), User = parsed.GetValue(DatabaseUser), Password = Secret(parsed, DatabasePasswordFile),
+                CreateDatabase = parsed.GetValue(Create),
         };
         var options = new IngestOptions { Name = name, Group = parsed.GetValue(Group), RejectedFolder = parsed.GetValue(Rejected)! };
         Mistake[] mistakes = [.. mqtt.Check("ingest", "--broker"), .. influx.Check("ingest", "--influx"), .. options.Check("ingest", "-")];
@@ -120,7 +131,8 @@ internal static class IngestCommand
 
     private static Uri Address(ParseResult parsed, Option<string> option) =>
         Uri.TryCreate(parsed.GetRequiredValue(option), UriKind.Absolute, out var address) ? address
-            : throw new CannotRunException($"{option.Name} \"{parsed.GetRequiredValue(option)}\" is no address. Write it with its scheme, as in mqtt://broker:1883 or http://database:8086.");
+            : throw new CannotRunException($"{option.Name} \"{parsed.GetRequiredValue(option)}\" is no address. Write it with its scheme, as in "
+                + $"mqtt://broker:1883 or http://database:8086.");
 
     private static string? Secret(ParseResult parsed, Option<string?> option)
     {

@@ -81,7 +81,8 @@ internal static class ReadCommand
         foreach (var device in read)
             foreach (var point in device.Setup.Points)
                 if (device.Readings.TryGetValue(point.Id, out var reading))
-                    table.Add(point.Name, double.IsNaN(reading.Value) ? "" : reading.Value.ToString("0.######", CultureInfo.InvariantCulture), point.Quantity.Unit, Word(reading.Quality), reading.At.ToString());
+                    table.Add(point.Name, double.IsNaN(reading.Value) ? "" : reading.Value.ToString("0.######", CultureInfo.InvariantCulture),
+                        point.Quantity.Unit, Word(reading.Quality), reading.At.ToString());
                 else table.Add(point.Name, "", point.Quantity.Unit, "missing", "");
         terminal.Output.Write(table);
         foreach (var device in read.Where(d => d.Fault is not null)) terminal.Errors.WriteLine($"{device.Setup.Options.Name}: {device.Fault!.Text}");

@@ -40,7 +40,8 @@ internal static class RunCommand
     {
         var full = BusPlan.Of(site).Where(p => p.Use.IsTooFull).ToArray();
         if (full.Length > 0)
-            throw new CannotRunException($"Bus {string.Join(", ", full.Select(p => p.Options.Name))} would be too full. `ecocentre-edge check --site {site.File}` shows the plan.");
+            throw new CannotRunException($"Bus {string.Join(", ", full.Select(p => p.Options.Name))} would be too full. `ecocentre-edge check "
+                + $"--site {site.File}` shows the plan.");
         try
         {
             return RunningCentre.Open(site, time, network, loggers.CreateLogger("gateway"));

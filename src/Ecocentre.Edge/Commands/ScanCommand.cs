@@ -17,8 +17,10 @@ internal static class ScanCommand
     private static readonly Option<int> Baud = new("--baud") { Description = "Baud rate of the serial port.", DefaultValueFactory = _ => 9600 };
     private static readonly Option<string> ParityOption = Word("--parity", "Parity of the serial port.", "none", "even", "odd");
     private static readonly Option<int> StopBits = new("--stop-bits") { Description = "Stop bits of the serial port, 1 or 2.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<string> Units = new("--units") { Description = "Unit ids to ask, as in 1-32 or 1,5,100-110.", DefaultValueFactory = _ => "1-247" };
-    private static readonly Option<int> TimeoutOption = new("--timeout") { Description = "Milliseconds a unit may take to answer.", DefaultValueFactory = _ => 300 };
+    private static readonly Option<string> Units = new("--units") { Description = "Unit ids to ask, as in 1-32 or 1,5,100-110.",
+        DefaultValueFactory = _ => "1-247" };
+    private static readonly Option<int> TimeoutOption = new("--timeout") { Description = "Milliseconds a unit may take to answer.",
+        DefaultValueFactory = _ => 300 };
 
     internal static Command Build(Terminal terminal)
     {
@@ -34,7 +36,9 @@ internal static class ScanCommand
             await using var transport = Connect(parsed, terminal.Time);
             var found = await ScanAsync(new ModelProbe(transport, catalogue), units, terminal, cancellation);
             if (parsed.GetValue(json))
-                terminal.WriteJson(found.Select(f => new { unit = f.Unit, models = f.Matches.Select(m => new { id = m.Model.Id, brand = m.Model.Brand, models = m.Model.Models, found = m.Found }) }));
+                terminal.WriteJson(found.Select(f =>
+                    new { unit = f.Unit, models = f.Matches.Select(m =>
+                    new { id = m.Model.Id, brand = m.Model.Brand, models = m.Model.Models, found = m.Found }) }));
             else Write(found, units.Count, terminal);
             return found.Count > 0 ? ExitCode.Ok : ExitCode.FoundWrong;
         });
@@ -98,7 +102,8 @@ internal static class ScanCommand
     private static Func<CancellationToken, ValueTask<Stream>> Endpoint(string text)
     {
         var colon = text.LastIndexOf(':');
-        var (host, port) = colon > 0 && int.TryParse(text[(colon + 1)..], CultureInfo.InvariantCulture, out var number) ? (text[..colon], number) : (text, TcpDial.DefaultPort);
+        var (host, port) = colon > 0 && int.TryParse(text[(colon + 1)..], CultureInfo.InvariantCulture, out var number) ? (text[..colon], number)
+            : (text, TcpDial.DefaultPort);
         if (port is < 1 or > 65_535 || Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown)
             throw new CannotRunException($"\"{text}\" is no address. Write HOST or HOST:PORT, as in 192.0.2.20:502.");
         return TcpDial.To(host.Trim('[', ']'), port);

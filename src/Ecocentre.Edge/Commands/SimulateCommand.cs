@@ -10,16 +10,19 @@ internal static class SimulateCommand
     internal static Command Build(Terminal terminal)
     {
         var seed = new Option<int>("--seed") { Description = "Seed of the building's truth.", DefaultValueFactory = _ => 1 };
-        var port = new Option<int>("--port") { Description = "Port of the first Modbus TCP server, the others follow; 0 takes free ones.", DefaultValueFactory = _ => 15_020 };
+        var port = new Option<int>("--port") { Description = "Port of the first Modbus TCP server, the others follow; 0 takes free ones.",
+            DefaultValueFactory = _ => 15_020 };
         var site = new Option<string?>("--write-site") { Description = "Write the site file that reads these devices." };
         var models = SiteArgument.Models();
-        var command = new Command("simulate", "Serve a simulated building on Modbus TCP and a pseudo-terminal, for others to poll.") { seed, port, site, models };
+        var command = new Command("simulate", "Serve a simulated building on Modbus TCP and a pseudo-terminal, for others to poll.") { seed, port,
+            site, models };
         command.SetAction(async (parsed, cancellation) =>
         {
             var first = parsed.GetValue(port);
             if (first is < 0 or > 65_000) throw new CannotRunException($"--port {first} is not possible. Write 0 or 1024 to 65000.");
             var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
-            var building = SimulatedBuilding.Default(parsed.GetValue(seed), zone, SiteArgument.Catalogue(parsed.GetValue(models)), () => Instant.From(terminal.Time.GetUtcNow()));
+            var building = SimulatedBuilding.Default(parsed.GetValue(seed), zone, SiteArgument.Catalogue(parsed.GetValue(models)), () =>
+                Instant.From(terminal.Time.GetUtcNow()));
             await using var wires = Open(building, first, terminal.Time);
             if (parsed.GetValue(site) is { } file) wires.WriteSite(file, "simulated", []);
             Describe(wires, terminal.Output);
@@ -47,7 +50,8 @@ internal static class SimulateCommand
         var table = new TextTable("bus", "address", "unit", "device", "model");
         foreach (var (bus, address) in wires.Addresses)
             foreach (var device in bus.Devices)
-                table.Add(bus.Name, bus.Kind == SimulatedBusKind.Rtu ? $"{address} {bus.Baud} 8N1" : address, $"{device.Unit}", device.Name, device.Meter.Model.Id);
+                table.Add(bus.Name, bus.Kind == SimulatedBusKind.Rtu ? $"{address} {bus.Baud} 8N1" : address, $"{device.Unit}", device.Name,
+                    device.Meter.Model.Id);
         output.Write(table);
     }
 }

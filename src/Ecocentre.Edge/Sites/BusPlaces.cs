@@ -84,7 +84,8 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
             var unit = serial ? place["unit"].Integer(1, 247) : place.Optional("unit")?.Integer(0, 255) ?? 1;
             var name = place["name"].Name();
             Unique(_deviceNames, name, place["name"], "is the name of an earlier device");
-            if (!units.TryAdd(unit, name)) place["unit"].Wrong($"{unit} is also the unit id of \"{units[unit]}\" on bus \"{bus}\".", "Give each device of a bus its own.");
+            if (!units.TryAdd(unit, name)) place["unit"].Wrong($"{unit} is also the unit id of \"{units[unit]}\" on bus \"{bus}\".",
+                "Give each device of a bus its own.");
             if (Device(place, name, (byte)Math.Clamp(unit, 0, 255)) is { } device) devices.Add(device);
         }
         return devices.ToImmutable();
@@ -142,7 +143,8 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
         if (place.Optional("place") is not { } written) return null;
         var id = written.Name();
         if (id.Length > 0 && spaces.All(s => s.Id != id))
-            written.Wrong($"There is no space \"{id}\".", JsonPlace.Nearest(id, spaces.Select(s => s.Id)) is { } near ? $"Did you mean \"{near}\"?" : "Add it to \"spaces\".");
+            written.Wrong($"There is no space \"{id}\".", JsonPlace.Nearest(id, spaces.Select(s => s.Id)) is { } near
+                ? $"Did you mean \"{near}\"?" : "Add it to \"spaces\".");
         return id;
     }
 

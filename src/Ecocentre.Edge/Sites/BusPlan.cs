@@ -47,7 +47,8 @@ public sealed class BusPlan
         switch (Options)
         {
             case TcpBus tcp:
-                return new TcpTransport(TcpDial.To(tcp.Host, tcp.Port), new TcpTiming { OutstandingMax = tcp.Outstanding, ReplyTimeout = Slowest(tcp.Timeout) }, time);
+                return new TcpTransport(TcpDial.To(tcp.Host, tcp.Port),
+                    new TcpTiming { OutstandingMax = tcp.Outstanding, ReplyTimeout = Slowest(tcp.Timeout) }, time);
             case RtuOverTcpBus tunnel:
                 return new RtuTransport(TcpDial.To(tunnel.Host, tunnel.Port), Timing(RtuTiming.OverTcp, tunnel.FrameDelay, tunnel.Timeout), time);
             case SerialBus serial:
@@ -69,7 +70,8 @@ public sealed class BusPlan
         var delay = model.FrameDelay ?? TimeSpan.Zero;
         return bus switch
         {
-            SerialBus serial => ReadCost.Rtu(serial.Baud, Settings(serial).CharacterBits, delay > serial.FrameDelay ? delay : serial.FrameDelay, ReadCost.UsualTurnaround),
+            SerialBus serial => ReadCost.Rtu(serial.Baud, Settings(serial)
+                .CharacterBits, delay > serial.FrameDelay ? delay : serial.FrameDelay, ReadCost.UsualTurnaround),
             _ => ReadCost.Tcp(ReadCost.UsualRoundTrip),
         };
     }

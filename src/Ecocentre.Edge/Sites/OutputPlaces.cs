@@ -83,7 +83,8 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
     {
         var text = place["listen"].Text();
         if (IPEndPoint.TryParse(text, out var listen) && text.Contains(':')) return new WebOptions(listen);
-        if (text.Length > 0) place["listen"].Wrong($"\"{text}\" is no address and port.", "Write \"127.0.0.1:8480\", or \"0.0.0.0:8480\" to be seen from other machines.");
+        if (text.Length > 0) place["listen"].Wrong($"\"{text}\" is no address and port.",
+            "Write \"127.0.0.1:8480\", or \"0.0.0.0:8480\" to be seen from other machines.");
         return null;
     }
 
@@ -100,7 +101,8 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
     /// <summary>The one line of the file that <c>{what}File</c> names. The secret itself has no place in a site file.</summary>
     private string? Secret(JsonPlace place, string what)
     {
-        if (place.Optional(what) is { } bare) bare.Wrong("A secret stands in the site file.", $"Put it into a file of its own, readable by the service only, and name that with \"{what}File\".");
+        if (place.Optional(what) is { } bare) bare.Wrong("A secret stands in the site file.",
+            $"Put it into a file of its own, readable by the service only, and name that with \"{what}File\".");
         if (place.Optional(what + "File") is not { } named) return null;
         var path = Path.Combine(folder, named.Text());
         try
