@@ -35,7 +35,8 @@ internal sealed class LogMessage : IEquatable<LogMessage>
             complaint = "The user properties \"first\" and \"last\" do not name a range of sequences.";
         else if (!Utf8.IsValid(message.Payload.Span))
             complaint = "The payload is not UTF-8.";
-        else if ((complaint = Complaint(message.Payload.Span, centre, first, last, out var lines)) is null)
+        else if ((complaint = Complaint(message.Payload.Span, centre, (first, last), out var lines, out var said)) is null
+            && (complaint = Miscount(message, said)) is null)
             read = new LogMessage(topics, first, last, message.Payload, lines);
         return read is not null;
     }
@@ -50,10 +51,17 @@ internal sealed class LogMessage : IEquatable<LogMessage>
     private static bool TryReadNumber(MqttMessage message, string property, out long number) =>
         long.TryParse(message.Property(property), NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
-    private static string? Complaint(ReadOnlySpan<byte> payload, string centre, long first, long last, out int lines)
+    /// <summary>A message that counts its lines is held to it: acknowledging one that lost some would lose them for good.</summary>
+    private static string? Miscount(MqttMessage message, int said) => message.Property("count") is { } count && count != $"{said}"
+        ? $"It holds {said} lines and counts {count}." : null;
+
+    /// <param name="lines">Lines, empty ones included.</param>
+    /// <param name="said">Lines that say something.</param>
+    private static string? Complaint(
+        ReadOnlySpan<byte> payload, string centre, (long First, long Last) range, out int lines, out int said)
     {
         lines = 0;
-        var said = 0;
+        said = 0;
         Span<byte> owner = stackalloc byte[centre.Length];
         Encoding.ASCII.GetBytes(centre, owner);
         while (!payload.IsEmpty)
@@ -66,7 +74,8 @@ internal sealed class LogMessage : IEquatable<LogMessage>
             said++;
             if (!LogLine.TryRead(line, out var tag, out var sequence)) return $"Line {lines} does not say its centre and its seq.";
             if (!tag.SequenceEqual(owner)) return $"Line {lines} is of another centre, {Encoding.UTF8.GetString(tag)}.";
-            if (sequence < first || sequence > last) return $"Line {lines} has seq {sequence}, outside of {first} to {last}.";
+            if (sequence < range.First || sequence > range.Last)
+                return $"Line {lines} has seq {sequence}, outside of {range.First} to {range.Last}.";
         }
         return said == 0 ? "It holds no line." : null;
     }

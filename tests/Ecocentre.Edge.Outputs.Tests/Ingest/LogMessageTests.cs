@@ -36,6 +36,7 @@ public class LogMessageTests
             { "no number", With(("first", "1"), ("last", "x")), "first" },
             { "from 0", With(("first", "0"), ("last", "3")), "first" },
             { "backwards", With(("first", "3"), ("last", "1")), "first" },
+            { "lines lost", With(("first", "1"), ("last", "3"), ("count", "4")), "It holds 3 lines and counts 4." },
             { "a range too small", With(("first", "1"), ("last", "2")), "Line 3 has seq 3, outside of 1 to 2." },
             { "no UTF-8", good with { Payload = new byte[] { (byte)'w', 0xC3, 0x28 } }, "UTF-8" },
             { "nothing", good with { Payload = default }, "no line" },
