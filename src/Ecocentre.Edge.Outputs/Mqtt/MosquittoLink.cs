@@ -22,6 +22,9 @@ public sealed class MosquittoLink : MqttLink
     /// chance.</summary>
     public const int TimeoutsMax = 3;
 
+    /// <summary>Publications waiting for others to be acknowledged. Each has a caller that waits, so a thousand would be many.</summary>
+    public const int QueuedMax = 16_384;
+
     private const string NotConnected = "The broker is not connected.";
 
     // libmosquitto counts its keep-alive in whole seconds and has to be called about once in each.
@@ -30,7 +33,8 @@ public sealed class MosquittoLink : MqttLink
     // A connection that ends sooner counts as a failed attempt: two clients with one id throw each other out for ever.
     private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
 
-    // Longest orderly end: the goodbye is one packet. After that the broker publishes the will, which says the same.
+    // Longest orderly end: the will's message, and the same again for the goodbye, which is one packet. After that the broker publishes the
+    // will.
     private static readonly TimeSpan GoodbyeMax = TimeSpan.FromSeconds(2);
 
     // The name look-up of the system is the one call that cannot be cut short; it gives up by itself.
@@ -41,7 +45,6 @@ public sealed class MosquittoLink : MqttLink
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly Doorbell _doorbell = new();
-    private readonly SemaphoreSlim _places;
     private readonly IncomingMessages _incoming;
 
     private readonly Lock _lock = new();
@@ -54,6 +57,7 @@ public sealed class MosquittoLink : MqttLink
     private Thread? _thread;
     private volatile bool _isConnected;
     private volatile bool _isStopping;
+    private volatile bool _saysGoodbye;
     private volatile string? _trouble;
     private volatile int _packetBytesMax;
 
@@ -72,7 +76,6 @@ public sealed class MosquittoLink : MqttLink
         _will = will;
         _time = time;
         _random = random;
-        _places = new SemaphoreSlim(options.InFlightMax);
         _underWay = new PublicationsUnderWay(options.PublishTimeout, time);
         _incoming = new IncomingMessages(options.IncomingMax, options.IncomingBytesMax, _doorbell.Ring);
         _trouble = $"{options.Broker.Host}:{options.Port}: not tried yet.";
@@ -137,23 +140,18 @@ public sealed class MosquittoLink : MqttLink
     public override async ValueTask<string?> PublishAsync(MqttMessage message, CancellationToken cancellation)
     {
         if (!_isConnected) return _trouble ?? NotConnected;
-        await _places.WaitAsync(cancellation);
-        try
+        var publication = new Publication(message);
+        lock (_lock)
         {
-            if (!_isConnected) return _trouble ?? NotConnected;
-            var publication = new Publication(message);
-            lock (_lock) _queued.Enqueue(publication);
-            _doorbell.Ring();
-            // The thread may have made its last round between the question above and the queue.
-            if (_stopped.Task.IsCompleted) FailQueued(NotConnected);
-            await using var registration = cancellation.UnsafeRegister(
-                static (state, token) => ((Publication)state!).Cancel(token), publication);
-            return await publication.Outcome;
+            if (_queued.Count >= QueuedMax) return $"{QueuedMax} messages wait to be sent already.";
+            _queued.Enqueue(publication);
         }
-        finally
-        {
-            _places.Release();
-        }
+        _doorbell.Ring();
+        // The thread may have made its last round between the question above and the queue.
+        if (_stopped.Task.IsCompleted) FailQueued(NotConnected);
+        await using var registration = cancellation.UnsafeRegister(
+            static (state, token) => ((Publication)state!).Cancel(token), publication);
+        return await publication.Outcome;
     }
 
     public override async ValueTask DisposeAsync()
@@ -163,7 +161,8 @@ public sealed class MosquittoLink : MqttLink
             await _stopped.Task;
             return;
         }
-        if (_isConnected && _will is not null) _ = await PublishAsync(_will, CancellationToken.None);
+        // Without a goodbye the broker publishes the will itself.
+        _saysGoodbye = _will is null || _isConnected && await IsToldAsync(_will);
         _isStopping = true;
         Change(ready: false);
         if (_thread is null)
@@ -181,6 +180,19 @@ public sealed class MosquittoLink : MqttLink
         catch (TimeoutException)
         {
             // The thread sits in the resolver. It frees what it holds when that returns.
+        }
+    }
+
+    private async ValueTask<bool> IsToldAsync(MqttMessage will)
+    {
+        using var patience = new CancellationTokenSource(GoodbyeMax, _time);
+        try
+        {
+            return await PublishAsync(will, patience.Token) is null;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -242,7 +254,7 @@ public sealed class MosquittoLink : MqttLink
         Serve(connection);
         var wasConnected = _isConnected;
         _isConnected = false;
-        _trouble = $"{_options.Broker.Host}:{_options.Port}: {connection.Ended}";
+        _trouble = $"{_options.Broker.Host}:{_options.Port}: {connection.Ended ?? "closed."}";
         Change(ready: false);
         _underWay.FailAll(_trouble);
         FailQueued(_trouble);
@@ -258,7 +270,7 @@ public sealed class MosquittoLink : MqttLink
         {
             if (_isStopping)
             {
-                Goodbye(connection);
+                if (_saysGoodbye) Goodbye(connection);
                 return;
             }
             if (connection.IsAccepted)
@@ -343,7 +355,7 @@ public sealed class MosquittoLink : MqttLink
 
     private void SendQueued(MosquittoConnection connection)
     {
-        while (connection.Ended is null)
+        while (connection.Ended is null && _underWay.Count < _options.InFlightMax)
         {
             Publication? publication;
             lock (_lock)

@@ -35,7 +35,7 @@ public abstract class MqttLink : IAsyncDisposable
     /// <summary>Adds a topic filter at QoS 1, now and after every reconnection.</summary>
     public abstract void Subscribe(string filter);
 
-    /// <summary>Publishes at QoS 1 and completes with the broker's PUBACK.</summary>
+    /// <summary>Publishes at QoS 1 and completes with the broker's PUBACK. Messages go out in the order of the calls.</summary>
     /// <returns>Null when acknowledged, else the reason in words (not connected, timed out, refused by the broker).</returns>
     public abstract ValueTask<string?> PublishAsync(MqttMessage message, CancellationToken cancellation);
 

@@ -9,6 +9,8 @@ internal sealed class PublicationsUnderWay(TimeSpan timeout, TimeProvider time)
     // All have the same time to be acknowledged, so the order of sending is the order of giving up.
     private readonly Queue<(int Id, Publication Publication, long Sent)> _bySent = new();
 
+    public int Count => _byId.Count;
+
     /// <summary>Given up since the last acknowledgement.</summary>
     public int TimeoutsInRow { get; private set; }
 

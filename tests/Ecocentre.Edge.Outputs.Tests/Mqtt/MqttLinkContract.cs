@@ -104,6 +104,17 @@ public abstract class MqttLinkContract
     }
 
     [Fact]
+    public async Task A_broker_that_takes_one_at_a_time_gets_one_at_a_time()
+    {
+        await using var broker = await Mosquitto.StartAsync(new MosquittoSetup { Lines = ["max_inflight_messages 1", "max_queued_messages 0"] });
+        await using var link = await Make(Options(broker) with { InFlightMax = 100 }).ConnectedAsync("t");
+        var told = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => link.TellAsync(Message("t", $"{i}"))));
+        Assert.All(told, Assert.Null);
+        for (var i = 0; i < 500; i++) Assert.Equal($"{i}", (await link.NextAsync()).Text());
+        Assert.Equal(1, await link.WaitForConnectionAsync(0, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_refused_login_is_told_in_words_and_tried_again()
     {
         await using var broker = await Mosquitto.StartAsync(new MosquittoSetup { User = "gateway", Password = "right" });
@@ -193,6 +204,21 @@ public abstract class MqttLinkContract
         Assert.False(await link.Incoming.WaitToReadAsync());
         await Assert.ThrowsAsync<ObjectDisposedException>(() => link.WaitForConnectionAsync(CancellationToken.None));
         await link.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_end_before_a_frozen_broker_comes_all_the_same()
+    {
+        await using var broker = await Mosquitto.StartAsync();
+        var options = Options(broker) with { PublishTimeout = TimeSpan.FromMinutes(5), InFlightMax = 1 };
+        var link = await Make(options, Message("status", "gone", retain: true)).ConnectedAsync();
+        broker.Freeze();
+        var told = link.TellAsync(Message("t"));
+        await link.DisposeAsync().AsTask().WaitAsync(Deadline);
+        Assert.NotNull(await told);
+        broker.Thaw();
+        await using var watcher = await Make(Options(broker)).ConnectedAsync("status");
+        Assert.Equal("gone", (await watcher.NextAsync()).Text());
     }
 
     [Fact]

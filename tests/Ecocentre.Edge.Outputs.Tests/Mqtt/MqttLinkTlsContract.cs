@@ -118,7 +118,7 @@ public abstract class MqttLinkTlsContract
     }
 
     [Fact]
-    public async Task A_frozen_broker_costs_no_processor_time_and_is_given_up()
+    public async Task A_broker_frozen_before_TLS_is_agreed_is_given_up_and_found_again()
     {
         await using var broker = await Mosquitto.StartAsync(new MosquittoSetup { Tls = true });
         broker.Freeze();
