@@ -10,7 +10,7 @@ namespace Ecocentre.Edge.Outputs.Tests.EndToEnd;
 /// the database holds every sequence of every centre exactly once, at its original time.</summary>
 public sealed class IngestTests : IAsyncLifetime
 {
-    private const int Entries = 1_500;
+    private const int Entries = 1_000;
     private const string Database = "ecocentre";
 
     private static readonly string[] Centres = ["lyon-1", "paris", "saint-denis-2"];
@@ -170,7 +170,8 @@ public sealed class IngestTests : IAsyncLifetime
     {
         Broker = _broker.Uri, ClientId = client, BackoffFirst = TimeSpan.FromMilliseconds(100), BackoffMax = TimeSpan.FromMilliseconds(500),
         // Small messages, so that an ingest that dies holds many; and a gateway that soon sends again what nobody has acknowledged.
-        PublishTimeout = TimeSpan.FromSeconds(2), BatchBytesMax = 4 * 1024, Acknowledge = MqttAcknowledge.Database, AcknowledgeTimeout = TimeSpan.FromSeconds(2),
+        PublishTimeout = TimeSpan.FromSeconds(2), BatchBytesMax = 4 * 1024,
+        Acknowledge = MqttAcknowledge.Database, AcknowledgeTimeout = TimeSpan.FromSeconds(2),
     };
 
     private MosquittoLink Link(string client) => new(Options(client), null, TimeProvider.System, new Random(client.Length));
