@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Ecocentre.Edge.Peers;
+
+namespace Ecocentre.Edge.Tests.Commands;
+
+[Collection(VerbsInTurn.Name)]
+public sealed class CheckCommandTests : IDisposable
+{
+    private const string Good =
+        """
+        { "centre": "lyon-1", "zone": "Europe/Paris",
+          "buses": [
+            { "name": "line", "serial": { "path": "/dev/ttyUSB0", "baud": 9600 },
+              "devices": [ { "name": "main", "model": "eastron-sdm630", "unit": 1, "period": "5s" } ] },
+            { "name": "roof", "tcp": { "host": "192.0.2.20" }, "devices": [ { "name": "pv", "model": "eastron-sdm120", "period": "1s" } ] } ],
+          "log": { "path": "log.db" } }
+        """;
+
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task Right_site_prints_the_plan_and_the_use_of_each_bus()
+    {
+        var verb = await Verb.RunAsync("check", "--site", _scratch.Write("site.json", Good));
+        Assert.True(verb.ExitCode == 0, verb.Errors);
+        Assert.Empty(verb.Errors);
+        Assert.Contains("bus line at /dev/ttyUSB0", verb.Output);
+        Assert.Contains("bus roof at 192.0.2.20:502", verb.Output);
+        Assert.Matches(@"main +1 +input +\d+ +\d+", verb.Output);
+        Assert.Equal(2, verb.Output.Split("bus use ").Length - 1);
+        Assert.Contains("is right: centre lyon-1, 2 buses, 2 devices", verb.Output);
+        Assert.Equal([_scratch.File("site.json")], Directory.GetFiles(_scratch.Folder));
+    }
+
+    [Fact]
+    public async Task Mistakes_are_all_named()
+    {
+        var site = Good.Replace("\"eastron-sdm120\"", "\"eastron-sdm121\"").Replace("Europe/Paris", "Europe/Pariss").Replace("\"period\": \"5s\"", "\"perod\": \"5s\"");
+        var verb = await Verb.RunAsync("check", "--site", _scratch.Write("site.json", site));
+        Assert.Equal(1, verb.ExitCode);
+        Assert.Contains("$.zone", verb.Errors);
+        Assert.Contains("$.buses[0].devices[0].perod", verb.Errors);
+        Assert.Contains("$.buses[1].devices[0].model", verb.Errors);
+        Assert.Contains("3 mistakes in ", verb.Errors);
+    }
+
+    [Fact]
+    public async Task Bus_that_would_be_too_full_is_refused_with_a_remedy()
+    {
+        var verb = await Verb.RunAsync("check", "--site", _scratch.Write("site.json", Good.Replace("\"5s\"", "\"200ms\"")));
+        Assert.Equal(1, verb.ExitCode);
+        Assert.Contains("$.buses[0]", verb.Errors);
+        Assert.Contains("more than the 80 %", verb.Errors);
+        Assert.Contains("raise the baud rate", verb.Errors);
+        Assert.Contains("1 mistake in ", verb.Errors);
+        Assert.DoesNotContain("is right", verb.Output);
+    }
+
+    [Fact]
+    public async Task Json_holds_mistakes_and_use()
+    {
+        var verb = await Verb.RunAsync("check", "--json", "--site", _scratch.Write("site.json", Good.Replace("\"5s\"", "\"200ms\"")));
+        Assert.Equal(1, verb.ExitCode);
+        using var json = JsonDocument.Parse(verb.Output);
+        Assert.Equal("$.buses[0]", json.RootElement.GetProperty("mistakes")[0].GetProperty("path").GetString());
+        var buses = json.RootElement.GetProperty("buses");
+        Assert.True(buses[0].GetProperty("use").GetDouble() > 0.8);
+        Assert.InRange(buses[1].GetProperty("use").GetDouble(), 0.0001, 0.8);
+        Assert.Equal("192.0.2.20:502", buses[1].GetProperty("address").GetString());
+    }
+
+    [Fact]
+    public async Task Site_file_that_is_not_there_is_found_wrong()
+    {
+        var verb = await Verb.RunAsync("check", "--site", _scratch.File("none.json"));
+        Assert.Equal(1, verb.ExitCode);
+        Assert.Contains("none.json", verb.Errors);
+    }
+
+    [Fact]
+    public async Task Broken_meter_models_cannot_be_checked_against()
+    {
+        Directory.CreateDirectory(_scratch.File("models"));
+        _scratch.Write("models/odd.json", "{ \"brand\": ");
+        (await Verb.RunAsync("check", "--models", _scratch.File("models"), "--site", _scratch.Write("site.json", Good))).CannotRun("odd.json");
+    }
+
+    [Fact]
+    public async Task Folder_of_models_that_is_not_there_is_told() =>
+        (await Verb.RunAsync("check", "--models", _scratch.File("nowhere"), "--site", _scratch.Write("site.json", Good))).CannotRun("nowhere");
+}
