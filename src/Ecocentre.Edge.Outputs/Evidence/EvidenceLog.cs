@@ -79,7 +79,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
             $"Sink {lag.Sink} is no longer in the site: its cursor at sequence {lag.Acknowledged} is given up, {lag.Entries} entries behind.", lag.Entries));
         var oldest = Tail - 1;
         var fresh = names.Where(name => !_outbox.Knows(name)).ToArray();
-        var since = _keeper.Reading((reader, _) => reader.AppendedAfter(oldest));
+        var since = AppendedAfter(oldest);
         foreach (var name in fresh) _outbox.Register(name, oldest, Tail, Head, since);
         foreach (var lag in gone) _outbox.Forget(lag.Sink);
         try
@@ -140,7 +140,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
     public IEnumerable<WindowFact> MinutesSince(Instant since)
     {
-        var after = _keeper.Reading((reader, _) => reader.DetailBefore(since, StepsBefore));
+        var after = _keeper.Reading((reader, _) => reader.Before(PageKind.Detail, since, StepsBefore));
         while (_keeper.Reading((reader, unreadable) => reader.NextDetail(after, _keeper.Catalog, unreadable)) is { } page)
         {
             after = page.Last;
@@ -155,7 +155,8 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         // Entries read at once: two steps of a thousand points.
         const int run = 2_000;
-        var after = _keeper.Reading((reader, _) => reader.DetailBefore(since, StepsBefore));
+        var after = _keeper.Reading((reader, _) =>
+            Math.Min(reader.Before(PageKind.Detail, since, StepsBefore), reader.Before(PageKind.Evidence, since, StepsBefore)));
         while (Read(after, run) is { Count: > 0 } entries)
         {
             after = entries[^1].Sequence;
@@ -182,16 +183,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         var head = Head;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(acknowledged, head);
-        Instant? since = null;
-        try
-        {
-            if (acknowledged < head) since = _keeper.Reading((reader, _) => reader.AppendedAfter(acknowledged));
-        }
-        catch (LogUnavailableException)
-        {
-            // The age shown stays that of the entry before; the cursor itself is not to wait for the disk.
-        }
-        _outbox.Move(sink, acknowledged, Tail, Head, since);
+        _outbox.Move(sink, acknowledged, Tail, Head, acknowledged < head ? AppendedAfter(acknowledged) : null);
     }
 
     /// <summary>How the log stands. Any thread; no disk access.</summary>
@@ -210,6 +202,19 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         _keeper.Dispose();
         _appended.End(new ObjectDisposedException(nameof(EvidenceLog)));
+    }
+
+    /// <summary>For showing ages only: a disk that cannot be read now holds nothing up.</summary>
+    private Instant? AppendedAfter(long sequence)
+    {
+        try
+        {
+            return _keeper.Reading((reader, _) => reader.AppendedAfter(sequence));
+        }
+        catch (LogUnavailableException)
+        {
+            return null;
+        }
     }
 
     private void Transact(Instant now, Action<LogStep> work, IReadOnlyList<CounterCarry>? carries = null)

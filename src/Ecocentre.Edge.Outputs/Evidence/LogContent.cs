@@ -1,10 +1,13 @@
+using Ecocentre.Edge.Time;
+
 namespace Ecocentre.Edge.Outputs.Evidence;
 
 /// <summary>What opening a log has to know: its series, its standing, and the ends of its pages.</summary>
 /// <param name="Head">Last sequence of the newest page, 0 without pages.</param>
 /// <param name="Tail">First sequence of the oldest page, or null without pages.</param>
-internal sealed record LogContent(SeriesCatalog Catalog, LogStanding Standing, long Head, long? Tail)
+internal sealed record LogContent(SeriesCatalog Catalog, LogStanding Standing, IReadOnlyList<CursorFound> Cursors, long Head, long? Tail)
 {
+    /// <exception cref="InvalidDataException">Something is not what was written.</exception>
     public static LogContent Read(LogReader reader)
     {
         var catalog = SeriesCatalog.Empty;
@@ -20,6 +23,11 @@ internal sealed record LogContent(SeriesCatalog Catalog, LogStanding Standing, l
         if (standing.Count != 1) throw new InvalidDataException("The log's standing is missing.");
         var (head, tail) = reader.Ends();
         reader.CheckNewest();
-        return new LogContent(catalog, LogStanding.Decode(standing[0].Body, catalog), head, tail);
+        var stood = LogStanding.Decode(standing[0].Body, catalog);
+        var cursors = stood.Cursors.Select(cursor => new CursorFound(cursor.Key, cursor.Value, reader.AppendedAfter(cursor.Value)));
+        return new LogContent(catalog, stood, [.. cursors], head, tail);
     }
 }
+
+/// <summary>Where a sink was when the log was last written, and when the oldest entry after that was appended.</summary>
+internal readonly record struct CursorFound(string Sink, long Acknowledged, Instant? Since);

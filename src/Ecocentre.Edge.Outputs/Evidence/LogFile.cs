@@ -45,7 +45,8 @@ internal static class LogFile
             if (!fresh) Identify(connection, place, ours);
             Run(connection, $"PRAGMA page_size={PageBytes}");
             Run(connection, "PRAGMA auto_vacuum=INCREMENTAL");
-            Run(connection, "PRAGMA journal_mode=WAL");
+            if (Word(connection, "PRAGMA journal_mode=WAL") != "wal")
+                throw new LogRefusedException($"{place.Path}: its file system cannot share memory between readers. Give the log a path on a local disk.");
             Run(connection, "PRAGMA synchronous=FULL");
             Run(connection, $"PRAGMA wal_autocheckpoint={CheckpointPages}");
             Run(connection, $"PRAGMA journal_size_limit={AheadBytesMax}");
@@ -111,6 +112,13 @@ internal static class LogFile
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteScalar() is long number ? number : 0;
+    }
+
+    private static string? Word(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() as string;
     }
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)

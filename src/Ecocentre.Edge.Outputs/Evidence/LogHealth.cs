@@ -7,7 +7,7 @@ namespace Ecocentre.Edge.Outputs.Evidence;
 /// <param name="Head">Newest sequence, 0 while there is none.</param>
 /// <param name="Tail">Oldest sequence held.</param>
 /// <param name="Bytes">Taken by what is held. The files may be larger by what is free inside them, never larger than <paramref name="BytesMax"/>.</param>
-/// <param name="Undelivered">Entries that the slowest sink has not taken; 0 without sinks.</param>
+/// <param name="Undelivered">Sequences between the slowest sink's cursor and the head, those given up meanwhile included; 0 without sinks.</param>
 /// <param name="UndeliveredSince">When the oldest of them was appended, or null.</param>
 /// <param name="Dropped">Entries given up since the log was opened although a sink had not taken them, or for want of bytes.</param>
 /// <param name="Trouble">Why the last attempt to write failed, or null when it did not.</param>
@@ -17,6 +17,6 @@ public sealed record LogHealth(
 
 /// <summary>How far a sink is behind.</summary>
 /// <param name="Acknowledged">The last sequence it has taken.</param>
-/// <param name="Entries">Sequences from there to the head that are not yet given up.</param>
+/// <param name="Entries">Sequences from there, or from the tail if that is later, to the head. Fewer are left where the log gave some up.</param>
 /// <param name="Since">When the oldest of them was appended, or null when there is none.</param>
 public sealed record SinkLag(string Sink, long Acknowledged, long Entries, Instant? Since);

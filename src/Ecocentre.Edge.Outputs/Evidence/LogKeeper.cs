@@ -24,7 +24,9 @@ internal sealed class LogKeeper : IDisposable
     private volatile LogCounts _counts;
     private long _head;
     private long _tail;
+    private Instant _now;
     private Instant? _prunedAt;
+    private Incident? _untold;
     private volatile string? _damage;
     private bool _disposed;
 
@@ -35,8 +37,8 @@ internal sealed class LogKeeper : IDisposable
         (_head, _tail) = (opened.Head, opened.Content.Tail ?? opened.Head + 1);
         _counts = new LogCounts(opened.Writer.BytesUsed, 0, null, null);
         foreach (var carry in opened.Content.Standing.Carries) _carries[carry.Point] = carry;
-        foreach (var (sink, acknowledged) in opened.Content.Standing.Cursors)
-            outbox.Register(sink, acknowledged, _tail, _head, _readers.With(reader => reader.AppendedAfter(acknowledged)));
+        foreach (var cursor in opened.Content.Cursors) outbox.Register(cursor.Sink, cursor.Acknowledged, _tail, _head, cursor.Since);
+        _untold = opened.Told ? null : opened.Lost;
     }
 
     public long Head => Volatile.Read(ref _head);
@@ -59,8 +61,8 @@ internal sealed class LogKeeper : IDisposable
         {
             guard = SequenceGuard.Open(place.Path, place.Centre);
             var opened = OpenedLog.Open(place, guard, now);
-            keeper = new LogKeeper(place, outbox, held, guard, opened);
-            if (!opened.Told) keeper.Transact(now, step => step.Add([new IncidentFact(opened.Lost!)]));
+            keeper = new LogKeeper(place, outbox, held, guard, opened) { _now = now };
+            if (!opened.Told) keeper.Transact(now, _ => { });
             return (keeper, opened.Lost);
         }
         catch (Exception e)
@@ -73,22 +75,30 @@ internal sealed class LogKeeper : IDisposable
         }
     }
 
-    /// <summary>Reads with a connection of its own.</summary>
+    /// <summary>Reads with a connection of its own. Finding damage, salvages the log and reads once more.</summary>
     /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
     public T Reading<T>(Func<LogReader, UnreadablePages, T> read)
     {
         try
         {
+            try
+            {
+                return _readers.With(reader => read(reader, _unreadable));
+            }
+            catch (SqliteException e) when (LogTrouble.IsDamage(e))
+            {
+                Mend(e.Message);
+            }
+            catch (ObjectDisposedException) when (_damage is not null)
+            {
+                // Another thread found the damage first; this one waits for it.
+                Mend(null);
+            }
             return _readers.With(reader => read(reader, _unreadable));
         }
-        catch (SqliteException e)
+        catch (Exception e) when (LogTrouble.IsOfDisk(e))
         {
-            if (LogTrouble.IsDamage(e)) _damage = e.Message;
             throw LogTrouble.Unavailable(_place.Path, e);
-        }
-        catch (ObjectDisposedException) when (_damage is not null)
-        {
-            throw new LogUnavailableException($"{_place.Path}: the file is damaged and being salvaged.");
         }
     }
 
@@ -148,16 +158,28 @@ internal sealed class LogKeeper : IDisposable
         }
     }
 
-    /// <summary>Opens the file again after trouble; a damaged one is salvaged.</summary>
+    private void Mend(string? damage)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _damage ??= damage;
+            Recover(_now);
+        }
+    }
+
+    /// <summary>Opens the file again after trouble; a damaged one is salvaged, and one that was deleted under the running gateway begun anew.</summary>
     private void Recover(Instant now)
     {
+        if (!File.Exists(_place.Path)) _damage = "deleted";
         if (_damage is { } damage)
         {
             // All connections go first: as long as one is open, SQLite believes its shared picture of the files and not the files.
             _writer?.Dispose();
             _writer = null;
             _readers.Dispose();
-            var opened = OpenedLog.Open(_place, _guard, now, damage);
+            var opened = OpenedLog.Open(_place, _guard, now, File.Exists(_place.Path) ? damage : null);
+            _untold = opened.Told ? _untold : opened.Lost;
             (_writer, _readers, _catalog, _damage) = (opened.Writer, opened.Readers, opened.Content.Catalog, null);
             Volatile.Write(ref _tail, opened.Content.Tail ?? opened.Head + 1);
             Volatile.Write(ref _head, opened.Head);
@@ -183,6 +205,7 @@ internal sealed class LogKeeper : IDisposable
         writer.Begin();
         try
         {
+            if (_untold is { } lost) step.Add([new IncidentFact(lost)]);
             work(step);
             if (_unreadable.Report(now) is { } unreadable) step.Add([new IncidentFact(unreadable)]);
             var expired = prune && Pruning.Expire(step, _place.Options, allHave);
@@ -203,6 +226,7 @@ internal sealed class LogKeeper : IDisposable
             throw;
         }
         _unreadable.Told();
+        (_untold, _now) = (null, now);
         foreach (var carry in merged) _carries[carry.Point] = carry;
         _guard.Know(step.Head);
         (_catalog, _counts) = (step.Catalog, counts);

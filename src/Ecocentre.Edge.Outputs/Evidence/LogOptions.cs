@@ -7,7 +7,7 @@ public sealed record LogOptions
     public static LogOptions Default { get; } = new();
 
     /// <summary>Most bytes the log may take on the disk, its write-ahead file included. At least <see cref="BytesMaxFloor"/>.
-    /// 1 GiB: 35 days of minute windows and 400 days of longer ones of 400 points take about 0.9 GB.</summary>
+    /// 1 GiB: 35 days of minute windows and 400 days of longer ones of 400 points take about 0.6 GB.</summary>
     public long BytesMax { get; init; } = 1L << 30;
 
     /// <summary>How long minute windows stay after every sink has them.</summary>

@@ -51,12 +51,12 @@ internal sealed class LogReader(string path) : IDisposable
         return rows.Read() && !rows.IsDBNull(1) ? new Instant(rows.GetInt64(1)) : null;
     }
 
-    /// <summary>The key below which no page of minute windows was appended at or after an instant.</summary>
+    /// <summary>The sequence after which every page of a kind lies that was appended at or after an instant; the largest number when there is none.</summary>
     /// <param name="run">How many older pages in a row end the search: the clock may have been wrong for a while in between.</param>
-    public long DetailBefore(Instant since, int run)
+    public long Before(PageKind kind, Instant since, int run)
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT last, first, at FROM detail ORDER BY last DESC";
+        command.CommandText = $"SELECT last, first, at FROM {PageKinds.Table(kind)} ORDER BY last DESC";
         using var rows = command.ExecuteReader();
         var before = long.MaxValue;
         for (var older = 0; older < run && rows.Read();)

@@ -43,6 +43,8 @@ internal sealed record OpenedLog(LogWriter Writer, LogReaders Readers, LogConten
     private static void TidyUp(string path)
     {
         var made = Salvage.NewPath(path);
+        // A write-ahead file that lost its database would be taken for the new one's.
+        if (!File.Exists(path)) Salvage.Remove(path);
         if (!File.Exists(path) && File.Exists(made)) File.Move(made, path);
         else Salvage.Remove(made);
     }

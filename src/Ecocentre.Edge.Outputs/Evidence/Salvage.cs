@@ -80,9 +80,10 @@ internal static class Salvage
         var newest = Broken(path).LastOrDefault();
         var number = newest is null ? 1 : int.Parse(newest.AsSpan(BrokenPrefix(path).Length), NumberStyles.None, CultureInfo.InvariantCulture) + 1;
         var broken = BrokenPrefix(path) + number.ToString(CultureInfo.InvariantCulture);
-        File.Delete(path + "-shm");
-        if (File.Exists(path + "-wal")) File.Move(path + "-wal", broken + "-wal");
+        // The database first: as long as it is there, the salvage would be begun anew, and needs its write-ahead file.
         File.Move(path, broken);
+        if (File.Exists(path + "-wal")) File.Move(path + "-wal", broken + "-wal");
+        File.Delete(path + "-shm");
         return broken;
     }
 

@@ -39,6 +39,8 @@ public sealed class PruningTests : IDisposable
         Assert.Equal(held[0].Sequence, log.Tail);
         Assert.Equal(0, log.Health().Dropped);
         Assert.DoesNotContain(held, entry => entry.Fact is IncidentFact);
+        Assert.Equal(held.Select(entry => entry.Fact), log.WindowsSince(Facts.Start));
+        Assert.Equal(held.Select(entry => entry.Fact).Where(fact => fact.At >= At(200)), log.WindowsSince(At(200)));
     }
 
     [Fact]
