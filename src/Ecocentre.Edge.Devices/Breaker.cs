@@ -1,7 +1,7 @@
 namespace Ecocentre.Edge.Devices;
 
-/// <summary>Keeps a dead device from taking its neighbours' time: after some misses in a row it opens, and the device gets one cheap probe now and
-/// then instead of its whole plan.</summary>
+/// <summary>Keeps a dead device from taking its neighbours' time: after some misses in a row it opens, and the device gets one cheap probe
+/// now and then instead of its whole plan.</summary>
 /// <remarks>Not synchronised: its device owns it.</remarks>
 public sealed class Breaker(TimeProvider time)
 {

@@ -7,9 +7,9 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Devices;
 
 /// <summary>Polls the devices of one bus, the earliest due first, and hands on what they read and what happens to them.</summary>
-/// <remarks>It owns its devices and disposes them. An incident is written when a device is lost, when it is back, and for each request a device
-/// refuses for good; a device whose code throws is paused, its points are missing, the others go on. <see cref="Health"/> may be read from any
-/// thread at any time; <see cref="RunAsync"/> is called once.</remarks>
+/// <remarks>It owns its devices and disposes them. An incident is written when a device is lost, when it is back, and for each request a
+/// device refuses for good; a device whose code throws is paused, its points are missing, the others go on. <see cref="Health"/> may be
+/// read from any thread at any time; <see cref="RunAsync"/> is called once.</remarks>
 public sealed class BusLoop : IAsyncDisposable
 {
     // After the n-th defect in a row a device rests n times the first, up to the second.
@@ -91,7 +91,8 @@ public sealed class BusLoop : IAsyncDisposable
                 return next;
             }
             // Timers count whole milliseconds and cut off the rest; rounded up, the loop does not spin through the last one.
-            _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(_time.GetElapsedTime(now, next.DueAt).TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+            var ahead = Math.Ceiling(_time.GetElapsedTime(now, next.DueAt).TotalMilliseconds);
+            _timer.Change(TimeSpan.FromMilliseconds(ahead), Timeout.InfiniteTimeSpan);
             return null;
         }
     }
@@ -157,7 +158,8 @@ public sealed class BusLoop : IAsyncDisposable
         polled.NotBefore = _time.GetTimestamp() + TimeSpanTicks.Of(pause < DefectPauseMax ? pause : DefectPauseMax, _time);
         var points = polled.Device.Points;
         for (var i = 0; i < points.Length; i++) polled.Buffer[i] = new Reading(points[i].Id, _now(), double.NaN, Quality.Missing);
-        return new PollResult(points.Length, new Fault(FaultKind.Defect, $"BUG in {polled.Device.Name}: {exception.GetType().Name}: {exception.Message}"));
+        var text = $"BUG in {polled.Device.Name}: {exception.GetType().Name}: {exception.Message}";
+        return new PollResult(points.Length, new Fault(FaultKind.Defect, text));
     }
 
     private bool IsAnyInFlight()

@@ -58,12 +58,14 @@ internal sealed class PolledDevice(IDevice device)
             if (reading.Quality == Quality.Good) _lastGoodAt = reading.At;
         }
         var wasLost = IsLost;
-        if (!isMissing || result.Fault is null && result.Count == 0 || result.Fault is { Kind: FaultKind.Refused, Exception: not (10 or 11) })
+        // 10 and 11 come from a gateway on behalf of a device that does not answer.
+        var hasRefused = result.Fault is { Kind: FaultKind.Refused, Exception: not (10 or 11) };
+        if (!isMissing || hasRefused || result is { Fault: null, Count: 0 })
         {
             _latencySeconds += (latency.TotalSeconds - _latencySeconds) / Math.Min(_polls, MeanPolls);
             (_missesInRow, IsAlive, IsLost) = (0, true, false);
         }
-        else if (result.Fault is not null and not { Kind: FaultKind.Cancelled } && ++_missesInRow >= Breaker.MissesMax) (IsAlive, IsLost) = (false, true);
+        else if (result.Fault is { Kind: not FaultKind.Cancelled } && ++_missesInRow >= Breaker.MissesMax) (IsAlive, IsLost) = (false, true);
         return wasLost != IsLost;
     }
 

@@ -28,8 +28,8 @@ public sealed class BusLoopTests
         Takes = r => TimeSpan.FromMilliseconds(MeterBench.Cost.Milliseconds(r.Count)),
     };
 
-    /// <summary>Goal: one dead and one slow unit on a serial line take nothing from the others. Method: ten meters, polled once a second on a line of
-    /// which they take about a third; unit 3 is dead and costs a timeout of 500 ms, unit 4 needs 200 ms to answer.</summary>
+    /// <summary>Goal: one dead and one slow unit on a serial line take nothing from the others. Method: ten meters, polled once a second on
+    /// a line of which they take about a third; unit 3 is dead and costs a timeout of 500 ms, unit 4 needs 200 ms to answer.</summary>
     [Fact]
     public void One_dead_and_one_slow_unit_leave_the_others_their_periods()
     {
@@ -189,7 +189,8 @@ public sealed class BusLoopTests
     {
         public static Point Point { get; } = new()
         {
-            Id = new PointId(5000), Name = "broken.co2", Quantity = Quantity.All.First(q => q.Name == "co2"), Device = "broken", Period = TimeSpan.FromSeconds(1),
+            Id = new PointId(5000), Name = "broken.co2", Quantity = Quantity.All.First(q => q.Name == "co2"), Device = "broken",
+            Period = TimeSpan.FromSeconds(1),
         };
 
         public string Name => "broken";

@@ -19,8 +19,9 @@ namespace Ecocentre.Edge.Plant;
 /// root["unit"].Wrong("is also the unit of meter \"b\".", "Give each device of a bus its own.");   // a mistake of the loader's own
 /// root.Done();                                                    // once, on the root: keys nobody asked for are mistakes
 /// </code>
-/// <para>After a mistake the harmless value is 0, "", false, the first word, or an empty list. Comments and trailing commas are allowed. A key is
-/// known when it was asked for by the indexer or <see cref="Optional"/>; <c>$schema</c> is always known at the root. One thread.</para>
+/// <para>After a mistake the harmless value is 0, "", false, the first word, or an empty list. Comments and trailing commas are allowed. A
+/// key is known when it was asked for by the indexer or <see cref="Optional"/>; <c>$schema</c> is always known at the root. One
+/// thread.</para>
 /// </remarks>
 public sealed class JsonPlace
 {
@@ -92,7 +93,8 @@ public sealed class JsonPlace
         {
             var reason = e.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];
             var place = $"line {(e.LineNumber ?? 0) + 1}, column {(e.BytePositionInLine ?? 0) + 1}";
-            mistakes.Add(new Mistake(file, place, $"This is not JSON: {reason}", "Mend the text there or just before it: a comma, a quote or a bracket."));
+            mistakes.Add(new Mistake(
+                file, place, $"This is not JSON: {reason}", "Mend the text there or just before it: a comma, a quote or a bracket."));
             return null;
         }
     }
@@ -111,13 +113,15 @@ public sealed class JsonPlace
         return Expected("a text, not empty, in double quotes", "");
     }
 
-    /// <summary>A name that lives long and travels far (topics, tags): 1 to 64 of <c>a-z 0-9 - .</c>, a letter or digit at both ends.</summary>
+    /// <summary>A name that lives long and travels far (topics, tags): 1 to 64 of <c>a-z 0-9 - .</c>, a letter or digit at both
+    /// ends.</summary>
     public string Name()
     {
         if (!IsText) return Expected("a name of small letters, digits, dashes and dots, in double quotes", "");
         var name = _element.GetString()!;
         if (IsName(name)) return name;
-        var better = new string([.. name.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' ? c : '-')]).Trim('-', '.');
+        var better = new string([.. name.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '.' ? c : '-')])
+            .Trim('-', '.');
         if (better.Length > NameLengthMax) better = better[..NameLengthMax].Trim('-', '.');
         Wrong($"\"{Shorten(name)}\" is no name: 1 to {NameLengthMax} of a-z, 0-9, dash and dot, with a letter or digit at both ends.",
             better.Length > 0 ? $"Write \"{better}\"." : "Write for instance \"main-meter\".");
@@ -144,8 +148,8 @@ public sealed class JsonPlace
         return Expected("true or false", false);
     }
 
-    /// <summary>A stretch of time with its unit: <c>500ms</c>, <c>1s</c>, <c>1.5s</c>, <c>15min</c>, <c>2h</c>, <c>7d</c>. Both bounds are included; over
-    /// zero unless <paramref name="min"/> says otherwise.</summary>
+    /// <summary>A stretch of time with its unit: <c>500ms</c>, <c>1s</c>, <c>1.5s</c>, <c>15min</c>, <c>2h</c>, <c>7d</c>. Both bounds are
+    /// included; over zero unless <paramref name="min"/> says otherwise.</summary>
     public TimeSpan Duration(TimeSpan? min = null, TimeSpan? max = null)
     {
         if (IsText && TryDuration(_element.GetString()!, out var value) && (min is { } low ? value >= low : value > TimeSpan.Zero)
@@ -201,7 +205,8 @@ public sealed class JsonPlace
         if (!_silent) _mistakes.Add(new Mistake(_file, Path, problem, remedy));
     }
 
-    /// <summary>Reports every key that was not asked for, here and in all places below that were read. Call it once, on the root, at the end.</summary>
+    /// <summary>Reports every key that was not asked for, here and in all places below that were read. Call it once, on the root, at the
+    /// end.</summary>
     public void Done()
     {
         if (IsObject && _asked && !_anyKey)
@@ -224,7 +229,7 @@ public sealed class JsonPlace
     }
 
     private static bool IsName(string name) =>
-        name.Length is > 0 and <= NameLengthMax && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '.')
+        name.Length is > 0 and <= NameLengthMax && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')
         && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1]);
 
     private static string Range<T>(T min, T max, T lowest, T highest) where T : INumber<T> => (min > lowest, max < highest) switch
@@ -239,7 +244,8 @@ public sealed class JsonPlace
     {
         value = default;
         var digits = text.AsSpan().IndexOfAnyExcept("0123456789.");
-        if (digits <= 0 || !double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+        const NumberStyles style = NumberStyles.AllowDecimalPoint;
+        if (digits <= 0 || !double.TryParse(text.AsSpan(0, digits), style, CultureInfo.InvariantCulture, out var number)) return false;
         var seconds = text[digits..].TrimStart(' ') switch
         {
             "ms" => 0.001,
@@ -270,7 +276,8 @@ public sealed class JsonPlace
 
     private static string Shorten(string text) => text.Length <= QuotedLengthMax ? text : text[..QuotedLengthMax] + "…";
 
-    /// <summary>Edits from one word to another: a letter changed, added, left out, or two neighbours swapped (optimal string alignment).</summary>
+    /// <summary>Edits from one word to another: a letter changed, added, left out, or two neighbours swapped (optimal string
+    /// alignment).</summary>
     private static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];

@@ -35,13 +35,15 @@ public sealed class BusUse
                 [
                     meter.Options.Name, Print(meter.Options.Unit), read.Table == RegisterTable.Input ? "input" : "holding",
                     (meter.Model.SunSpecIds.IsEmpty ? "" : "+") + Print(read.Address), Print(read.Count), Print(read.Points.Length),
-                    Print(meter.Plan.Cost.Bytes(read.Count)), Print(Math.Round(meter.Plan.Cost.Milliseconds(read.Count), 1)), $"{Print(read.Period.TotalSeconds)} s",
+                    Print(meter.Plan.Cost.Bytes(read.Count)), Print(Math.Round(meter.Plan.Cost.Milliseconds(read.Count), 1)),
+                    $"{Print(read.Period.TotalSeconds)} s",
                 ]);
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(r => r[column].Length)).ToArray();
         var text = new StringBuilder();
         foreach (var row in rows)
-            text.AppendLine(string.Join("  ", row.Select((cell, column) => column is 0 or 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
-        var verdict = IsTooFull ? $", more than the {ShareMax:P0} allowed: lengthen periods, want fewer points, raise the baud rate or split the bus" : "";
+            text.AppendLine(string.Join("  ", row.Select((cell, i) => i is 0 or 2 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
+        const string remedy = "lengthen periods, want fewer points, raise the baud rate or split the bus";
+        var verdict = IsTooFull ? $", more than the {ShareMax:P0} allowed: {remedy}" : "";
         return text.Append(CultureInfo.InvariantCulture, $"bus use {Share:P0}{verdict}").ToString();
     }
 

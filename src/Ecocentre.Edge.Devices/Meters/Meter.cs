@@ -10,8 +10,9 @@ namespace Ecocentre.Edge.Devices.Meters;
 
 /// <summary>A meter, or any other Modbus device described by a <see cref="MeterModel"/>, on its transport.</summary>
 /// <remarks>
-/// <para>Readings carry the instant half-way between request and reply. A value the meter marks as "none" is Invalid with NaN; bounds are judged by
-/// the gateway. A request the meter refuses as touching what it does not have yields nothing at that poll: its parts are asked at once.</para>
+/// <para>Readings carry the instant half-way between request and reply. A value the meter marks as "none" is Invalid with NaN; bounds are
+/// judged by the gateway. A request the meter refuses as touching what it does not have yields nothing at that poll: its parts are asked at
+/// once.</para>
 /// <para>The transport is shared by the meters of the bus and not disposed here.</para>
 /// </remarks>
 public sealed class Meter : IDevice
@@ -19,7 +20,8 @@ public sealed class Meter : IDevice
     // 16: more requests than any plan here has; a meter never needs more on their way at once.
     private const int OutstandingMax = 16;
 
-    // A request that was lost once is repeated after this (or after the rest that the line asks for), rather than a whole long period later.
+    // A request that was lost once is repeated after this (or after the rest that the line asks for), rather than a whole long period
+    // later.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly MeterSetup _setup;
@@ -69,7 +71,8 @@ public sealed class Meter : IDevice
 
     public long DueAt { get; private set; }
 
-    /// <summary>The requests as they stand after what the meter refused; with addresses relative to the SunSpec model where there is one.</summary>
+    /// <summary>The requests as they stand after what the meter refused; with addresses relative to the SunSpec model where there is
+    /// one.</summary>
     public ReadPlan Plan => new([.. _reads.All.Where(r => !r.IsHole).Select(r => r.Plan)], _setup.Cost);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -92,7 +95,7 @@ public sealed class Meter : IDevice
 
     /// <summary>Asks what is due: one request, or as many as may be on their way together.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    [SuppressMessage("Reliability", "CA2012", Justification = "Each is awaited exactly once, in the loop below; a Task for each would be garbage.")]
+    [SuppressMessage("Reliability", "CA2012", Justification = "Each is awaited exactly once, in the loop below; Tasks would be garbage.")]
     private async ValueTask<PollResult> ReadAsync(Memory<Reading> destination, CancellationToken cancellation)
     {
         var count = 0;
@@ -120,7 +123,8 @@ public sealed class Meter : IDevice
         static bool Teaches(Answer answer) => Verdict(answer.Fault) is AnswerKind.NotThere or AnswerKind.None;
     }
 
-    /// <summary>Fills <see cref="_asked"/> with what is due, at least the earliest; holes that rest are settled here, without asking.</summary>
+    /// <summary>Fills <see cref="_asked"/> with what is due, at least the earliest; holes that rest are settled here, without
+    /// asking.</summary>
     private int Choose(Span<Reading> destination, ref int count)
     {
         var now = _time.GetTimestamp();
@@ -145,7 +149,8 @@ public sealed class Meter : IDevice
     {
         _askedAt = _time.GetTimestamp();
         var sent = _now();
-        var fault = await _transport.ReadAsync(new ModbusRead(_setup.Options.Unit, table, (ushort)address, (ushort)words.Length), words, cancellation);
+        var request = new ModbusRead(_setup.Options.Unit, table, (ushort)address, (ushort)words.Length);
+        var fault = await _transport.ReadAsync(request, words, cancellation);
         var received = _now();
         return new Answer(fault, sent + (received - sent) / 2);
     }
@@ -324,8 +329,8 @@ public sealed class Meter : IDevice
         return first;
     }
 
-    /// <summary>A number that differs for each name and is the same at every start: FNV-1a with the last mixing of MurmurHash3, so that names that
-    /// differ in their last digit lie far apart.</summary>
+    /// <summary>A number that differs for each name and is the same at every start: FNV-1a with the last mixing of MurmurHash3, so that
+    /// names that differ in their last digit lie far apart.</summary>
     private static uint Mix(string name)
     {
         var hash = 2_166_136_261;

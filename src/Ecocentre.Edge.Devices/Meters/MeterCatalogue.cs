@@ -13,12 +13,14 @@ public sealed class MeterCatalogue
 
     public IEnumerable<MeterModel> Models => _models.Values.OrderBy(m => m.Id, StringComparer.Ordinal);
 
-    /// <summary>Reads every <c>*.json</c> of a folder. What is wrong goes to <paramref name="mistakes"/>; the files without mistakes are there.</summary>
+    /// <summary>Reads every <c>*.json</c> of a folder. What is wrong goes to <paramref name="mistakes"/>; the files without mistakes are
+    /// there.</summary>
     public static MeterCatalogue Load(string folder, List<Mistake> mistakes)
     {
         if (!Directory.Exists(folder))
         {
-            mistakes.Add(new Mistake(folder, "$", "There is no such folder of meter models.", "Name the folder config/meters of the installation."));
+            mistakes.Add(new Mistake(
+                folder, "$", "There is no such folder of meter models.", "Name the folder config/meters of the installation."));
             return new MeterCatalogue([]);
         }
         var models = new List<MeterModel>();
@@ -30,7 +32,8 @@ public sealed class MeterCatalogue
             foreach (var (index, name) in model.Models.Index())
                 if (!owners.TryAdd($"{model.Brand} {name}", model.Id))
                     mistakes.Add(new Mistake(Path.GetFileName(file), $"$.models[{index}]",
-                        $"\"{name}\" of {model.Brand} is also described by {owners[$"{model.Brand} {name}"]}.json.", "Keep it in one of the two files."));
+                        $"\"{name}\" of {model.Brand} is also described by {owners[$"{model.Brand} {name}"]}.json.",
+                        "Keep it in one of the two files."));
         }
         return new MeterCatalogue(models);
     }

@@ -5,8 +5,10 @@ using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Devices.Meters;
 
-/// <summary>A type of meter as its file in <c>config/meters</c> describes it: where it keeps which quantity. Immutable; any thread.</summary>
-/// <remarks>How one of them is mounted (direction, transformers, unit id) is the installation's matter: <see cref="MeterOptions"/>.</remarks>
+/// <summary>A type of meter as its file in <c>config/meters</c> describes it: where it keeps which quantity. Immutable; any
+/// thread.</summary>
+/// <remarks>How one of them is mounted (direction, transformers, unit id) is the installation's matter: <see
+/// cref="MeterOptions"/>.</remarks>
 public sealed record MeterModel
 {
     /// <summary>File name without <c>.json</c>; what a site file names it by.</summary>
@@ -33,8 +35,8 @@ public sealed record MeterModel
     /// <summary>What must all hold for a device to look like this model.</summary>
     public ImmutableArray<ProbeStep> Probe { get; init; } = [];
 
-    /// <summary>SunSpec model ids of which the first found is this meter; all registers are then offsets from that model's ID register. Empty for
-    /// meters with fixed addresses.</summary>
+    /// <summary>SunSpec model ids of which the first found is this meter; all registers are then offsets from that model's ID register.
+    /// Empty for meters with fixed addresses.</summary>
     public ImmutableArray<int> SunSpecIds { get; init; } = [];
 
     /// <summary>By name of the quantity.</summary>
@@ -83,8 +85,8 @@ public sealed record SerialDefaults(int Baud, SerialParity Parity, int StopBits,
 /// <param name="Factor">The number is multiplied with it before comparing; in the unit of the file.</param>
 /// <param name="Min">Smallest number, included.</param>
 /// <param name="Max">Largest number, included; equal to <paramref name="Min"/> where one certain number is wanted.</param>
-/// <param name="Text">ASCII the registers must begin with, two characters a register, high byte first; letter case, blanks and NUL do not count. Null
-/// when a number is looked at.</param>
+/// <param name="Text">ASCII the registers must begin with, two characters a register, high byte first; letter case, blanks and NUL do not
+/// count. Null when a number is looked at.</param>
 public sealed record ProbeStep(
     RegisterTable Table, int Address, int Count, RegisterFormat Format, double Factor, double Min, double Max, string Unit, string? Text)
 {

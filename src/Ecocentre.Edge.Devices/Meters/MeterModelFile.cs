@@ -7,18 +7,21 @@ using Ecocentre.Edge.Plant;
 namespace Ecocentre.Edge.Devices.Meters;
 
 /// <summary>Reads the text of a meter model file. Everything wrong is a mistake with its place; a file with one is not used.</summary>
-/// <remarks>
-/// What the form (<c>config/schemas/meter-model.schema.json</c>) leaves open: a <c>register</c> is zero-based, as sent on the wire; the display forms
-/// 30001 and 40001, as text or with six digits, are refused with the right number. <c>min</c>, <c>max</c>, <c>rolloverAt</c>, <c>resolution</c> and
-/// the capture's <c>expect</c> are in canonical units; a probe's <c>between</c> is in the raw number times the step's own <c>scale</c>, if any.
-/// <c>holes</c> are pairs of first and last register, both included, of table <c>read.table</c>. <c>capture.registers</c> maps the first register of
-/// a stretch (<c>"72"</c>, or <c>"input:72"</c> where a file uses both tables) to its words, and covers the probe's registers too.
+/// <remarks> What the form (<c>config/schemas/meter-model.schema.json</c>) leaves open: a <c>register</c> is zero-based, as sent on the
+/// wire; the display forms 30001 and 40001, as text or with six digits, are refused with the right number. <c>min</c>, <c>max</c>,
+/// <c>rolloverAt</c>, <c>resolution</c> and the capture's <c>expect</c> are in canonical units; a probe's <c>between</c> is in the raw
+/// number times the step's own <c>scale</c>, if any. <c>holes</c> are pairs of first and last register, both included, of table
+/// <c>read.table</c>. <c>capture.registers</c> maps the first register of a stretch (<c>"72"</c>, or <c>"input:72"</c> where a file uses
+/// both tables) to its words, and covers the probe's registers too.
 /// </remarks>
 internal sealed class MeterModelFile
 {
     private const int AddressMax = 0xFFFF;
 
-    private static readonly Dictionary<string, RegisterTable> Tables = new() { ["input"] = RegisterTable.Input, ["holding"] = RegisterTable.Holding };
+    private static readonly Dictionary<string, RegisterTable> Tables = new()
+    {
+        ["input"] = RegisterTable.Input, ["holding"] = RegisterTable.Holding,
+    };
 
     private static readonly Dictionary<string, WordOrder> Orders = new()
     {
@@ -54,14 +57,16 @@ internal sealed class MeterModelFile
     {
         var before = mistakes.Count;
         var root = JsonPlace.Parse(fileName, text, mistakes);
-        var model = root is null ? null : new MeterModelFile(root, () => mistakes.Count == before).Model(Path.GetFileNameWithoutExtension(fileName));
+        var id = Path.GetFileNameWithoutExtension(fileName);
+        var model = root is null ? null : new MeterModelFile(root, () => mistakes.Count == before).Model(id);
         root?.Done();
         return mistakes.Count == before ? model : null;
     }
 
     private MeterModel Model(string id)
     {
-        var sunSpec = _root.Optional("sunspec")?["models"].Items(countMin: 1).Select(i => i.Integer(1, AddressMax - 1)).ToImmutableArray() ?? [];
+        var ids = _root.Optional("sunspec")?["models"].Items(countMin: 1) ?? [];
+        var sunSpec = ids.Select(i => i.Integer(1, AddressMax - 1)).ToImmutableArray();
         var read = Limits();
         var points = Points(read);
         var probe = Probe(sunSpec.IsEmpty);
@@ -141,11 +146,13 @@ internal sealed class MeterModelFile
             Fits(point, limits, place);
             foreach (var (other, _) in places)
                 if (other.Table == point.Table && Collides(other, point))
-                    place.Wrong($"shares a register with {other.Quantity.Name} without being the same number.", "Check register and type of both.");
+                    place.Wrong(
+                        $"shares a register with {other.Quantity.Name} without being the same number.", "Check register and type of both.");
             places.Add((point, place));
             points[name] = point;
         }
-        if (_root["points"].IsObject && points.Count == 0) _root["points"].Wrong("holds no usable point.", "Describe at least one quantity.");
+        if (_root["points"].IsObject && points.Count == 0)
+            _root["points"].Wrong("holds no usable point.", "Describe at least one quantity.");
         return points.ToFrozenDictionary();
     }
 
@@ -158,12 +165,13 @@ internal sealed class MeterModelFile
         var unit = place["unit"].Text();
         if (!Unit.TryFactor(unit, quantity.Unit, out var toCanonical) && unit.Length > 0)
             place["unit"].Wrong($"\"{unit}\" cannot become {quantity.Unit}, the unit of {quantity.Name}.",
-                $"Write one of {string.Join(", ", Unit.All.Where(u => Unit.TryFactor(u, quantity.Unit, out _)))}, with \"scale\" where the register counts in other steps.");
+                $"Write one of {string.Join(", ", Unit.All.Where(u => Unit.TryFactor(u, quantity.Unit, out _)))}, with \"scale\" where the "
+                + "register counts in other steps.");
         var scale = place.Optional("scale")?.Number(1e-12, 1e12) ?? 1;
         var factor = scale > 0 && toCanonical > 0 ? scale * toCanonical : 1;
         var rollover = place.Optional("rolloverAt")?.Number(double.Epsilon);
         if (rollover is not null && quantity.Kind != PointKind.Counter)
-            place["rolloverAt"].Wrong($"belongs to counters; {quantity.Name} is a {quantity.Kind.ToString().ToLowerInvariant()}.", "Remove it.");
+            place["rolloverAt"].Wrong($"belongs to counters; {quantity.Name} is none.", "Remove it.");
         var point = new MeterPoint
         {
             Quantity = quantity,
@@ -182,7 +190,8 @@ internal sealed class MeterModelFile
             Every = place.Optional("every")?.Duration(),
             Optional = place.Optional("optional")?.Flag() ?? false,
         };
-        if (point.Min >= point.Max) place["min"].Wrong("is not below \"max\".", "Exchange or correct them; both are in the canonical unit.");
+        if (point.Min >= point.Max)
+            place["min"].Wrong("is not below \"max\".", "Exchange or correct them; both are in the canonical unit.");
         return point;
     }
 
@@ -221,8 +230,11 @@ internal sealed class MeterModelFile
             var words = new ushort[step.Count];
             var known = capture.Registers.Count > 0;
             for (var i = 0; i < step.Count; i++) known &= capture.Registers.TryGetValue((step.Table, step.Address + i), out words[i]);
-            if (!known) _root["capture"]["registers"].Wrong($"lacks the probe's register {step.Address}.", "Add its words, so that the probe is tried too.");
-            else if (!step.Holds(words, out var found)) _root["probe"].Wrong($"does not hold for the capture: register {step.Address} reads {found}.", "Correct one of them.");
+            if (!known)
+                _root["capture"]["registers"].Wrong(
+                    $"lacks the probe's register {step.Address}.", "Add its words, so that the probe is tried too.");
+            else if (!step.Holds(words, out var found))
+                _root["probe"].Wrong($"does not hold for the capture: register {step.Address} reads {found}.", "Correct one of them.");
         }
     }
 
@@ -240,7 +252,8 @@ internal sealed class MeterModelFile
         var format = new RegisterFormat(place["type"].Word(Types), place.Optional("order")?.Word(Orders) ?? _order);
         var scale = place.Optional("scale")?.Number(1e-12, 1e12) ?? 1;
         var unit = place.Optional("unit")?.Text() ?? "";
-        if (unit.Length > 0 && !Unit.All.Contains(unit)) place["unit"].Wrong($"\"{unit}\" is no unit known here.", $"Known are {string.Join(", ", Unit.All)}.");
+        if (unit.Length > 0 && !Unit.All.Contains(unit))
+            place["unit"].Wrong($"\"{unit}\" is no unit known here.", $"Known are {string.Join(", ", Unit.All)}.");
         if (place.Optional("equals") is { } equal)
         {
             var value = equal.Number();
@@ -257,7 +270,8 @@ internal sealed class MeterModelFile
         var registers = new Dictionary<(RegisterTable, int), ushort>();
         foreach (var (key, words) in place["registers"].Members())
         {
-            var (table, number) = key.Split(':') is [var prefix, var rest] && Tables.TryGetValue(prefix, out var named) ? (named, rest) : (_table, key);
+            var (table, number) = (_table, key);
+            if (key.Split(':') is [var prefix, var rest] && Tables.TryGetValue(prefix, out var named)) (table, number) = (named, rest);
             if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var address) || address > AddressMax)
             {
                 words.Wrong($"\"{key}\" is no register.", "Write the first register of the stretch, as in \"72\" or \"input:72\".");
@@ -293,7 +307,8 @@ internal sealed class MeterModelFile
             var value = point.Decode(words);
             // 1e-6: a little over the step of a float32 (6e-8 of the value), so that people may write 230.2.
             if (!(Math.Abs(value - expected) <= 1e-6 * Math.Abs(expected)))
-                place.Wrong(string.Create(CultureInfo.InvariantCulture, $"is {expected}, but the captured registers decode to {value} {point.Quantity.Unit}."),
+                place.Wrong(
+                    string.Create(CultureInfo.InvariantCulture, $"is {expected}, but the captured registers decode to {value} {point.Quantity.Unit}."),
                     "Correct type, order, scale, unit or the capture; the value is in the canonical unit.");
         }
     }
@@ -326,7 +341,9 @@ internal sealed class MeterModelFile
         if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.Length == digits + 2
             && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)) return bits;
         if (text.Length > 0)
-            place.Wrong($"\"{text}\" is not the full width of the number.", $"Write 0x and {digits} hexadecimal digits, most significant first, as the maker prints it.");
+            place.Wrong(
+                $"\"{text}\" is not the full width of the number.",
+                $"Write 0x and {digits} hexadecimal digits, most significant first, as the maker prints it.");
         return 0;
     }
 
@@ -355,7 +372,8 @@ internal sealed class MeterModelFile
         var wire = printed % digits - 1;
         if (table is not (3 or 4) || wire is < 0 or > AddressMax) return false;
         var (name, code) = table == 3 ? ("input", 4) : ("holding", 3);
-        place.Wrong($"{printed} is a display number.", $"Write {wire} with table \"{name}\" (function {code}), which is what goes over the wire.");
+        place.Wrong(
+            $"{printed} is a display number.", $"Write {wire} with table \"{name}\" (function {code}), which is what goes over the wire.");
         return true;
     }
 }

@@ -18,11 +18,12 @@ public sealed record MeterOptions
     /// <summary>Periods of single quantities, by name; they win over the model's and over <see cref="Period"/>.</summary>
     public FrozenDictionary<string, TimeSpan> Periods { get; init; } = FrozenDictionary<string, TimeSpan>.Empty;
 
-    /// <summary>The meter is mounted with its arrow out of the centre: import and export change places, active and reactive power their sign.</summary>
+    /// <summary>The meter is mounted with its arrow out of the centre: import and export change places, active and reactive power their
+    /// sign.</summary>
     public bool Reversed { get; init; }
 
-    /// <summary>Primary over secondary current where the meter itself does not know its current transformers: currents, powers and energies are
-    /// multiplied with it. Over zero.</summary>
+    /// <summary>Primary over secondary current where the meter itself does not know its current transformers: currents, powers and energies
+    /// are multiplied with it. Over zero.</summary>
     public double TransformerRatio { get; init; } = 1;
 
     /// <summary>Names of the quantities wanted; empty for a sensible choice.</summary>
@@ -34,6 +35,7 @@ public sealed record MeterOptions
     /// <summary>Places of single quantities, by name.</summary>
     public FrozenDictionary<string, string> Places { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>Fastest plausible growth of single counters in canonical units an hour, by name; without one it follows from the model's largest power.</summary>
+    /// <summary>Fastest plausible growth of single counters in canonical units an hour, by name; without one it follows from the model's
+    /// largest power.</summary>
     public FrozenDictionary<string, double> RatesMaxPerHour { get; init; } = FrozenDictionary<string, double>.Empty;
 }

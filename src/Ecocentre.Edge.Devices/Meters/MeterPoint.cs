@@ -5,11 +5,12 @@ using Ecocentre.Edge.Plant;
 namespace Ecocentre.Edge.Devices.Meters;
 
 /// <summary>Where a meter model keeps one quantity and how its registers become a value in the quantity's canonical unit.</summary>
-/// <remarks>Immutable; any thread. It occupies one stretch of registers, its <em>span</em>, that is always read in one request: a number, or several
-/// that are added, and the scale register if there is one.</remarks>
+/// <remarks>Immutable; any thread. It occupies one stretch of registers, its <em>span</em>, that is always read in one request: a number,
+/// or several that are added, and the scale register if there is one.</remarks>
 public sealed record MeterPoint
 {
-    // SunSpec: a scale factor is an int16 from -10 to 10; 0x8000 says "not implemented" (Device Information Model Specification V1.1, 4.2.8).
+    // SunSpec: a scale factor is an int16 from -10 to 10; 0x8000 says "not implemented" (Device Information Model Specification V1.1,
+    // 4.2.8).
     private const int ExponentMax = 10;
 
     private static readonly double[] PowersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
@@ -25,7 +26,8 @@ public sealed record MeterPoint
 
     public required RegisterTable Table { get; init; }
 
-    /// <summary>First register of the number; several when the value is their sum. Zero-based, as sent, or the offset from the SunSpec model's first.</summary>
+    /// <summary>First register of the number; several when the value is their sum. Zero-based, as sent, or the offset from the SunSpec
+    /// model's first.</summary>
     public required ImmutableArray<int> Registers
     {
         get => _registers;
@@ -76,8 +78,8 @@ public sealed record MeterPoint
     /// <summary>Counters: where the register starts again at zero, in the canonical unit, or null.</summary>
     public double? RolloverAt { get; init; }
 
-    /// <summary>Smallest step in the canonical unit, as declared or, for integers, as the register gives it. A float's own step may be wider:
-    /// <see cref="StepAt"/>.</summary>
+    /// <summary>Smallest step in the canonical unit, as declared or, for integers, as the register gives it. A float's own step may be
+    /// wider: <see cref="StepAt"/>.</summary>
     public double Resolution { get; init; }
 
     /// <summary>The period of a quantity that changes slowly, where the site says none; or null.</summary>
@@ -92,8 +94,8 @@ public sealed record MeterPoint
     /// <summary>Registers in the span.</summary>
     public int Length => Math.Max(_last + Format.Words, (ScaleRegister ?? -1) + 1) - Address;
 
-    /// <summary>Smallest difference the point can show near a value, in the canonical unit: the declared resolution or the float's own step,
-    /// whichever is wider. A float32 near 600,000 kWh moves in steps of 0.0625 kWh.</summary>
+    /// <summary>Smallest difference the point can show near a value, in the canonical unit: the declared resolution or the float's own
+    /// step, whichever is wider. A float32 near 600,000 kWh moves in steps of 0.0625 kWh.</summary>
     public double StepAt(double value)
     {
         if (!Format.IsFloat) return Resolution;
@@ -106,6 +108,8 @@ public sealed record MeterPoint
     /// <param name="span"><see cref="Length"/> registers from <see cref="Address"/> on, in wire order.</param>
     public double Decode(ReadOnlySpan<ushort> span)
     {
+        if (_registers.Length == 1 && ScaleRegister is null && Invalid.IsEmpty)
+            return RegisterDecoder.Number(span, Format) * _multiplier / _divisor;
         var first = Address;
         var sum = 0.0;
         foreach (var register in _registers)
@@ -125,8 +129,8 @@ public sealed record MeterPoint
 
     /// <summary>The inverse of <see cref="Decode"/>, for simulated meters: writes the registers nearest to a value.</summary>
     /// <param name="value">In the canonical unit; NaN writes the first of <see cref="Invalid"/>, a float its NaN, else 0.</param>
-    /// <param name="span"><see cref="Length"/> registers from <see cref="Address"/> on; only those of the number are written. The power of ten that
-    /// stands in the scale register is kept and used (0 in fresh registers).</param>
+    /// <param name="span"><see cref="Length"/> registers from <see cref="Address"/> on; only those of the number are written. The power of
+    /// ten that stands in the scale register is kept and used (0 in fresh registers).</param>
     public void Encode(double value, Span<ushort> span)
     {
         var first = Address;

@@ -27,7 +27,8 @@ internal sealed class MeterRead(PlannedRead plan, long periodTicks)
     /// <summary>A shorter request of the same meter was answered since this one fell silent.</summary>
     public bool ShorterAnswered { get; set; }
 
-    /// <summary>The meter refused its only point (or points of the same registers): it is not asked before <see cref="RetryAt"/>, and yields Missing.</summary>
+    /// <summary>The meter refused its only point (or points of the same registers): it is not asked before <see cref="RetryAt"/>, and
+    /// yields Missing.</summary>
     public bool IsHole { get; init; }
 
     /// <summary>When a hole is asked once more.</summary>

@@ -3,8 +3,10 @@ using Ecocentre.Edge.Devices.Modbus;
 
 namespace Ecocentre.Edge.Devices.Meters;
 
-/// <summary>A meter's plan as it stands now, with what the meter itself taught: registers it refuses, and how long a request it bears.</summary>
-/// <remarks>Requests are replanned as a whole after each lesson; every point keeps its due time. Not synchronised: its meter owns it.</remarks>
+/// <summary>A meter's plan as it stands now, with what the meter itself taught: registers it refuses, and how long a request it
+/// bears.</summary>
+/// <remarks>Requests are replanned as a whole after each lesson; every point keeps its due time. Not synchronised: its meter owns
+/// it.</remarks>
 internal sealed class MeterReads
 {
     /// <summary>A refused point is asked again this often: its meter may have got another firmware.</summary>
@@ -74,8 +76,8 @@ internal sealed class MeterReads
         return true;
     }
 
-    /// <summary>The meter refused a request as touching what it does not have. A request of several points is cut at its widest gap, else in the
-    /// middle, and its parts are due at once; a single point is remembered as a hole.</summary>
+    /// <summary>The meter refused a request as touching what it does not have. A request of several points is cut at its widest gap, else
+    /// in the middle, and its parts are due at once; a single point is remembered as a hole.</summary>
     /// <returns>The points that are holes from now on; empty when the request was cut.</returns>
     public ImmutableArray<int> Refused(MeterRead read)
     {
@@ -132,7 +134,7 @@ internal sealed class MeterReads
                 foreach (var point in read.Plan.Points) due[point] = read.DueAt;
         var spans = _setup.Spans.ToArray();
         var readable = spans.Where(s => !_holes.ContainsKey(s.Point) && ReadPlan.Fits(s, _limits)).ToArray();
-        var reads = ReadPlan.Make(readable, _limits, _setup.Cost).Reads.Select(plan => new MeterRead(plan, TimeSpanTicks.Of(plan.Period, _time)));
+        var reads = ReadPlan.Make(readable, _limits, _setup.Cost).Reads.Select(r => new MeterRead(r, TimeSpanTicks.Of(r.Period, _time)));
         // A hole is asked alone, within what the model allows; points that lie over a hole are as unreadable as it is.
         var holes = spans.Except(readable).Select(span => new MeterRead(
             ReadPlan.Make([span], _setup.Model.Read, _setup.Cost).Reads[0], TimeSpanTicks.Of(span.Period, _time))

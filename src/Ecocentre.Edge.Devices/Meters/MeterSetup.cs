@@ -4,8 +4,8 @@ using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Devices.Meters;
 
-/// <summary>A meter model as one installation uses it: which points it yields, how each follows from the registers, and the plan to read them.
-/// Pure and immutable, so that <c>check</c> can print it without a wire.</summary>
+/// <summary>A meter model as one installation uses it: which points it yields, how each follows from the registers, and the plan to read
+/// them. Pure and immutable, so that <c>check</c> can print it without a wire.</summary>
 public sealed class MeterSetup
 {
     private static readonly ImmutableArray<string> Usual =
@@ -40,8 +40,8 @@ public sealed class MeterSetup
 
     internal IEnumerable<ReadSpan> Spans => Mounted.Select((m, index) => SpanOf(index));
 
-    /// <summary>The quantities taken when a site names none: total power, voltages, currents, both energies and frequency as far as the model has
-    /// them; all of a model that has none of these, as room sensors.</summary>
+    /// <summary>The quantities taken when a site names none: total power, voltages, currents, both energies and frequency as far as the
+    /// model has them; all of a model that has none of these, as room sensors.</summary>
     public static ImmutableArray<string> UsualQuantities(MeterModel model, bool reversed)
     {
         var usual = Usual.Where(q => model.Points.ContainsKey(SourceOf(q, reversed))).ToImmutableArray();
@@ -105,8 +105,11 @@ public sealed class MeterSetup
         var phase = name.LastIndexOf(".l", StringComparison.Ordinal) is > 0 and var at ? name[at..] : "";
         var kind = Under(name, "energy.reactive") ? "power.reactive" : "power.active";
         foreach (var power in new[] { kind + phase, "power.active" })
-            if (model.Points.TryGetValue(power, out var point) && Math.Max(Math.Abs(point.Min), Math.Abs(point.Max)) is var largest && double.IsFinite(largest))
-                return largest / 1000;
+        {
+            if (!model.Points.TryGetValue(power, out var point)) continue;
+            var largest = Math.Max(Math.Abs(point.Min), Math.Abs(point.Max));
+            if (double.IsFinite(largest)) return largest / 1000;
+        }
         return double.PositiveInfinity;
     }
 

@@ -16,7 +16,8 @@ public sealed class ModelProbe(ModbusTransport transport, MeterCatalogue catalog
     private const int SilenceMax = 3;
 
     /// <summary>Whether a device answers at a unit id, be it with a refusal.</summary>
-    /// <returns>Null when it does; else the fault, by which an empty unit id (<see cref="FaultKind.NoAnswer"/>) differs from a bus that is gone.</returns>
+    /// <returns>Null when it does; else the fault, by which an empty unit id (<see cref="FaultKind.NoAnswer"/>) differs from a bus that is
+    /// gone.</returns>
     public async ValueTask<Fault?> AnswersAsync(byte unit, CancellationToken cancellation)
     {
         // Two registers, because some meters answer only even numbers of them.
@@ -24,7 +25,8 @@ public sealed class ModelProbe(ModbusTransport transport, MeterCatalogue catalog
         return IsAnswer(fault) ? null : fault;
     }
 
-    /// <summary>The models that the device at a unit id looks like, the surest first: those recognised by more certain contents, then by more looks.</summary>
+    /// <summary>The models that the device at a unit id looks like, the surest first: those recognised by more certain contents, then by
+    /// more looks.</summary>
     /// <remarks>Models without anything to recognise them by are never among them. Empty when the device does not answer.</remarks>
     public async ValueTask<ImmutableArray<ModelMatch>> MatchAsync(byte unit, CancellationToken cancellation)
     {
@@ -36,8 +38,12 @@ public sealed class ModelProbe(ModbusTransport transport, MeterCatalogue catalog
         var sunSpec = catalogue.Models.Where(m => !m.SunSpecIds.IsEmpty).ToArray();
         if (sunSpec.Length > 0 && await WalkAsync(device, cancellation) is { } walk)
             foreach (var model in sunSpec)
-                if (walk.AddressOf(model.SunSpecIds) is { } start && await MatchAsync(device, model, start, cancellation) is { } match) matches.Add(match);
-        return [.. matches.OrderByDescending(m => m.Exact).ThenByDescending(m => m.Found.Length).ThenBy(m => m.Model.Id, StringComparer.Ordinal)];
+                if (walk.AddressOf(model.SunSpecIds) is { } start && await MatchAsync(device, model, start, cancellation) is { } match)
+                    matches.Add(match);
+        return
+        [
+            .. matches.OrderByDescending(m => m.Exact).ThenByDescending(m => m.Found.Length).ThenBy(m => m.Model.Id, StringComparer.Ordinal),
+        ];
     }
 
     private static bool IsAnswer(Fault? fault) => fault is null or { Kind: FaultKind.Refused, Exception: not (10 or 11) };

@@ -2,9 +2,10 @@ using System.Collections.Immutable;
 
 namespace Ecocentre.Edge.Devices.Meters;
 
-/// <summary>Finds where a device keeps its SunSpec models, one request at a time: the marker "SunS", then from model header to model header.</summary>
-/// <remarks>SunSpec Device Information Model Specification V1.1, 4.1 and 6: the marker stands at 40000, 50000 or 0; each model begins with its id and
-/// the length of what follows; id 0xFFFF ends the chain. Pure: the caller asks for <see cref="Next"/> and hands the answer to
+/// <summary>Finds where a device keeps its SunSpec models, one request at a time: the marker "SunS", then from model header to model
+/// header.</summary>
+/// <remarks>SunSpec Device Information Model Specification V1.1, 4.1 and 6: the marker stands at 40000, 50000 or 0; each model begins with
+/// its id and the length of what follows; id 0xFFFF ends the chain. Pure: the caller asks for <see cref="Next"/> and hands the answer to
 /// <see cref="Take"/>.</remarks>
 public sealed class SunSpecWalk
 {

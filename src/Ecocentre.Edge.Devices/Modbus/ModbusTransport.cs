@@ -1,14 +1,14 @@
 namespace Ecocentre.Edge.Devices.Modbus;
 
 /// <summary>A Modbus client's way to its servers. It reads; no write function exists.</summary>
-/// <remarks>Connects by itself on the first request and again after the connection was lost. Up to <see cref="OutstandingMax"/> requests may run
-/// at the same time; a serial line allows one.</remarks>
+/// <remarks>Connects by itself on the first request and again after the connection was lost. Up to <see cref="OutstandingMax"/> requests
+/// may run at the same time; a serial line allows one.</remarks>
 public abstract class ModbusTransport : IAsyncDisposable
 {
     public abstract int OutstandingMax { get; }
 
-    /// <summary>How long after a request that got no answer its unit is better left alone: asked sooner it would keep the line waiting for a late
-    /// answer, and its neighbours with it. Zero where a late answer can be told from the next one's.</summary>
+    /// <summary>How long after a request that got no answer its unit is better left alone: asked sooner it would keep the line waiting for
+    /// a late answer, and its neighbours with it. Zero where a late answer can be told from the next one's.</summary>
     public virtual TimeSpan RestAfterMiss => TimeSpan.Zero;
 
     /// <summary>Asks and waits for the answer.</summary>

@@ -7,13 +7,15 @@ namespace Ecocentre.Edge.Devices.Modbus;
 /// <param name="SilenceMilliseconds">Silence before the request; 0 where there is no line to keep silent.</param>
 public sealed record ReadCost(int FixedBytes, double FixedMilliseconds, double RegisterMilliseconds, double SilenceMilliseconds)
 {
-    // RTU: request unit, function, address, count, CRC = 8; reply unit, function, byte count, CRC = 5 (MODBUS over Serial Line V1.02, 2.5.1).
+    // RTU: request unit, function, address, count, CRC = 8; reply unit, function, byte count, CRC = 5 (MODBUS over Serial Line V1.02,
+    // 2.5.1).
     private const int RtuFixedBytes = 8 + 5;
 
     // TCP: request MBAP header 7 + PDU 5; reply MBAP header 7 + function, byte count (MODBUS Messaging on TCP/IP V1.0b, 3.1.3).
     private const int TcpFixedBytes = 7 + 5 + 7 + 2;
 
-    /// <summary>How long meters think before they answer, where nothing better is known: Carlo Gavazzi names 40 ms typical, others less.</summary>
+    /// <summary>How long meters think before they answer, where nothing better is known: Carlo Gavazzi names 40 ms typical, others
+    /// less.</summary>
     public static readonly TimeSpan UsualTurnaround = TimeSpan.FromMilliseconds(15);
 
     /// <summary>A round trip in a building's network and a meter's own stack, where nothing better is known.</summary>
@@ -25,8 +27,8 @@ public sealed record ReadCost(int FixedBytes, double FixedMilliseconds, double R
     public static ReadCost Rtu(int baud, int bitsPerCharacter, TimeSpan frameDelay, TimeSpan turnaround)
     {
         var character = 1000.0 * bitsPerCharacter / baud;
-        // 3.5 characters of 11 bits (shorter formats get no shorter silence: RtuTiming), but fixed 1.75 ms above 19,200 baud (MODBUS over Serial
-        // Line V1.02, 2.5.1.1).
+        // 3.5 characters of 11 bits (shorter formats get no shorter silence: RtuTiming), but fixed 1.75 ms above 19,200 baud (MODBUS over
+        // Serial Line V1.02, 2.5.1.1).
         var silence = baud > 19_200 ? 1.75 : 3.5 * 11_000.0 / baud;
         return new ReadCost(RtuFixedBytes, RtuFixedBytes * character + silence + turnaround.TotalMilliseconds, 2 * character, silence)
             .WithFrameDelay(frameDelay);

@@ -11,7 +11,8 @@ public readonly record struct RegisterRange(int First, int Last)
 /// <summary>What a server allows in one read request. Violating it brings an exception, silence or, worst, shifted values.</summary>
 public sealed record ReadLimits
 {
-    /// <summary>125: the most registers one read may return, since the PDU is 253 bytes (MODBUS Application Protocol V1.1b3, 6.3).</summary>
+    /// <summary>125: the most registers one read may return, since the PDU is 253 bytes (MODBUS Application Protocol V1.1b3,
+    /// 6.3).</summary>
     public const int RegistersMaxOfProtocol = 125;
 
     /// <summary>The protocol's own limits.</summary>
@@ -29,7 +30,8 @@ public sealed record ReadLimits
     /// <summary>Registers that no request may touch.</summary>
     public ImmutableArray<(RegisterTable Table, RegisterRange Range)> Holes { get; init; } = [];
 
-    /// <summary>Borders that no request may cross: its points lie all before or all from <c>Address</c> on. Learned from refusals.</summary>
+    /// <summary>Borders that no request may cross: its points lie all before or all from <c>Address</c> on. Learned from
+    /// refusals.</summary>
     public ImmutableArray<(RegisterTable Table, int Address)> Cuts { get; init; } = [];
 
     /// <summary>Whether one request may ask for these registers.</summary>

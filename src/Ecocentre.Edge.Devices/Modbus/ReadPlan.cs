@@ -19,10 +19,9 @@ public sealed record PlannedRead(RegisterTable Table, int Address, int Count, Ti
 }
 
 /// <summary>The requests that bring all wanted points with the least use of the bus. Pure, immutable.</summary>
-/// <remarks>
-/// Every point lies whole in one request; tables never mix; a request stays within <see cref="ReadLimits"/>. Points of one period are cut into
-/// requests by the cheapest partition of the sorted addresses; points of a longer period ride along with a faster request where that costs the
-/// bus less than a request of their own.
+/// <remarks> Every point lies whole in one request; tables never mix; a request stays within <see cref="ReadLimits"/>. Points of one period
+/// are cut into requests by the cheapest partition of the sorted addresses; points of a longer period ride along with a faster request
+/// where that costs the bus less than a request of their own.
 /// </remarks>
 public sealed record ReadPlan(ImmutableArray<PlannedRead> Reads, ReadCost Cost)
 {
@@ -41,11 +40,14 @@ public sealed record ReadPlan(ImmutableArray<PlannedRead> Reads, ReadCost Cost)
             foreach (var table in period.GroupBy(s => s.Table).OrderBy(g => g.Key))
             {
                 var riding = table.Where(s => Rides(s, reads)).ToHashSet();
-                foreach (var draft in Partition([.. table.Where(s => !riding.Contains(s)).OrderBy(s => s.Address).ThenBy(s => s.End)], limits, cost))
+                foreach (var draft in Partition(Sorted(table.Where(s => !riding.Contains(s))), limits, cost))
                     if (!Joins(draft, reads, limits, cost)) reads.Add(draft);
             }
         return new ReadPlan([.. reads.OrderBy(r => r.Table).ThenBy(r => r.Address).ThenBy(r => r.Period).Select(r => r.ToRead())], cost);
     }
+
+    private static ReadSpan[] Sorted(IEnumerable<ReadSpan> spans) =>
+        [.. spans.OrderBy(s => s.Address).ThenBy(s => s.End).ThenBy(s => s.Point)];
 
     private static bool Rides(ReadSpan span, List<Draft> faster)
     {
@@ -63,12 +65,12 @@ public sealed record ReadPlan(ImmutableArray<PlannedRead> Reads, ReadCost Cost)
         foreach (var (index, fast) in reads.Index())
         {
             if (fast.Table != slow.Table || fast.Period >= slow.Period) continue;
-            if (Draft.Of([.. fast.Spans.Concat(slow.Spans).OrderBy(s => s.Address).ThenBy(s => s.End)], limits, fast.Period) is not { } joined) continue;
+            if (Draft.Of(Sorted(fast.Spans.Concat(slow.Spans)), limits, fast.Period) is not { } joined) continue;
             var gain = ownRate - (cost.Milliseconds(joined.Count) - cost.Milliseconds(fast.Count)) / fast.Period.TotalMilliseconds;
             if (gain > gainMost) (best, gainMost) = (index, gain);
         }
         if (best < 0) return false;
-        reads[best] = Draft.Of([.. reads[best].Spans.Concat(slow.Spans).OrderBy(s => s.Address).ThenBy(s => s.End)], limits, reads[best].Period)!;
+        reads[best] = Draft.Of(Sorted(reads[best].Spans.Concat(slow.Spans)), limits, reads[best].Period)!;
         return true;
     }
 
@@ -85,7 +87,7 @@ public sealed record ReadPlan(ImmutableArray<PlannedRead> Reads, ReadCost Cost)
                 if (Draft.Of(spans[start..end], limits, spans[0].Period) is not { } draft)
                 {
                     if (start == end - 1)
-                        throw new ArgumentException($"{spans[start].Table} registers {spans[start].Address} to {spans[start].End - 1} fit no allowed request.");
+                        throw new ArgumentException($"{spans[start]} fits no allowed request.");
                     // One point more towards smaller addresses may close a gap again, where points overlap.
                     continue;
                 }
@@ -121,6 +123,6 @@ public sealed record ReadPlan(ImmutableArray<PlannedRead> Reads, ReadCost Cost)
         }
 
         public PlannedRead ToRead() =>
-            new(Table, Address, Count, Period, [.. Spans.OrderBy(s => s.Address).ThenBy(s => s.End).ThenBy(s => s.Point).Select(s => s.Point)]);
+            new(Table, Address, Count, Period, [.. Sorted(Spans).Select(s => s.Point)]);
     }
 }

@@ -5,8 +5,8 @@ namespace Ecocentre.Edge.Devices.Modbus;
 /// <summary>Numbers to registers, the inverse of <see cref="RegisterDecoder"/>; for simulated meters. Pure; any thread.</summary>
 public static class RegisterEncoder
 {
-    /// <summary>The bits of the number nearest to <paramref name="number"/> that the type can hold: integers are rounded half to even, and what lies
-    /// outside the type's range becomes its end.</summary>
+    /// <summary>The bits of the number nearest to <paramref name="number"/> that the type can hold: integers are rounded half to even, and
+    /// what lies outside the type's range becomes its end.</summary>
     /// <param name="number">Not NaN for integers; a float keeps a NaN.</param>
     public static ulong Bits(double number, RegisterType type) => type switch
     {

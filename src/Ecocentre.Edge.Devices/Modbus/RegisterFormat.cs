@@ -4,8 +4,10 @@ namespace Ecocentre.Edge.Devices.Modbus;
 public enum RegisterType : byte { Int16, UInt16, Int32, UInt32, Int64, UInt64, Float32, Float64 }
 
 /// <summary>Order of the bytes of a number on the wire, A the most significant. A word is always sent high byte first (MODBUS Application
-/// Protocol V1.1b3, 4.2), so ABCD is a big-endian number, CDAB one with its least significant word first; eight bytes follow the same pattern.</summary>
-public enum WordOrder : byte { Abcd, Cdab, Badc, Dcba }
+/// Protocol V1.1b3, 4.2), so ABCD is a big-endian number, CDAB one with its least significant word first; eight bytes follow the same
+/// pattern.</summary>
+/// <remarks>As numbers: 1 reverses the words, 2 swaps the bytes of each, 3 does both.</remarks>
+public enum WordOrder : byte { Abcd = 0, Cdab = 1, Badc = 2, Dcba = 3 }
 
 /// <summary>Type and order of a number in registers. The default is an Int16 in order ABCD.</summary>
 public readonly record struct RegisterFormat(RegisterType Type, WordOrder Order)

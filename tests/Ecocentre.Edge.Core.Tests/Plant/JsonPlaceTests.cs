@@ -64,7 +64,8 @@ public sealed class JsonPlaceTests
     public void Every_mistake_is_listed_with_its_place_and_remedy()
     {
         var root = Parse("""
-            { "buses": [ {}, { "devices": [ { "unit": "7", "name": "Main Meter", "parity": "evn", "on": 1, "n": 300, "points": { "voltage.l1": { "min": null } } } ] } ],
+            { "buses": [ {}, { "devices": [ { "unit": "7", "name": "Main Meter", "parity": "evn", "on": 1, "n": 300,
+                                              "points": { "voltage.l1": { "min": null } } } ] } ],
               "baudd": 9600 }
             """);
         var device = root["buses"].Items()[1]["devices"].Items()[0];
@@ -80,7 +81,8 @@ public sealed class JsonPlaceTests
         Assert.Equal(
         [
             "site.json: $.buses[1].devices[0].unit: is \"7\". Write a whole number from 1 to 247.",
-            "site.json: $.buses[1].devices[0].name: \"Main Meter\" is no name: 1 to 64 of a-z, 0-9, dash and dot, with a letter or digit at both ends. Write \"main-meter\".",
+            "site.json: $.buses[1].devices[0].name: \"Main Meter\" is no name: 1 to 64 of a-z, 0-9, dash and dot, "
+                + "with a letter or digit at both ends. Write \"main-meter\".",
             "site.json: $.buses[1].devices[0].parity: is \"evn\", which is not one of \"none\", \"even\", \"odd\". Did you mean \"even\"?",
             "site.json: $.buses[1].devices[0].on: is 1. Write true or false.",
             "site.json: $.buses[1].devices[0].n: is 300. Write a number from 0 to 247.5.",

@@ -21,7 +21,8 @@ public abstract class MeterContract : DeviceContract
     private protected override (IDevice Device, VirtualTime Time) Make(Wire wire, int seed)
     {
         var model = ExampleModel.Load(ExampleModel.Text);
-        var options = MeterBench.Everything(model) with { Quantities = ["voltage.l1", "power.active", "energy.active.import", "energy.active.export", "frequency"] };
+        string[] wanted = ["voltage.l1", "power.active", "energy.active.import", "energy.active.export", "frequency"];
+        var options = MeterBench.Everything(model) with { Quantities = [.. wanted] };
         var bench = new MeterBench(model, options, OutstandingMax);
         bench.Bank.Add(MeterBench.Unit, model);
         // Gaps and the second word of even counts exist on this one.

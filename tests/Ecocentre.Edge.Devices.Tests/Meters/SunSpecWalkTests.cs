@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Ecocentre.Edge.Devices.Meters;
 using Ecocentre.Edge.Devices.Modbus;
@@ -11,9 +12,10 @@ public sealed class SunSpecWalkTests
     private static readonly MeterModel Model = MadeModel.Of(ReadLimits.Protocol, ("voltage.l1", 5)) with
     {
         SunSpecIds = [203],
-        Capture = new MeterCapture("invented", System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(
-            new Dictionary<(RegisterTable, int), ushort> { [(RegisterTable.Holding, 0)] = 203, [(RegisterTable.Holding, 5)] = 231, [(RegisterTable.Holding, 9)] = 0 }),
-            System.Collections.Frozen.FrozenDictionary<string, double>.Empty),
+        Capture = new MeterCapture(
+            "invented",
+            new[] { (0, 203), (5, 231), (9, 0) }.ToFrozenDictionary(r => (RegisterTable.Holding, r.Item1), r => (ushort)r.Item2),
+            FrozenDictionary<string, double>.Empty),
     };
 
     [Theory]
@@ -58,7 +60,8 @@ public sealed class SunSpecWalkTests
             {
                 Assert.True(++steps < 100, $"seed {seed}, round {round}");
                 Assert.InRange(walk.Next, 0, 0xFFFE);
-                walk.Take(random.Next(10) == 0 ? [] : steps == 1 ? [0x5375, 0x6E53] : [(ushort)random.Next(300), (ushort)random.Next(random.Next(2) == 0 ? 1 : 0x10000)]);
+                var length = (ushort)random.Next(random.Next(2) == 0 ? 1 : 0x10000);
+                walk.Take(random.Next(10) == 0 ? [] : steps == 1 ? [0x5375, 0x6E53] : [(ushort)random.Next(300), length]);
             }
         }
     }

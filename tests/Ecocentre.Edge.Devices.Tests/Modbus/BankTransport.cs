@@ -3,8 +3,8 @@ using Ecocentre.Edge.Devices.Simulated;
 
 namespace Ecocentre.Edge.Devices.Tests.Modbus;
 
-/// <summary>A bus in memory: answers from a register bank after the time the exchange takes, stays silent for the timeout where the bank does, and
-/// throws when it is asked for more at once than it bears.</summary>
+/// <summary>A bus in memory: answers from a register bank after the time the exchange takes, stays silent for the timeout where the bank
+/// does, and throws when it is asked for more at once than it bears.</summary>
 internal sealed class BankTransport(RegisterBank bank, TimeProvider time, int outstandingMax = 1) : ModbusTransport
 {
     private int _outstanding;

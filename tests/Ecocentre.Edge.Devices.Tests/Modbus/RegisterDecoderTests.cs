@@ -67,7 +67,8 @@ public sealed class RegisterDecoderTests
                     var number = RegisterDecoder.Number(bits, type);
                     if (double.IsNaN(number)) continue;
                     RegisterEncoder.Number(number, format, words);
-                    Assert.True(number == RegisterDecoder.Number(words, format), $"seed {seed}: {format} {number} came back as {RegisterDecoder.Number(words, format)}");
+                    var back = RegisterDecoder.Number(words, format);
+                    Assert.True(number == back, $"seed {seed}: {format} {number} came back as {back}");
                     RegisterEncoder.Put(bits, format, words);
                     Assert.True(bits == RegisterDecoder.Bits(words, format), $"seed {seed}: {format} {bits:X}");
                 }
