@@ -32,7 +32,7 @@ public sealed class Gateway
     private readonly List<Aggregate> _closed = [];
     private readonly (double Min, double Max)[] _bounds;
     private bool _begun;
-    private Instant _eraStart;
+    private long _eraMinute;
     private int _era;
 
     // Mirrors of the minute windows' borders, read for every reading. Before the first step every reading is in time.
@@ -210,8 +210,8 @@ public sealed class Gateway
     private void Begin(Instant at)
     {
         _begun = true;
-        _eraStart = at;
-        _minutes.BeginAt(MinuteWindows.Number(at));
+        _eraMinute = MinuteWindows.Number(at);
+        _minutes.BeginAt(_eraMinute);
         for (var series = 0; series < _points.Length; series++) _refusals.TooLate(series, _readings.FirstFrom(series, at.UnixMilliseconds));
         Mirror();
     }
@@ -288,9 +288,13 @@ public sealed class Gateway
     /// <summary>The open minute's last seconds are lived again: their second life replaces the first.</summary>
     private void Replace(ClockStep step)
     {
-        var replaced = 0;
-        for (var series = 0; series < _points.Length; series++) replaced += _readings.RemoveFrom(series, step.After.UnixMilliseconds);
-        _interventions.ClockSet(step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
+        var (replaced, before, after) = (0, step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
+        for (var series = 0; series < _points.Length; series++)
+        {
+            replaced += _readings.RemoveFrom(series, after);
+            _interventions.Move(series, ref _minutes.OpenCarry(series), before, after, from: after);
+        }
+        _interventions.ClockSet(before, after);
         if (replaced > 0)
             _incidents.Add(new Incident(step.After, IncidentKind.ClockStep, "gateway",
                 $"{replaced} readings of the time that comes a second time are replaced by those of the second time.", replaced));
@@ -311,7 +315,8 @@ public sealed class Gateway
         _minutes.Revise(_closed);
         _minutes.CloseDue(end, TimeSpan.Zero, TimeSpan.Zero, _longer, _closed);
         _incidents.ForgetAll();
-        _lived.Add(_eraStart, step.Before);
+        // In whole minutes, as they are stored: an era may be shorter than one, or end before the second in which it began.
+        _lived.Add(new Instant(_eraMinute * 60_000), end);
         for (var series = 0; series < _points.Length; series++)
         {
             // Readings of the earlier era lie ahead of the new one.
@@ -321,8 +326,8 @@ public sealed class Gateway
             _interventions.Move(series, ref carry, step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
         }
         _interventions.Moved();
-        _minutes.BeginAt(MinuteWindows.Number(step.After));
-        _eraStart = step.After;
+        _eraMinute = MinuteWindows.Number(step.After);
+        _minutes.BeginAt(_eraMinute);
         Mirror();
     }
 }

@@ -87,6 +87,13 @@ internal sealed class Machine
         return Now < until ? Step(until) : this;
     }
 
+    /// <summary>The clock is set, and the next step taken at once.</summary>
+    public Machine Set(double from, double to, int era = 1)
+    {
+        Gateway.Reanchor(new ClockStep(T(from), T(to), era));
+        return Step(T(to));
+    }
+
     /// <summary>Starts the gateway at an instant without readings.</summary>
     public Machine StartAt(Instant now) => Step(now);
 

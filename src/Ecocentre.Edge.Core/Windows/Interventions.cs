@@ -43,16 +43,19 @@ internal sealed class Interventions
         return passed;
     }
 
-    /// <summary>A new stretch of minutes begins at <paramref name="after"/>: what a series carries is moved there, with the time that has passed.</summary>
-    internal void Move(int series, ref Carry carry, long before, long after)
+    /// <summary>The clock goes from <paramref name="before"/> to <paramref name="after"/>, and what a series carries into its next minute is moved
+    /// along, by the time that really passed.</summary>
+    /// <param name="from">What lies before is not moved: it stays in the past of <paramref name="after"/> as it is.</param>
+    internal void Move(int series, ref Carry carry, long before, long after, long from = long.MinValue)
     {
+        long Moved(long at) => at < from ? at : after - Math.Max(1, Passed(at, before));
         var swapAt = _swapAt[series];
-        if (swapAt <= before) _swapAt[series] = carry.Counter.RegisterAt < swapAt ? after : None;
-        long Moved(long at) => after - Math.Max(1, Passed(at, before));
+        // An exchange that was seen must not be seen again; one that was not yet waits for the first reading.
+        if (swapAt <= before && carry.Counter.RegisterAt >= from) _swapAt[series] = carry.Counter.RegisterAt < swapAt ? after : None;
         carry.Counter.Move(Moved);
         if (carry.Owed > 0) carry.OwedSince = Moved(carry.OwedSince);
     }
 
-    /// <summary>To be called when all counters have moved.</summary>
+    /// <summary>To be called when all series have moved to a new stretch of minutes.</summary>
     internal void Moved() => _clockSet.Clear();
 }

@@ -8,7 +8,8 @@ internal struct Merge
 {
     private double _weight, _weighted, _covered, _delta, _last, _min, _max;
     private int _count;
-    private bool _anyLevel, _anyDelta, _anyLast;
+    private bool _anyLevel, _anyDelta;
+    private long _lastOf;
 
     /// <summary>Adds the next minute.</summary>
     internal void Add(in Aggregate minute)
@@ -27,12 +28,14 @@ internal struct Merge
             _anyLevel = true;
         }
         if (!double.IsNaN(minute.Delta)) (_delta, _anyDelta) = (_delta + minute.Delta, true);
-        if (!double.IsNaN(minute.Last)) (_last, _anyLast) = (minute.Last, true);
+        // A clock that was set back brings earlier minutes after later ones.
+        var end = minute.Window.End.UnixMilliseconds;
+        if (!double.IsNaN(minute.Last) && end > _lastOf) (_last, _lastOf) = (minute.Last, end);
     }
 
     /// <summary>The longer window so far.</summary>
     internal readonly Aggregate Close(PointId point, WindowKind kind, Window window) => new(
         point, kind, window, 0, _count,
         _anyLevel ? _min : double.NaN, _anyLevel ? _max : double.NaN, _anyLevel ? Math.Clamp(_weighted / _weight, _min, _max) : double.NaN,
-        _anyLast ? _last : double.NaN, _anyDelta ? _delta : double.NaN, Math.Min(1, _covered / window.Length.TotalMilliseconds));
+        _lastOf > 0 ? _last : double.NaN, _anyDelta ? _delta : double.NaN, Math.Min(1, _covered / window.Length.TotalMilliseconds));
 }
