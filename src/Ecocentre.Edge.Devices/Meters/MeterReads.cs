@@ -9,15 +9,15 @@ namespace Ecocentre.Edge.Devices.Meters;
 /// it.</remarks>
 internal sealed class MeterReads
 {
-    /// <summary>A refused point is asked again this often: its meter may have got another firmware.</summary>
-    public static readonly TimeSpan HoleRetry = TimeSpan.FromHours(1);
+    // A meter that just starts may refuse what it has, so a refused point is asked again soon, then ever less often.
+    private static readonly TimeSpan HoleRetryMin = TimeSpan.FromMinutes(1), HoleRetryMax = TimeSpan.FromHours(1);
 
     // 2: one lost frame says nothing about its length.
     private const int SilentInRowMax = 2;
 
     private readonly MeterSetup _setup;
     private readonly TimeProvider _time;
-    private readonly Dictionary<int, long> _holes = [];
+    private readonly Dictionary<int, (long RetryAt, TimeSpan Wait)> _holes = [];
     private ReadLimits _limits;
 
     public MeterReads(MeterSetup setup, TimeProvider time)
@@ -89,7 +89,12 @@ internal sealed class MeterReads
             return [];
         }
         var news = read.Plan.Points.Where(p => !_holes.ContainsKey(p)).ToImmutableArray();
-        foreach (var point in read.Plan.Points) _holes[point] = _time.GetTimestamp() + TimeSpanTicks.Of(HoleRetry, _time);
+        foreach (var point in read.Plan.Points)
+        {
+            var wait = _holes.TryGetValue(point, out var hole) ? 2 * hole.Wait : HoleRetryMin;
+            if (wait > HoleRetryMax) wait = HoleRetryMax;
+            _holes[point] = (_time.GetTimestamp() + TimeSpanTicks.Of(wait, _time), wait);
+        }
         // The cuts were made in search of this hole. Should one of them have had a reason of its own, it is found again.
         if (news.Length > 0)
             _limits = _limits with { Cuts = [], Holes = [.. _setup.Model.Read.Holes, .. _holes.Keys.Select(RangeOf)] };
@@ -140,7 +145,7 @@ internal sealed class MeterReads
             ReadPlan.Make([span], _setup.Model.Read, _setup.Cost).Reads[0], TimeSpanTicks.Of(span.Period, _time))
         {
             IsHole = true,
-            RetryAt = _holes.TryGetValue(span.Point, out var retryAt) ? retryAt : long.MaxValue,
+            RetryAt = _holes.TryGetValue(span.Point, out var hole) ? hole.RetryAt : long.MaxValue,
         });
         All = [.. reads, .. holes];
         foreach (var read in All)
