@@ -41,10 +41,11 @@ internal static class ReadCommand
 
     private static async Task ReadBusAsync(BusPlan plan, string[] wanted, Terminal terminal, List<DeviceReadings> read, CancellationToken cancellation)
     {
-        await using var transport = plan.Connect(terminal.Time);
         foreach (var setup in plan.Meters)
         {
             if (wanted.Length > 0 && !wanted.Contains(setup.Options.Name)) continue;
+            // Each gets a way of its own: what a dead device did to the last one (a wait before connecting again) is not the next one's fault.
+            await using var transport = plan.Connect(terminal.Time);
             terminal.Progress($"reading {setup.Options.Name} …");
             read.Add(await ReadAsync(setup, transport, terminal.Time, cancellation));
             terminal.ProgressDone();
