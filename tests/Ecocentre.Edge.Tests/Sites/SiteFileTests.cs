@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ecocentre.Edge.Devices.Meters;
 using Ecocentre.Edge.Outputs.Mqtt;
 using Ecocentre.Edge.Peers;
@@ -74,6 +75,40 @@ public sealed class SiteFileTests : IDisposable
         Assert.Equal(expected.Order(StringComparer.Ordinal), mistakes.Select(m => m.Path).Order(StringComparer.Ordinal));
         Assert.All(mistakes, m => Assert.True(m.Remedy.Length > 5 && m.Problem.Length > 5, m.ToString()));
         Assert.Contains("eastron-sdm630", mistakes.Single(m => m.Path.EndsWith("[0].model")).Remedy);
+    }
+
+    [Fact]
+    public void The_schema_knows_every_key_the_loader_knows_and_no_other()
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "config", "schemas", "site.schema.json")));
+        var keys = Keys(schema.RootElement).Where(k => k != "$schema").ToHashSet();
+        // Asking the loader: a site in which each place is an empty object names the keys it would have known in its remedy.
+        var known = new HashSet<string>();
+        foreach (var site in new[]
+        {
+            """{ "x": 1, "spaces": [ { "x": 1 } ], "log": { "x": 1 }, "mqtt": { "x": 1 }, "influx": { "x": 1 }, "http": { "x": 1 }, "buses": [] }""",
+            """{ "buses": [ { "x": 1, "serial": { "x": 1 }, "devices": [ { "x": 1, "unit": 1, "points": { "power.active": { "x": 1 } } } ] } ] }""",
+            """{ "buses": [ { "tcp": { "x": 1 }, "devices": [ { "name": "a" } ] }, { "rtuOverTcp": { "x": 1 }, "devices": [ { "name": "b" } ] } ] }""",
+        })
+        {
+            Load(site, out var mistakes);
+            foreach (var mistake in mistakes.Where(m => m.Remedy.StartsWith("Remove it; known are ")))
+                known.UnionWith(mistake.Remedy["Remove it; known are ".Length..].TrimEnd('.').Split(", "));
+        }
+        // A secret in the site itself is known only to be refused.
+        known.ExceptWith(["password", "token"]);
+        Assert.Equal(known.Order(StringComparer.Ordinal), keys.Order(StringComparer.Ordinal));
+
+        static IEnumerable<string> Keys(JsonElement element)
+        {
+            if (element.ValueKind != JsonValueKind.Object) yield break;
+            foreach (var member in element.EnumerateObject())
+            {
+                if (member.Name == "properties")
+                    foreach (var key in member.Value.EnumerateObject()) yield return key.Name;
+                foreach (var below in Keys(member.Value)) yield return below;
+            }
+        }
     }
 
     [Theory]
