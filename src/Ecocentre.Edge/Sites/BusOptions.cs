@@ -20,7 +20,9 @@ public sealed record TcpBus(string Name, TimeSpan Timeout, ImmutableArray<SiteDe
 }
 
 /// <summary>A serial line behind a TCP converter that passes RTU frames through as they are.</summary>
-public sealed record RtuOverTcpBus(string Name, TimeSpan Timeout, ImmutableArray<SiteDevice> Devices, string Host, int Port, TimeSpan FrameDelay)
+/// <param name="Baud">Speed of that line, for the plan; the converter sets it.</param>
+public sealed record RtuOverTcpBus(
+    string Name, TimeSpan Timeout, ImmutableArray<SiteDevice> Devices, string Host, int Port, int Baud, TimeSpan FrameDelay)
     : BusOptions(Name, Timeout, Devices)
 {
     public override string Address => $"{Host}:{Port}";

@@ -15,6 +15,9 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
     private static readonly TimeSpan FrameDelayMax = TimeSpan.FromSeconds(1), TimeoutMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TimeoutUsual = TimeSpan.FromSeconds(1);
 
+    // 9600: what most meters leave the factory with.
+    private const int BaudMin = 300, BaudMax = 4_000_000, BaudUsual = 9600;
+
     // The largest building supply a work centre has is far below 10 MW; beyond it a digit is too many.
     private const double KilowattsMax = 10_000;
 
@@ -52,7 +55,8 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
         if (ways[2] is { } tunnel)
         {
             var (host, port) = Endpoint(tunnel);
-            return new RtuOverTcpBus(name, timeout, devices, host, port, frameDelay);
+            var baud = tunnel.Optional("baud")?.Integer(BaudMin, BaudMax) ?? BaudUsual;
+            return new RtuOverTcpBus(name, timeout, devices, host, port, baud, frameDelay);
         }
         return Serial(serial!, name, timeout, devices, frameDelay);
     }
@@ -62,7 +66,7 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
         var path = Path.Combine(folder, place["path"].Text());
         Unique(_addresses, path, place["path"], "is the path of an earlier bus");
         return new SerialBus(
-            name, timeout, devices, path, place["baud"].Integer(300, 4_000_000), place.Optional("parity")?.Word(Parities) ?? SerialParity.None,
+            name, timeout, devices, path, place["baud"].Integer(BaudMin, BaudMax), place.Optional("parity")?.Word(Parities) ?? SerialParity.None,
             place.Optional("stopBits")?.Integer(1, 2) ?? 1, place.Optional("direction")?.Word(Directions) ?? false, frameDelay);
     }
 
@@ -102,7 +106,7 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
         var home = Space(place);
         var (reversed, ratio) = (place.Optional("reversed")?.Flag() ?? false, place.Optional("currentRatio")?.Number(0.001, 100_000) ?? 1);
         var kilowatts = place.Optional("powerMaxKilowatts")?.Number(0.001, KilowattsMax);
-        var (quantities, periods, places) = Points(place, model);
+        var (quantities, periods, places) = Points(place, model, reversed);
         if (model is null) return null;
         var rates = kilowatts is { } max
             ? model.Points.Values.Where(p => p.Quantity.Kind == PointKind.Counter && p.Quantity.Name.StartsWith("energy.", StringComparison.Ordinal))
@@ -116,8 +120,10 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
         return new SiteDevice(model, period is { } said ? options with { Period = said } : options);
     }
 
-    private (ImmutableArray<string>, FrozenDictionary<string, TimeSpan>, FrozenDictionary<string, string>) Points(JsonPlace device, MeterModel? model)
+    private (ImmutableArray<string>, FrozenDictionary<string, TimeSpan>, FrozenDictionary<string, string>) Points(JsonPlace device, MeterModel? model, bool reversed)
     {
+        // A meter mounted the other way round yields export where its model has import.
+        var known = model is null ? [] : MeterSetup.QuantitiesOf(model, reversed).ToHashSet();
         var names = ImmutableArray.CreateBuilder<string>();
         var periods = new Dictionary<string, TimeSpan>();
         var places = new Dictionary<string, string>();
@@ -128,9 +134,9 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
                 place.Wrong("is no object.", "Write {} for the usual, or { \"period\": \"60s\" }.");
                 continue;
             }
-            if (model is not null && !model.Points.ContainsKey(quantity))
-                place.Wrong($"{model.Id} has no \"{quantity}\".", JsonPlace.Nearest(quantity, model.Points.Keys) is { } near
-                    ? $"Did you mean \"{near}\"?" : $"It has {string.Join(", ", model.Points.Keys.Order(StringComparer.Ordinal))}.");
+            if (model is not null && !known.Contains(quantity))
+                place.Wrong($"{model.Id} has no \"{quantity}\".", JsonPlace.Nearest(quantity, known) is { } near
+                    ? $"Did you mean \"{near}\"?" : $"It has {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
             names.Add(quantity);
             if (place.Optional("period")?.Duration(PeriodMin, PeriodMax) is { } period) periods[quantity] = period;
             if (Space(place) is { } space) places[quantity] = space;

@@ -67,11 +67,12 @@ public sealed class BusPlan
 
     private static ReadCost Cost(BusOptions bus, MeterModel model)
     {
-        var delay = model.FrameDelay ?? TimeSpan.Zero;
+        TimeSpan Delay(TimeSpan site) => model.FrameDelay is { } delay && delay > site ? delay : site;
         return bus switch
         {
-            SerialBus serial => ReadCost.Rtu(serial.Baud, Settings(serial)
-                .CharacterBits, delay > serial.FrameDelay ? delay : serial.FrameDelay, ReadCost.UsualTurnaround),
+            SerialBus serial => ReadCost.Rtu(serial.Baud, Settings(serial).CharacterBits, Delay(serial.FrameDelay), ReadCost.UsualTurnaround),
+            // 11 bits a character: the longer of the two formats that a converter may be set to.
+            RtuOverTcpBus tunnel => ReadCost.Rtu(tunnel.Baud, 11, Delay(tunnel.FrameDelay), ReadCost.UsualTurnaround + ReadCost.UsualRoundTrip),
             _ => ReadCost.Tcp(ReadCost.UsualRoundTrip),
         };
     }

@@ -78,6 +78,20 @@ public sealed class SiteFileTests : IDisposable
     }
 
     [Fact]
+    public void A_reversed_meter_offers_export_where_its_model_has_import_only()
+    {
+        const string site =
+            """
+            { "centre": "a", "zone": "UTC", "log": { "path": "l" }, "buses": [ { "name": "b", "rtuOverTcp": { "host": "h", "baud": 19200 }, "devices": [
+              { "name": "m", "model": "schneider-iem3155", "reversed": true, "points": { "energy.active.export": {} } } ] } ] }
+            """;
+        var whole = Load(site, out var mistakes);
+        Assert.Empty(mistakes);
+        var point = Assert.Single(BusPlan.Of(whole!)[0].Meters[0].Points);
+        Assert.Equal("m.energy.active.export", point.Name);
+    }
+
+    [Fact]
     public void The_schema_knows_every_key_the_loader_knows_and_no_other()
     {
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "config", "schemas", "site.schema.json")));
