@@ -113,7 +113,9 @@ public sealed class RunningCentre : IAsyncDisposable
         {
             ending.Cancel();
             await Task.WhenAll(others);
-            _recorder.Note(new Incident(Clock.Now, IncidentKind.Stopped, "gateway", $"Stopped in good order after {Clock.Now - Since:d\\.hh\\:mm\\:ss}."));
+            // Through the queue, because the recorder belongs to the loop, which still runs; all who filled it have ended.
+            _intake.Incidents.Writer.TryWrite(
+                new Incident(Clock.Now, IncidentKind.Stopped, "gateway", $"Stopped in good order after {Clock.Now - Since:d\\.hh\\:mm\\:ss}."));
             loopEnding.Cancel();
             await loop;
         }
