@@ -139,6 +139,7 @@ public sealed class MosquittoLink : MqttLink
 
     public override async ValueTask<string?> PublishAsync(MqttMessage message, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(message);
         if (!_isConnected) return _trouble ?? NotConnected;
         var publication = new Publication(message);
         lock (_lock)
