@@ -19,6 +19,7 @@ for (var i = 0; i < seeds; i++)
     if (seeds == 1 || report.Violations.Count > 0)
         foreach (var line in scenario.Describe().Concat(report.Lines())) Console.WriteLine(line);
     if (args.Contains("--log")) foreach (var line in report.Log) Console.WriteLine(line);
+    if (args.Contains("--told")) foreach (var line in report.Told) Console.WriteLine(line);
     if (report.Violations.Count > 0) wrong++;
 }
 if (seeds > 1) Console.WriteLine($"{seeds} worlds, {wrong} of them with violations");

@@ -35,11 +35,14 @@ public sealed record Report
     /// <summary>What the receiver was told, one line an entry.</summary>
     public required IEnumerable<string> Log { get; init; }
 
+    /// <summary>What the devices told the gateway, one line a reading, by point.</summary>
+    public required IEnumerable<string> Told { get; init; }
+
     /// <summary>Holds every oracle against a world that has run.</summary>
     public static Report Of(World world)
     {
         var verdicts = new Verdicts();
-        foreach (var violation in world.Violations) verdicts.Wrong("world", violation);
+        foreach (var violation in world.Violations.Concat(world.Room.Violations.Take(5))) verdicts.Wrong("world", violation);
         var held = new List<LogEntry>();
         if (world.Gateway is not { } gateway) verdicts.Wrong("world", "no gateway is alive at the end");
         else
@@ -53,6 +56,8 @@ public sealed record Report
         {
             Scenario = world.Scenario, Hash = HashOf(world), Violations = verdicts.Violations, Looked = verdicts.Looked,
             Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count), Deliveries = world.Receiver.Deliveries,
+            Told = world.Room.Points.SelectMany(point => world.Room.Told[point.Id.Value].Select(
+                told => $"{TimeSpan.FromTicks(told.At)} {point.Name} {told.Reading.At} {told.Reading.Value} {told.Reading.Quality}")),
             Log = world.Receiver.Facts.Select(told => $"{told.Key} {told.Value}"),
         };
     }
@@ -76,7 +81,7 @@ public sealed record Report
         LogOracles.WindowsOnce(windows, world.Scenario.Zone, verdicts);
         // A process that died may have forgotten the open minute and the grace behind it.
         var slack = events.Any(e => e is ProcessKilled) ? TimeSpan.FromMinutes(2) : TimeSpan.Zero;
-        TruthOracles.EnergyConserved(final, world.Room.Points, world.Room.Flowed, point => world.Room.Unknowable(point, slack), verdicts);
+        TruthOracles.EnergyConserved(final, world.Room.Points, world.Room.Flowed, point => world.Room.Unknowable(point, slack), world.Room.Step, verdicts);
         if (!events.Any(e => e is ProcessKilled or ClockStepped or BornIn1970))
         {
             LogOracles.LongerWindowsAddUp(final, verdicts);

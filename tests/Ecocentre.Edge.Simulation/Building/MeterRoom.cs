@@ -18,6 +18,9 @@ internal sealed class MeterRoom
     // More than a small centre draws through one meter, and below what the smallest model can count.
     private const double PowerMaxWatts = 5000;
 
+    // From a meter's look at its own register to the reading: the reply may be late, and wait for others of its poll.
+    private static readonly TimeSpan ReplyMax = TimeSpan.FromSeconds(5);
+
     private static readonly SerialSettings SerialLine = new(9600);
 
     private static readonly RtuTiming Line = RtuTiming.Serial(SerialLine);
@@ -58,6 +61,9 @@ internal sealed class MeterRoom
     /// <summary>By point: every reading that the devices gave, with its true time.</summary>
     public ImmutableArray<List<(long At, Reading Reading)>> Told { get; }
 
+    /// <summary>Readings that no meter can have given.</summary>
+    public List<string> Violations { get; } = [];
+
     /// <summary>True energy through a counter since the world began, kWh.</summary>
     public double Flowed(Point point) => _meters[MeterOf(point)].Import(_agenda.Now);
 
@@ -75,10 +81,13 @@ internal sealed class MeterRoom
             var before = told.LastOrDefault(t => t < from) - slack.Ticks;
             var after = told.Where(t => t >= to).Skip(1).DefaultIfEmpty(_agenda.Now).First();
             // The part of a step that the register had not shown yet goes with it.
-            sum += _meters[meter].ImportBetween(before, after) + point.Resolution;
+            sum += _meters[meter].ImportBetween(before, after) + Step(point);
         }
         return sum;
     }
+
+    /// <summary>Smallest step that a counter's register can show, kWh.</summary>
+    public double Step(Point point) => _meters[MeterOf(point)].Step;
 
     public void Happen(Event one)
     {
@@ -129,8 +138,27 @@ internal sealed class MeterRoom
     {
         var outlets = new BusOutlets(gateway.Intake.Readings.Writer, gateway.Intake.Incidents.Writer);
         var loop = new BusLoop(
-            name, devices.Select(device => new NotedDevice(device, Told, _agenda)), outlets, gateway.Process.Time, () => gateway.Clock.Now);
+            name, devices.Select(device => new NotedDevice(device, Told, _agenda, IsTrue, Violations)), outlets, gateway.Process.Time, () => gateway.Clock.Now);
         gateway.Process.Start(() => loop.RunAsync(CancellationToken.None));
+    }
+
+    /// <summary>Whether a meter said this within the time that a reply may take.</summary>
+    private bool IsTrue(Reading reading)
+    {
+        var point = Points[reading.Point.Value];
+        var meter = _meters[MeterOf(point)];
+        switch (point.Quantity.Name)
+        {
+            case Quantities.Voltage: return reading.Value == TrueMeter.Volts;
+            case Quantities.Frequency: return reading.Value == TrueMeter.Hertz;
+            case Quantities.Power: return reading.Value is >= 0 and <= PowerMaxWatts;
+        }
+        var now = _agenda.Now;
+        var strange = _strange.Any(s => s.Meter == MeterOf(point) && now >= s.From && now - ReplyMax.Ticks <= s.To);
+        var behind = meter.Shown(Quantities.Import, now) - reading.Value;
+        if (point.RolloverAt is { } top && behind < -top / 2) behind += top;
+        var step = 2 * meter.Step;
+        return strange || behind >= -step && behind <= PowerMaxWatts / 1000 * ReplyMax.TotalHours + step;
     }
 
     private WireEnd OpenSerialLine()
@@ -156,8 +184,10 @@ internal sealed class MeterRoom
         return near;
     }
 
-    /// <summary>A meter that is reset does not stand near its rollover: nobody could tell the one from the other.</summary>
-    private bool IsReset(int meter) => _scenario.Events.Any(e => e is RegisterReset reset && reset.Meter == meter);
+    /// <summary>A meter whose register someone touches does not stand near its rollover: nobody could tell the one from the other, nor growth from a
+    /// way back to a small register.</summary>
+    private bool IsTouched(int meter) =>
+        _scenario.Events.Any(e => e is RegisterReset reset && reset.Meter == meter || e is RegisterGlitch glitch && glitch.Meter == meter);
 
     private static int MeterOf(Point point) => int.Parse(point.Device[1..]);
 
@@ -168,7 +198,7 @@ internal sealed class MeterRoom
         {
             var model = models[_random.Next(models.Count)];
             var import = model.Points[Quantities.Import];
-            var offset = import.RolloverAt is { } top && _random.Next(2) == 0 && !IsReset(i)
+            var offset = import.RolloverAt is { } top && _random.Next(2) == 0 && !IsTouched(i)
                 ? top - _random.NextDouble() * 5
                 : 1000 + _random.NextDouble() * 50_000;
             var meter = new TrueMeter(model, offset, PowerMaxWatts, new Random(_random.Next()));

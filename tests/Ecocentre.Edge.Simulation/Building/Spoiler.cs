@@ -12,16 +12,17 @@ internal sealed class Spoiler(Agenda agenda, Scenario scenario, Random random)
 
     public WireFault OnSerialLine(ModbusRead request) => Draw(scenario.Wire);
 
-    /// <summary>A network's own checksums leave no bit flipped.</summary>
-    public WireFault OnNetwork(ModbusRead request) => Draw(scenario.Wire with { Flipped = 0 });
+    /// <summary>A network's own checksums leave no bit flipped and no byte out.</summary>
+    public WireFault OnNetwork(ModbusRead request) => Draw(scenario.Wire with { Flipped = 0, Truncated = 0 });
 
     private WireFault Draw(WireTrouble trouble)
     {
         // Always as many draws, so that a world with one kind of fault less has the same others.
         var which = random.NextDouble();
         var at = random.Next();
-        // From well within any timeout to well beyond the time after which a late reply is not waited for.
-        var delay = TimeSpan.FromMilliseconds(50 + 2950 * random.NextDouble());
+        // From well within the timeout to just within the time for which a late reply is waited for: in RTU nothing tells one that is later still
+        // from the answer to the next request.
+        var delay = TimeSpan.FromMilliseconds(50 + 1250 * random.NextDouble());
         if (agenda.Now < scenario.FaultsFrom.Ticks || agenda.Now >= scenario.FaultsTo.Ticks) return default;
         if ((which -= trouble.Silent) < 0) return new WireFault(WireFaultKind.Silent);
         if ((which -= trouble.Late) < 0) return new WireFault(WireFaultKind.None, delay);

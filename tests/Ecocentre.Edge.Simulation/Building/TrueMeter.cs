@@ -6,6 +6,9 @@ namespace Ecocentre.Edge.Simulation.Building;
 /// <remarks>Power is constant for ten seconds at a time, so that energy is a sum without error. It is asked in order of time.</remarks>
 public sealed class TrueMeter
 {
+    /// <summary>They never change, so that a value in the wrong place shows.</summary>
+    public const double Volts = 230, Hertz = 50;
+
     private const long SlotTicks = 10 * TimeSpan.TicksPerSecond;
 
     private readonly Random _random;
@@ -35,6 +38,9 @@ public sealed class TrueMeter
     }
 
     public MeterModel Model { get; }
+
+    /// <summary>The smallest step its register can show anywhere between where it began and where it will end, kWh.</summary>
+    public double Step => Model.Points[Quantities.Import].StepAt(_offset);
 
     /// <summary>True imported energy since the world began, kWh.</summary>
     public double Import(long now)
@@ -74,8 +80,8 @@ public sealed class TrueMeter
                     if (now >= from && now < to) return shown;
                 return Register(now);
             case Quantities.Power: return _power;
-            case Quantities.Voltage: return 230;
-            case Quantities.Frequency: return 50;
+            case Quantities.Voltage: return Volts;
+            case Quantities.Frequency: return Hertz;
             default: return 0;
         }
     }

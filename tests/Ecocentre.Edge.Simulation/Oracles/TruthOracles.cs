@@ -15,7 +15,7 @@ internal static class TruthOracles
     /// <param name="flowed">True energy by name of the point.</param>
     /// <param name="unknowable">Energy that no gateway can know of: counted by a meter between its last answer and a reset.</param>
     public static void EnergyConserved(
-        IEnumerable<WindowFact> final, IEnumerable<Point> points, Func<Point, double> flowed, Func<Point, double> unknowable, Verdicts verdicts)
+        IEnumerable<WindowFact> final, IEnumerable<Point> points, Func<Point, double> flowed, Func<Point, double> unknowable, Func<Point, double> stepOf, Verdicts verdicts)
     {
         var sums = new Dictionary<string, double>();
         foreach (var (series, aggregate) in final)
@@ -25,9 +25,9 @@ internal static class TruthOracles
         {
             var (sum, truth, lost) = (sums.GetValueOrDefault(point.Name), flowed(point), unknowable(point));
             // A register shows whole steps: each end may be almost one step short, and a float is rounded to its own.
-            var step = 2 * point.Resolution + Rounding;
+            var step = 2 * stepOf(point) + Rounding;
             verdicts.Check("energy conserved", sum <= truth + step && sum >= truth - lost - step,
-                () => $"{point.Name}: the log has {sum:0.######} kWh, {truth:0.######} kWh flowed, of which {lost:0.######} could not be known (step {point.Resolution})");
+                () => $"{point.Name}: the log has {sum:0.######} kWh, {truth:0.######} kWh flowed, of which {lost:0.######} could not be known (step {stepOf(point)})");
         }
     }
 
