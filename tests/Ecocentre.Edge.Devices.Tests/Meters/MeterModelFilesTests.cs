@@ -71,6 +71,18 @@ public sealed class MeterModelFilesTests
     }
 
     [Theory, MemberData(nameof(Ids))]
+    public void A_register_can_hold_all_that_lies_before_its_rollover(string id)
+    {
+        foreach (var (name, point) in Load(id).Points)
+        {
+            if (point.RolloverAt is not { } top || point.Format.IsFloat) continue;
+            // A whole number rolls over one step after the largest it can hold, or earlier where the meter's display does.
+            var full = (point.Format.Max + 1) * point.Factor * point.Registers.Length;
+            Assert.True(top <= full * (1 + 1e-12), $"{name} is full at {full}, but \"rolloverAt\" says {top}.");
+        }
+    }
+
+    [Theory, MemberData(nameof(Ids))]
     public void Counters_say_their_step(string id)
     {
         foreach (var (name, point) in Load(id).Points)
