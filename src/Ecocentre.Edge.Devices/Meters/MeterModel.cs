@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Ecocentre.Edge.Devices.Modbus;
+using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Devices.Meters;
@@ -72,12 +73,9 @@ public sealed record MeterModel
 /// <param name="Evidence">How far they were checked: <c>maker's document</c>, <c>two independent sources</c> or <c>one source</c>.</param>
 public sealed record MeterSource(string Title, string Revision, string Link, string Evidence);
 
-/// <summary>Parity of a serial character.</summary>
-public enum SerialParity : byte { None, Even, Odd }
-
 /// <summary>How a meter's serial port leaves the factory.</summary>
 /// <param name="Unit">Unit id, 1 to 247.</param>
-public sealed record SerialDefaults(int Baud, SerialParity Parity, int StopBits, byte Unit);
+public sealed record SerialDefaults(int Baud, Parity Parity, int StopBits, byte Unit);
 
 /// <summary>One look at a device: a register holds a number in a range, a certain number, or a text.</summary>
 /// <param name="Address">As for <see cref="MeterPoint.Registers"/>.</param>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Ecocentre.Edge.Devices.Modbus;
+using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Devices.Meters;
@@ -31,9 +32,9 @@ internal sealed class MeterModelFile
     private static readonly Dictionary<string, RegisterType> Types =
         Enum.GetValues<RegisterType>().ToDictionary(t => t.ToString().ToLowerInvariant());
 
-    private static readonly Dictionary<string, SerialParity> Parities = new()
+    private static readonly Dictionary<string, Parity> Parities = new()
     {
-        ["none"] = SerialParity.None, ["even"] = SerialParity.Even, ["odd"] = SerialParity.Odd,
+        ["none"] = Parity.None, ["even"] = Parity.Even, ["odd"] = Parity.Odd,
     };
 
     private static readonly Dictionary<string, string> Evidences =

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Devices.Meters;
+using Ecocentre.Edge.Devices.Ports;
 
 namespace Ecocentre.Edge.Sites;
 
@@ -33,7 +34,7 @@ public sealed record RtuOverTcpBus(
 /// <param name="FrameDelay">Silence before each request beyond the 3.5 characters of the standard.</param>
 public sealed record SerialBus(
     string Name, TimeSpan Timeout, ImmutableArray<SiteDevice> Devices,
-    string Path, int Baud, SerialParity Parity, int StopBits, bool KernelDirection, TimeSpan FrameDelay) : BusOptions(Name, Timeout, Devices)
+    string Path, int Baud, Parity Parity, int StopBits, bool KernelDirection, TimeSpan FrameDelay) : BusOptions(Name, Timeout, Devices)
 {
     public override string Address => Path;
 }

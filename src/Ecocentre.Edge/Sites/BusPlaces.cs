@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Ecocentre.Edge.Devices.Meters;
 using Ecocentre.Edge.Devices.Modbus;
+using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Sites;
@@ -21,9 +22,9 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
     // The largest building supply a work centre has is far below 10 MW; beyond it a digit is too many.
     private const double KilowattsMax = 10_000;
 
-    private static readonly Dictionary<string, SerialParity> Parities = new()
+    private static readonly Dictionary<string, Parity> Parities = new()
     {
-        ["none"] = SerialParity.None, ["even"] = SerialParity.Even, ["odd"] = SerialParity.Odd,
+        ["none"] = Parity.None, ["even"] = Parity.Even, ["odd"] = Parity.Odd,
     };
 
     private static readonly Dictionary<string, bool> Directions = new() { ["adapter"] = false, ["kernel"] = true };
@@ -66,7 +67,7 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
         var path = Path.Combine(folder, place["path"].Text());
         Unique(_addresses, path, place["path"], "is the path of an earlier bus");
         return new SerialBus(
-            name, timeout, devices, path, place["baud"].Integer(BaudMin, BaudMax), place.Optional("parity")?.Word(Parities) ?? SerialParity.None,
+            name, timeout, devices, path, place["baud"].Integer(BaudMin, BaudMax), place.Optional("parity")?.Word(Parities) ?? Parity.None,
             place.Optional("stopBits")?.Integer(1, 2) ?? 1, place.Optional("direction")?.Word(Directions) ?? false, frameDelay);
     }
 

@@ -60,7 +60,7 @@ public sealed class BusPlan
     }
 
     /// <summary>How a serial bus sets its port.</summary>
-    public static SerialSettings Settings(SerialBus bus) => new(bus.Baud, (Parity)bus.Parity, bus.StopBits)
+    public static SerialSettings Settings(SerialBus bus) => new(bus.Baud, bus.Parity, bus.StopBits)
     {
         Direction = bus.KernelDirection ? LineDirection.Kernel : LineDirection.Adapter,
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ecocentre.Edge.Devices.Meters;
+using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Outputs.Mqtt;
 using Ecocentre.Edge.Peers;
 using Ecocentre.Edge.Plant;
@@ -33,7 +34,7 @@ public sealed class SiteFileTests : IDisposable
         Assert.NotNull(site);
         Assert.Equal(("lyon-1", "Europe/Paris"), (site.Centre, site.Zone.Id));
         var serial = Assert.IsType<SerialBus>(site.Buses[0]);
-        Assert.Equal((19200, SerialParity.Even, true), (serial.Baud, serial.Parity, serial.KernelDirection));
+        Assert.Equal((19200, Parity.Even, true), (serial.Baud, serial.Parity, serial.KernelDirection));
         var main = serial.Devices[0].Options;
         Assert.Equal(("main", 3, 40.0, "plant"), (main.Name, main.Unit, main.TransformerRatio, main.Place));
         Assert.Equal(140, main.RatesMaxPerHour["energy.active.import"]);
