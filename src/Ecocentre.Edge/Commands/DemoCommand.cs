@@ -37,6 +37,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, string? models, Terminal terminal, CancellationToken cancellation)
     {
+        var influx = parsed.GetValue(Influx) is { } address ? Server(address) : null;
         var limit = parsed.GetValue(For) is { } seconds ? TimeSpan.FromSeconds(Positive("--for", seconds, 1e6)) : (TimeSpan?)null;
         var speed = parsed.GetValue(Speed) is { } asked ? Positive("--speed", asked, SpeedMax) : limit is { } time
             ? Math.Clamp(ComparedSeconds / time.TotalSeconds, 1, 10) : 1;
@@ -61,7 +62,7 @@ internal static class DemoCommand
         await using var centre = RunCommand.Open(site, buildingTime, terminal.Time, loggers);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var run = RunCommand.RunAsync(centre, loggers, ending.Token);
-        var comparison = new DemoComparison(centre, building, parsed.GetValue(Influx), parsed.GetValue(Database)!);
+        var comparison = new DemoComparison(centre, building, influx, parsed.GetValue(Database)!);
         try
         {
             var agrees = await WatchAsync(comparison, limit, run, terminal, cancellation);
@@ -110,6 +111,10 @@ internal static class DemoCommand
         if (parsed.GetValue(Http) is { } listen) outputs["http"] = new JsonObject { ["listen"] = listen };
         return outputs;
     }
+
+    private static Uri Server(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var server) && server.Scheme is "http" or "https" ? server
+            : throw new CannotRunException($"--influx \"{address}\" is no address of a database. Write it with its scheme, as in http://127.0.0.1:8086.");
 
     private static double Positive(string option, double value, double max) =>
         value >= 1 && value <= max ? value : throw new CannotRunException($"{option} {value} is not possible. Write 1 to {max}.");

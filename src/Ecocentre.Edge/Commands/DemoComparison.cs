@@ -13,7 +13,7 @@ internal sealed record DemoReport(string Text, bool Agrees);
 
 /// <summary>Compares a gateway with the truth it measured: each counter's growth in the log with the energy that really flowed, and the rows in the
 /// database with the entries of the log.</summary>
-internal sealed class DemoComparison(RunningCentre centre, SimulatedBuilding building, string? influx, string database)
+internal sealed class DemoComparison(RunningCentre centre, SimulatedBuilding building, Uri? influx, string database)
 {
     // What a broker, an ingest and a database need to take the last entries in.
     private static readonly TimeSpan DrainTimeMax = TimeSpan.FromSeconds(30);
@@ -85,8 +85,16 @@ internal sealed class DemoComparison(RunningCentre centre, SimulatedBuilding bui
             .GroupBy(e => e.Fact is WindowFact w ? (object)(w.Series.Name, w.Aggregate.Kind, w.Aggregate.Window.Start) : e.Sequence)
                 .Select(g => g.Last()).ToArray();
         var expected = (Windows: kept.Count(e => e.Fact is WindowFact), Incidents: kept.Count(e => e.Fact is IncidentFact));
-        using var client = new HttpClient { BaseAddress = new Uri(influx!) };
-        var found = (Windows: await CountAsync(client, "window", head, cancellation), Incidents: await CountAsync(client, "incident", head, cancellation));
+        using var client = new HttpClient { BaseAddress = influx };
+        (int Windows, int Incidents) found;
+        try
+        {
+            found = (await CountAsync(client, "window", head, cancellation), await CountAsync(client, "incident", head, cancellation));
+        }
+        catch (HttpRequestException e)
+        {
+            throw new CannotRunException($"{influx} cannot be asked for its rows: {e.Message}", e);
+        }
         text.AppendLine(CultureInfo.InvariantCulture, $"log head            {head}");
         text.AppendLine(CultureInfo.InvariantCulture,
             $"rows in InfluxDB    {found.Windows} windows of {expected.Windows}, {found.Incidents} incidents of {expected.Incidents}");

@@ -1,0 +1,65 @@
+using Ecocentre.Edge.Peers;
+
+namespace Ecocentre.Edge.Tests.Commands;
+
+[Collection(VerbsInTurn.Name)]
+public sealed class DemoCommandTests : IDisposable
+{
+    // Real seconds; the demo's building lives ten times as fast meanwhile and closes two minutes.
+    private const string Seconds = "15";
+
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task Demo_agrees_with_the_truth_and_with_the_database()
+    {
+        await using var influxd = await Influxd.StartAsync();
+        var verb = await DemoAsync("--influx", $"{influxd.Uri}");
+        Assert.True(verb.ExitCode == 0, verb.Output + verb.Errors);
+        Assert.Contains("All agree.", verb.Output);
+        Assert.Matches(@"(?m)^main.energy\.active\.import +\d", verb.Output);
+        Assert.Matches(@"rows in InfluxDB +([1-9]\d*) windows of \1, (\d+) incidents of \2", verb.Output);
+    }
+
+    [Fact]
+    public async Task Rows_that_the_database_lost_are_a_disagreement()
+    {
+        await using var influxd = await Influxd.StartAsync();
+        await using var proxy = DatabaseProxy.Start(influxd.Uri);
+        // Says that it has the first write, and has not.
+        proxy.Judge = write => write.Number == 1 ? new DatabaseAnswer.Status(204, "") : null;
+        var verb = await DemoAsync("--influx", $"{proxy.Uri}");
+        Assert.True(verb.ExitCode == 1, verb.Output + verb.Errors);
+        Assert.Contains("They DISAGREE.", verb.Output);
+        Assert.DoesNotContain("All agree.", verb.Output);
+    }
+
+    [Fact]
+    public async Task Demo_too_short_to_compare_does_not_claim_to_agree()
+    {
+        var verb = await Verb.RunAsync("demo", "--for", "2", "--speed", "1", "--folder", _scratch.Folder);
+        Assert.Equal(1, verb.ExitCode);
+        Assert.Contains("too short to compare", verb.Output);
+        Assert.Contains("They DISAGREE.", verb.Output);
+    }
+
+    [Fact]
+    public async Task Database_that_is_gone_when_it_is_asked_is_told_in_words()
+    {
+        await using var influxd = await Influxd.StartAsync(null, "ecocentre");
+        var demo = Verb.RunAsync("demo", "--for", "6", "--speed", "1", "--folder", _scratch.Folder, "--influx", $"{influxd.Uri}");
+        while ((await influxd.SequencesAsync("ecocentre")).Count == 0) await Task.Delay(100, TestContext.Current.CancellationToken);
+        influxd.Kill();
+        (await demo).CannotRun($"{influxd.Uri}");
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("ftp://127.0.0.1")]
+    public async Task Address_of_no_database_is_refused_at_once(string influx) =>
+        (await Verb.RunAsync("demo", "--folder", _scratch.Folder, "--broker", "mqtt://127.0.0.1:1", "--influx", influx)).CannotRun("--influx", influx);
+
+    private Task<Verb> DemoAsync(params string[] more) => Verb.RunAsync(["demo", "--for", Seconds, "--folder", _scratch.Folder, .. more]);
+}
