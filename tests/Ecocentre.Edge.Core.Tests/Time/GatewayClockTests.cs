@@ -79,7 +79,7 @@ public sealed class GatewayClockTests
             if (random.Next(3) == 0) _time.Pass(TimeSpan.FromMilliseconds(random.Next(3)));
             if (random.Next(10) == 0 && _clock.Observe() is { } step)
             {
-                Assert.Equal(before <= step.Before, true);
+                Assert.True(before <= step.Before);
                 Assert.Equal(_clock.Now, step.After);
                 Assert.Equal(_clock.Era, step.Era);
                 before = step.After;
