@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Peers;
 using Ecocentre.Edge.Time;
@@ -47,7 +48,7 @@ public sealed class RunCommandTests : IDisposable
         (await RunAsync($"{listener.LocalEndpoint}")).CannotRun($"{listener.LocalEndpoint}", "http.listen", "site.json");
     }
 
-    [Fact]
+    [Fact, SupportedOSPlatform("linux")]
     public async Task Folder_that_cannot_be_written_is_told()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "An administrator may write everywhere.");
