@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Peers;
 using Ecocentre.Edge.Time;
@@ -48,7 +47,7 @@ public sealed class RunCommandTests : IDisposable
         (await RunAsync($"{listener.LocalEndpoint}")).CannotRun($"{listener.LocalEndpoint}", "http.listen", "site.json");
     }
 
-    [Fact, SupportedOSPlatform("linux")]
+    [Fact]
     public async Task Folder_that_cannot_be_written_is_told()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "An administrator may write everywhere.");

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Peers;
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge.Tests.EndToEnd;
+
+/// <summary>The verbs as an installer starts them, each a process, in real time, ended as systemd and power cuts end them.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+    private readonly List<PeerProcess> _processes = [];
+
+    public void Dispose()
+    {
+        foreach (var process in _processes) process.Dispose();
+        _scratch.Dispose();
+    }
+
+    [Fact]
+    public async Task Simulated_devices_are_read_run_on_killed_and_taken_up_again()
+    {
+        var site = _scratch.File("site.json");
+        var simulate = Start("simulate", "--port", "0", "--write-site", site);
+        await simulate.WaitForOutputAsync("air-meeting-room");
+
+        var read = Start("read", "--site", site);
+        await read.WaitForExitAsync();
+        Assert.True(read.ExitCode == 0, read.Output);
+        Assert.Contains("main.energy.active.import", read.Output);
+        Assert.DoesNotContain("missing", read.Output);
+
+        var port = FreePort.Take();
+        var described = JsonNode.Parse(File.ReadAllText(site))!;
+        described["http"] = new JsonObject { ["listen"] = $"127.0.0.1:{port}" };
+        File.WriteAllText(site, described.ToJsonString());
+        var killed = await RunAsync(site, port);
+        killed.Kill();
+
+        var stopped = await RunAsync(site, port);
+        await stopped.StopAsync(TimeSpan.FromSeconds(30));
+        Assert.True(stopped.ExitCode == 0, stopped.Output);
+
+        await simulate.StopAsync(TimeSpan.FromSeconds(30));
+        Assert.True(simulate.ExitCode == 0, simulate.Output);
+        using var log = EvidenceLog.Open(_scratch.File("ecocentre.log.db"), "simulated", LogOptions.Default, Instant.From(TimeProvider.System.GetUtcNow()));
+        var kinds = log.Read(0, int.MaxValue).Select(e => e.Fact).OfType<IncidentFact>().Select(f => f.Incident.Kind).ToArray();
+        Assert.Equal([IncidentKind.Started, IncidentKind.Started, IncidentKind.Stopped], kinds.Where(k => k is IncidentKind.Started or IncidentKind.Stopped));
+    }
+
+    [Fact]
+    public async Task Ingest_ends_in_good_order_when_told_to_even_without_a_broker()
+    {
+        var ingest = Start("ingest", "--broker", $"mqtt://127.0.0.1:{FreePort.Take()}", "--influx", $"http://127.0.0.1:{FreePort.Take()}", "--rejected", _scratch.File("rejected"));
+        await ingest.WaitForOutputAsync("ingest-1: mqtt://");
+        // It says what is wrong once it has tried.
+        await ingest.WaitForOutputAsync("refused");
+        await ingest.StopAsync(TimeSpan.FromSeconds(30));
+        Assert.True(ingest.ExitCode == 0, ingest.Output);
+        Assert.DoesNotContain("   at ", ingest.Output);
+    }
+
+    [Fact]
+    public async Task Demo_without_an_end_ends_in_good_order_when_interrupted()
+    {
+        var port = FreePort.Take();
+        var demo = Start("demo", "--folder", _scratch.Folder, "--http", $"127.0.0.1:{port}");
+        await demo.WaitForPortAsync(port, TimeSpan.FromSeconds(60));
+        demo.Signal(PeerProcess.SignalInterrupt);
+        await demo.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(demo.ExitCode == 0, demo.Output);
+        Assert.Contains("Stopped in good order", demo.Output);
+        Assert.DoesNotContain("   at ", demo.Output);
+    }
+
+    private async Task<PeerProcess> RunAsync(string site, int port)
+    {
+        var run = Start("run", "--site", site);
+        await run.WaitForPortAsync(port, TimeSpan.FromSeconds(60));
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        // A good reading, and the step that stores that it started.
+        while (!(await http.GetStringAsync($"http://127.0.0.1:{port}/api/v1/points")).Contains("\"good\"")) await Task.Delay(100);
+        await Task.Delay(2 * GatewayLoop.Beat);
+        return run;
+    }
+
+    private PeerProcess Start(params string[] arguments)
+    {
+        var process = EdgeProgram.Start(arguments);
+        _processes.Add(process);
+        return process;
+    }
+}
