@@ -30,7 +30,6 @@ public sealed class Gateway
     private readonly LongWindows _longer;
     private readonly LiveWindows _live;
     private readonly List<Aggregate> _closed = [];
-    private readonly (double Min, double Max)[] _bounds;
     private bool _begun;
     private long _eraMinute;
     private int _era;
@@ -54,7 +53,6 @@ public sealed class Gateway
         _minutes = new MinuteWindows(points, _readings, circumstances, _incidents, _lived);
         _longer = new LongWindows(points, zone);
         _live = new LiveWindows(points, _readings, circumstances);
-        _bounds = [.. points.Select(p => (p.Min, p.Max))];
     }
 
     /// <summary>While false (clock not yet synchronised), good readings are taken as questionable.</summary>
@@ -110,22 +108,21 @@ public sealed class Gateway
     {
         foreach (ref readonly var reading in readings)
         {
-            var series = (int)reading.Point.Value;
+            ref var ring = ref _readings[reading.Point.Value];
             var quality = reading.Quality;
             if (quality < Quality.Invalid)
             {
-                ref readonly var bounds = ref _bounds[series];
                 // Written so that NaN is out of bounds too.
-                if (!(reading.Value >= bounds.Min && reading.Value <= bounds.Max) || double.IsInfinity(reading.Value)) quality = Quality.Invalid;
+                if (!(reading.Value >= ring.Min && reading.Value <= ring.Max)) quality = Quality.Invalid;
                 else if (!ClockTrusted) quality = Quality.Questionable;
             }
             // Adding zero makes one zero of two: a window that holds the other one would differ in its bits alone.
             var slot = new Slot(reading.At.UnixMilliseconds, quality, reading.Value + 0.0);
-            if (slot.Milliseconds > _readings.Newest(series) && slot.Milliseconds >= _openMilliseconds)
+            if (slot.Milliseconds > ring.Newest && slot.Milliseconds >= _openMilliseconds)
             {
-                if (_readings.Append(series, slot, _revisableMilliseconds)) _refusals.Crowded(series);
+                if (_readings.Append(ref ring, slot, _revisableMilliseconds)) _refusals.Crowded(reading.Point.Value);
             }
-            else AcceptLate(series, slot);
+            else AcceptLate(reading.Point.Value, slot);
         }
     }
 

@@ -5,37 +5,45 @@ using Ecocentre.Edge.Plant;
 namespace Ecocentre.Edge.Readings;
 
 /// <summary>The recent readings of every series in time order, one ring for each in one slab of memory, made once.</summary>
-/// <remarks>A ring holds what an open minute, the grace and the late limit can need, twice over. Positions count from the oldest held, 0.</remarks>
+/// <remarks>A ring holds what an open minute, the grace and the late limit can need, twice over. Positions count from the oldest held, 0. Rings of
+/// one capacity lie interleaved, all first places, then all second ones: series that are polled together write to one stretch of memory, whatever
+/// their order, instead of to one page each.</remarks>
 internal sealed class SeriesReadings
 {
+    // A row that is not a power of two long: otherwise all places of a ring would compete for the same few lines of a cache. In slots of 16 bytes.
+    private const int Line = 4;
+
     private readonly Slot[] _slab;
-    private readonly Ring[] _rings;
+    private readonly SeriesRing[] _rings;
 
     internal SeriesReadings(ImmutableArray<Point> points, GatewayLimits limits)
     {
-        _rings = new Ring[points.Length];
-        var offset = 0;
+        _rings = new SeriesRing[points.Length];
         // One open minute and what may still change behind it.
         var span = TimeSpan.FromMinutes(2) + limits.Grace + limits.LateMax;
-        for (var i = 0; i < points.Length; i++)
+        var offset = 0;
+        foreach (var alike in points.GroupBy(point => Capacity(point, span, limits)))
         {
-            var wanted = 2 * span.TotalMilliseconds / Math.Max(1, points[i].Period.TotalMilliseconds);
-            var capacity = (int)BitOperations.RoundUpToPowerOf2(
-                (uint)Math.Clamp(wanted, limits.SeriesReadingsMin, limits.SeriesReadingsMax));
-            _rings[i] = new Ring { Offset = offset, Mask = capacity - 1, Newest = long.MinValue };
-            offset += capacity;
+            var count = alike.Count();
+            var stride = ((count + Line - 1) / Line | 1) * Line;
+            foreach (var (index, point) in alike.Index())
+                _rings[point.Id.Value] = new SeriesRing(point, alike.Key, offset + index, stride);
+            offset += stride * alike.Key;
         }
         _slab = new Slot[offset];
     }
 
     internal int Count(int series) => _rings[series].Count;
 
+    /// <summary>The ring of a series; to be changed by <see cref="Append(ref SeriesRing, in Slot, long)"/> only.</summary>
+    internal ref SeriesRing this[int series] => ref _rings[series];
+
     internal ref readonly Slot this[int series, int position]
     {
         get
         {
             ref var ring = ref _rings[series];
-            return ref _slab[ring.Offset + (ring.Start + position & ring.Mask)];
+            return ref _slab[ring.Place(ring.Start + position)];
         }
     }
 
@@ -44,26 +52,28 @@ internal sealed class SeriesReadings
 
     /// <summary>Adds a reading that is newer than all held. The oldest makes room.</summary>
     /// <returns>True when the reading that made room is not older than <paramref name="needed"/>: something was lost that may still be needed.</returns>
-    internal bool Append(int series, in Slot slot, long needed)
+    internal bool Append(int series, in Slot slot, long needed) => Append(ref _rings[series], slot, needed);
+
+    /// <inheritdoc cref="Append(int, in Slot, long)"/>
+    internal bool Append(ref SeriesRing ring, in Slot slot, long needed)
     {
-        ref var ring = ref _rings[series];
         ring.Newest = slot.Milliseconds;
-        if (ring.Count <= ring.Mask)
+        ref var place = ref _slab[ring.Place(ring.Start + ring.Count)];
+        var lost = false;
+        if (ring.Count <= ring.Mask) ring.Count++;
+        else
         {
-            _slab[ring.Offset + (ring.Start + ring.Count++ & ring.Mask)] = slot;
-            return false;
+            lost = place.Milliseconds >= needed;
+            ring.DropOldest();
         }
-        ref var oldest = ref _slab[ring.Offset + ring.Start];
-        var lost = oldest.Milliseconds >= needed;
-        oldest = slot;
-        ring.Start = ring.Start + 1 & ring.Mask;
+        place = slot;
         return lost;
     }
 
     /// <summary>Puts a reading that is not the newest in its place. Of two of the same time one stays, whichever came first: the one of better
     /// quality, else of higher value.</summary>
     /// <param name="changed">False when nothing held is different afterwards.</param>
-    /// <returns>As for <see cref="Append"/>; also true when a different reading of the same time was there.</returns>
+    /// <returns>As for <see cref="Append(int, in Slot, long)"/>; also true when a different reading of the same time was there.</returns>
     internal bool Insert(int series, in Slot slot, long needed, out bool changed)
     {
         var position = FirstFrom(series, slot.Milliseconds);
@@ -87,7 +97,7 @@ internal sealed class SeriesReadings
                 return slot.Milliseconds >= needed;
             }
             lost = this[series, 0].Milliseconds >= needed;
-            ring.Start = ring.Start + 1 & ring.Mask;
+            ring.DropOldest();
             ring.Count--;
             position--;
         }
@@ -100,7 +110,7 @@ internal sealed class SeriesReadings
     /// <summary>Position of the first reading at or after a time; <see cref="Count"/> when there is none.</summary>
     internal int FirstFrom(int series, long milliseconds)
     {
-        var (low, high) = (0, _rings[series].Count);
+        var (low, high) = (0, (int)_rings[series].Count);
         while (low < high)
         {
             var middle = low + high >>> 1;
@@ -117,7 +127,7 @@ internal sealed class SeriesReadings
         ref var ring = ref _rings[series];
         var keep = FirstFrom(series, milliseconds);
         var removed = ring.Count - keep;
-        ring.Count = keep;
+        ring.Count = (ushort)keep;
         ring.Newest = keep > 0 ? this[series, keep - 1].Milliseconds : long.MinValue;
         return removed;
     }
@@ -125,12 +135,12 @@ internal sealed class SeriesReadings
     private ref Slot At(int series, int position)
     {
         ref var ring = ref _rings[series];
-        return ref _slab[ring.Offset + (ring.Start + position & ring.Mask)];
+        return ref _slab[ring.Place(ring.Start + position)];
     }
 
-    private struct Ring
+    private static int Capacity(Point point, TimeSpan span, GatewayLimits limits)
     {
-        internal int Offset, Mask, Start, Count;
-        internal long Newest;
+        var wanted = 2 * span.TotalMilliseconds / Math.Max(1, point.Period.TotalMilliseconds);
+        return (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(wanted, limits.SeriesReadingsMin, Math.Min(limits.SeriesReadingsMax, SeriesRing.CapacityMax)));
     }
 }

@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Ecocentre.Edge.Plant;
+
+namespace Ecocentre.Edge.Readings;
+
+/// <summary>What is asked of a series for every reading, close together: 40 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SeriesRing
+{
+    // What a count of 16 bits can hold.
+    internal const int CapacityMax = 1 << 15;
+
+    /// <summary>Bounds of a possible value, both finite, so that a comparison also finds what is no number.</summary>
+    internal readonly double Min, Max;
+
+    /// <summary>Time of the newest reading in Unix milliseconds, <see cref="long.MinValue"/> while there is none.</summary>
+    internal long Newest;
+
+    private readonly int _offset, _stride;
+
+    /// <summary>Capacity less one; a power of two less one.</summary>
+    internal readonly ushort Mask;
+
+    /// <summary>Place of the oldest reading.</summary>
+    internal ushort Start;
+
+    internal ushort Count;
+
+    internal SeriesRing(Point point, int capacity, int offset, int stride)
+    {
+        (Min, Max) = (Math.Max(point.Min, double.MinValue), Math.Min(point.Max, double.MaxValue));
+        (Newest, _offset, _stride, Mask) = (long.MinValue, offset, stride, (ushort)(capacity - 1));
+    }
+
+    /// <summary>Where in the slab a place of the ring lies.</summary>
+    internal readonly int Place(int place) => _offset + (place & Mask) * _stride;
+
+    internal void DropOldest() => Start = (ushort)(Start + 1 & Mask);
+}
