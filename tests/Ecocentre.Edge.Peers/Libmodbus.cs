@@ -45,6 +45,9 @@ internal static unsafe partial class Libmodbus
     [LibraryImport(Library, EntryPoint = "modbus_set_indication_timeout")]
     public static partial int SetIndicationTimeout(nint context, uint seconds, uint microseconds);
 
+    [LibraryImport(Library, EntryPoint = "modbus_set_response_timeout")]
+    public static partial int SetResponseTimeout(nint context, uint seconds, uint microseconds);
+
     [LibraryImport(Library, EntryPoint = "modbus_tcp_listen", SetLastError = true)]
     public static partial int Listen(nint context, int connections);
 

@@ -12,6 +12,8 @@ public sealed unsafe class LibmodbusClient : IDisposable
         _context = context;
         if (Libmodbus.Connect(context) < 0)
             throw new InvalidOperationException($"libmodbus could not connect: {Marshal.GetLastPInvokeErrorMessage()}");
+        // 10 s: its own half a second is too short for a busy test machine.
+        _ = Libmodbus.SetResponseTimeout(context, 10, 0);
     }
 
     /// <summary>Connects to a port of loopback.</summary>

@@ -26,7 +26,7 @@ public static partial class Mbpoll
         // mbpoll counts its types otherwise: 0 coils, 1 discrete inputs, 3 input registers, 4 holding registers; -0 makes references zero-based.
         var type = table switch { 1 => "0", 2 => "1", 3 => "4", _ => "3" } + format;
         var output = await PeerProcess.RunAsync("mbpoll",
-            [.. wire, "-0", "-1", "-a", $"{unit}", "-t", type, "-r", $"{address}", "-c", $"{count}", where]);
+            [.. wire, "-0", "-1", "-o", "10", "-a", $"{unit}", "-t", type, "-r", $"{address}", "-c", $"{count}", where]);
         return PrintedValue().Matches(output).ToDictionary(
             match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture), match => match.Groups[2].Value);
     }

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using Ecocentre.Edge.Devices.Ports;
 
 namespace Ecocentre.Edge.Devices.Modbus;
 
@@ -9,26 +9,6 @@ public static class TcpDial
     public const int DefaultPort = 502;
 
     /// <summary>A delegate that dials <paramref name="host"/> each time it is called. It throws <see cref="IOException"/> that names host and port.</summary>
-    public static Func<CancellationToken, ValueTask<Stream>> To(string host, int port) => cancellation => OpenAsync(host, port, cancellation);
-
-    private static async ValueTask<Stream> OpenAsync(string host, int port, CancellationToken cancellation)
-    {
-        // Nagle would hold a request back until the reply to the one before it was acknowledged.
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(host, port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch (SocketException failure)
-        {
-            socket.Dispose();
-            throw new IOException($"{host}:{port}: {failure.Message}", failure);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    public static Func<CancellationToken, ValueTask<Stream>> To(string host, int port) =>
+        cancellation => SocketStream.ConnectAsync(host, port, cancellation);
 }

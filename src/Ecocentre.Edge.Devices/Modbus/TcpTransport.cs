@@ -6,7 +6,8 @@ namespace Ecocentre.Edge.Devices.Modbus;
 /// <see cref="ModbusTransport.OutstandingMax"/> of them on their way at once.</summary>
 /// <remarks>Any thread may ask. A reply that comes after its timeout is recognised by its id and dropped. A lost connection is dialled
 /// again by the next request: at once if it had worked, else after a wait that doubles; until then requests come back at once with
-/// <see cref="FaultKind.NoBus"/>.</remarks>
+/// <see cref="FaultKind.NoBus"/>. Whoever awaits a reply without a context of his own goes on on the thread that received it, and must not block
+/// it.</remarks>
 public sealed class TcpTransport : ModbusTransport
 {
     /// <summary>64: twice what was found to gain anything on a fast server, and 1/1000 of the transaction ids.</summary>

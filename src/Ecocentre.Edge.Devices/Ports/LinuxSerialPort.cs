@@ -16,8 +16,8 @@ internal sealed unsafe class LinuxSerialPort : SerialPort
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
-    private readonly PortPromise<int> _reading = new();
-    private readonly PortPromise<SentFrame> _writing = new();
+    private readonly PortPromise<int> _reading = new(isContinuedElsewhere: true);
+    private readonly PortPromise<SentFrame> _writing = new(isContinuedElsewhere: true);
     private readonly byte[] _buffer = new byte[BufferLength];
     private int _buffered;
     private long _received;

@@ -2,11 +2,12 @@ using System.Threading.Tasks.Sources;
 
 namespace Ecocentre.Edge.Devices.Ports;
 
-/// <summary>The one read or write that may be under way on a port: completed by the port's thread, continued elsewhere, used again.</summary>
+/// <summary>The one read or write that may be under way on a port: completed by the port's thread, and used again.</summary>
 /// <remarks>Begin and claim under the port's lock; complete outside it.</remarks>
-internal sealed class PortPromise<T> : IValueTaskSource<T>
+/// <param name="isContinuedElsewhere">Whether who awaits goes on on another thread than the one that completes.</param>
+internal sealed class PortPromise<T>(bool isContinuedElsewhere) : IValueTaskSource<T>
 {
-    private ManualResetValueTaskSourceCore<T> _completion = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<T> _completion = new() { RunContinuationsAsynchronously = isContinuedElsewhere };
     private CancellationTokenRegistration _registration;
     private bool _isTaken;
 

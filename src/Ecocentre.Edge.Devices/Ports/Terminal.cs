@@ -28,6 +28,7 @@ internal static unsafe class Terminal
             if (!IsPseudo(file) && Libc.Request(file, Exclusive, (nint)0) < 0)
                 throw Failure(path, Marshal.GetLastPInvokeError());
             Configure(file, path, settings);
+            AskForLowLatency(file);
             isDirectionKernels = settings.Direction == LineDirection.Kernel && TakeDirection(file);
             _ = Libc.Request(file, Flush, FlushBoth);
             return file;
@@ -70,6 +71,17 @@ internal static unsafe class Terminal
         Libc.NotATerminal => $"{path}: not a serial port.",
         _ => $"{path}: {Marshal.GetPInvokeErrorMessage(error)} (error {error}).",
     });
+
+    /// <summary>USB adapters otherwise hold received bytes back, FTDI's for 16 ms, which is more than an exchange on a fast line. A driver that
+    /// does not know the flag refuses, and nothing is lost.</summary>
+    private static void AskForLowLatency(int file)
+    {
+        SerialLine line;
+        if (Libc.Request(file, SerialLine.Get, &line) < 0)
+            return;
+        line.Flags |= SerialLine.LowLatency;
+        _ = Libc.Request(file, SerialLine.Set, &line);
+    }
 
     private static bool TakeDirection(int file)
     {

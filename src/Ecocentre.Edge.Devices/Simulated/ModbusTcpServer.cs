@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ecocentre.Edge.Devices.Modbus;
+using Ecocentre.Edge.Devices.Ports;
 
 namespace Ecocentre.Edge.Devices.Simulated;
 
@@ -113,20 +114,19 @@ public sealed class ModbusTcpServer : IAsyncDisposable
             {
                 continue;
             }
-            socket.NoDelay = true;
-            Admit(new NetworkStream(socket, ownsSocket: true));
+            Admit(socket);
         }
     }
 
-    private void Admit(NetworkStream stream)
+    private void Admit(Socket socket)
     {
         lock (_gate)
         {
             _clients.RemoveWhere(static client => client.IsCompleted);
             if (_clients.Count < ClientsMax)
-                _clients.Add(ServeAsync(stream));
+                _clients.Add(ServeAsync(SocketStream.Over(socket)));
             else
-                stream.Dispose();
+                socket.Dispose();
         }
     }
 

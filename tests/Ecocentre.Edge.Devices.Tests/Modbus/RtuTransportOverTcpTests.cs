@@ -9,8 +9,8 @@ namespace Ecocentre.Edge.Devices.Tests.Modbus;
 /// <summary>RTU frames through a TCP connection, as transparent serial gateways carry them.</summary>
 public sealed class RtuTransportOverTcpTests : ModbusTransportContract
 {
-    protected override ValueTask<ITransportRig> StartAsync(Func<ModbusRead, WireFault>? faults = null) =>
-        ValueTask.FromResult<ITransportRig>(new Rig(faults));
+    protected override ValueTask<ITransportRig> StartAsync(TimeSpan replyTimeout, Func<ModbusRead, WireFault>? faults) =>
+        ValueTask.FromResult<ITransportRig>(new Rig(replyTimeout, faults));
 
     private sealed class Rig : ITransportRig
     {
@@ -20,14 +20,14 @@ public sealed class RtuTransportOverTcpTests : ModbusTransportContract
         private ModbusRtuServer _server;
         private Task _accepting;
 
-        public Rig(Func<ModbusRead, WireFault>? faults)
+        public Rig(TimeSpan replyTimeout, Func<ModbusRead, WireFault>? faults)
         {
             _faults = faults;
             (_listener, _server, _accepting) = Listen(new IPEndPoint(IPAddress.Loopback, 0));
             _endPoint = (IPEndPoint)_listener.LocalEndpoint;
             var timing = RtuTiming.OverTcp with
             {
-                ReplyTimeout = ReplyTimeout, LateMax = ReplyTimeout * 3, BackOffMin = TimeSpan.FromMilliseconds(10),
+                ReplyTimeout = replyTimeout, LateMax = replyTimeout * 3, BackOffMin = TimeSpan.FromMilliseconds(10),
             };
             Transport = new RtuTransport(TcpDial.To("127.0.0.1", _endPoint.Port), timing, TimeProvider.System);
         }
@@ -70,7 +70,7 @@ public sealed class RtuTransportOverTcpTests : ModbusTransportContract
                 while (true)
                     server.Serve(new NetworkStream(await listener.AcceptSocketAsync(), ownsSocket: true));
             }
-            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 // The listener was stopped.
             }

@@ -23,61 +23,8 @@ public sealed class RtuTransportTests : ModbusTransportContract
         Assert.Contains("Next attempt in", (await transport.ReadAsync(Request, new ushort[10], CancellationToken.None))!.Text);
     }
 
-    [Fact]
-    public async Task A_late_reply_of_another_unit_is_passed_over()
-    {
-        var count = 0;
-        await using var rig = await StartAsync(_ => count++ == 0 ? new WireFault(WireFaultKind.None, Delay: ReplyTimeout * 1.2) : default);
-        var words = new ushort[10];
-        await rig.Transport.ReadAsync(Request, words, CancellationToken.None);
-        var slow = Request with { Unit = TellingBank.DeadUnit };
-        var fault = await rig.Transport.ReadAsync(slow, words, CancellationToken.None);
-
-        Assert.Equal(FaultKind.NoAnswer, fault!.Kind);
-        Assert.Contains("late one of unit 3", fault.Text);
-    }
-
-    [Fact]
-    public async Task A_late_reply_that_was_heard_frees_its_unit_at_once()
-    {
-        var count = 0;
-        await using var rig = (Rig)await StartAsync(_ => count++ == 0 ? new WireFault(WireFaultKind.None, Delay: ReplyTimeout * 1.2) : default);
-        var words = new ushort[10];
-        await rig.Transport.ReadAsync(Request, words, CancellationToken.None);
-        await rig.Transport.ReadAsync(Request with { Unit = TellingBank.DeadUnit }, words, CancellationToken.None);
-
-        Assert.Null(await rig.Transport.ReadAsync(Request with { Address = 300 }, words, CancellationToken.None));
-        Assert.Equal(1, ((RtuTransport)rig.Transport).LateReplies);
-    }
-
-    [Fact]
-    public async Task An_adapter_that_only_echoes_is_named()
-    {
-        using var terminal = PseudoTerminal.Open(TimeProvider.System);
-        var echo = EchoAsync(terminal.Line);
-        await using (var transport = RtuTransport.OnSerialPort(terminal.Path, Settings,
-                         RtuTiming.Serial(Settings) with { ReplyTimeout = TimeSpan.FromMilliseconds(50) }, TimeProvider.System))
-            Assert.Contains("echoes", (await transport.ReadAsync(Request, new ushort[10], CancellationToken.None))!.Text);
-        terminal.Dispose();
-        await echo;
-    }
-
-    protected override ValueTask<ITransportRig> StartAsync(Func<ModbusRead, WireFault>? faults = null) =>
-        ValueTask.FromResult<ITransportRig>(new Rig(faults));
-
-    private static async Task EchoAsync(SerialPort line)
-    {
-        var buffer = new byte[256];
-        try
-        {
-            while (true)
-                await line.WriteAsync(buffer.AsMemory(0, await line.ReadAsync(buffer)));
-        }
-        catch (ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
+    protected override ValueTask<ITransportRig> StartAsync(TimeSpan replyTimeout, Func<ModbusRead, WireFault>? faults) =>
+        ValueTask.FromResult<ITransportRig>(new Rig(replyTimeout, faults));
 
     private sealed class Rig : ITransportRig
     {
@@ -86,13 +33,13 @@ public sealed class RtuTransportTests : ModbusTransportContract
         private ModbusRtuServer _server;
         private bool _isCut;
 
-        public Rig(Func<ModbusRead, WireFault>? faults)
+        public Rig(TimeSpan replyTimeout, Func<ModbusRead, WireFault>? faults)
         {
             _faults = faults;
             (_terminal, _server) = Wire();
             var timing = RtuTiming.Serial(Settings) with
             {
-                ReplyTimeout = ReplyTimeout, LateMax = ReplyTimeout * 3, BackOffMin = TimeSpan.FromMilliseconds(10),
+                ReplyTimeout = replyTimeout, LateMax = replyTimeout * 3, BackOffMin = TimeSpan.FromMilliseconds(10),
             };
             Transport = new RtuTransport(
                 _ => ValueTask.FromResult<Stream>(SerialPort.Open(_isCut ? "/dev/ttyNone7" : _terminal.Path, Settings, TimeProvider.System)),

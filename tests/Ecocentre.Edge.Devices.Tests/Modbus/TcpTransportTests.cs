@@ -67,48 +67,8 @@ public sealed class TcpTransportTests : ModbusTransportContract
         Assert.Equal(2, dials);
     }
 
-    [Fact]
-    public async Task A_server_that_answers_nothing_any_more_is_dialled_again()
-    {
-        var isDead = false;
-        await using var server = new ModbusTcpServer(new TellingBank(), TimeProvider.System,
-            _ => isDead ? new WireFault(WireFaultKind.Silent) : default);
-        server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
-        var dials = 0;
-        await using var transport = new TcpTransport(
-            token =>
-            {
-                dials++;
-                return TcpDial.To("127.0.0.1", server.EndPoint!.Port)(token);
-            },
-            new TcpTiming { ReplyTimeout = TimeSpan.FromMilliseconds(20) }, TimeProvider.System);
-        Assert.Null(await transport.ReadAsync(Request, new ushort[10], CancellationToken.None));
-        isDead = true;
-        for (var round = 0; round < TcpTransport.TimeoutsInRowMax; round++)
-            Assert.Equal(FaultKind.NoAnswer, (await transport.ReadAsync(Request, new ushort[10], CancellationToken.None))!.Kind);
-        isDead = false;
-
-        Assert.Null(await transport.ReadAsync(Request, new ushort[10], CancellationToken.None));
-        Assert.Equal(2, dials);
-    }
-
-    [Fact]
-    public async Task Late_replies_are_counted()
-    {
-        var count = 0;
-        var timeout = TimeSpan.FromMilliseconds(40);
-        await using var server = new ModbusTcpServer(new TellingBank(), TimeProvider.System,
-            _ => count++ == 0 ? new WireFault(WireFaultKind.None, Delay: timeout * 1.5) : new WireFault(WireFaultKind.None, Delay: timeout * 0.75));
-        server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
-        await using var transport = new TcpTransport(TcpDial.To("127.0.0.1", server.EndPoint!.Port),
-            new TcpTiming { ReplyTimeout = timeout }, TimeProvider.System);
-        await transport.ReadAsync(Request, new ushort[10], CancellationToken.None);
-        await transport.ReadAsync(Request, new ushort[10], CancellationToken.None);
-
-        Assert.Equal(1, transport.LateReplies);
-    }
-
-    protected override ValueTask<ITransportRig> StartAsync(Func<ModbusRead, WireFault>? faults = null) => ValueTask.FromResult<ITransportRig>(new Rig(faults));
+    protected override ValueTask<ITransportRig> StartAsync(TimeSpan replyTimeout, Func<ModbusRead, WireFault>? faults) =>
+        ValueTask.FromResult<ITransportRig>(new Rig(replyTimeout, faults));
 
     private static byte[] ReplyTo(ReadOnlySpan<byte> frame)
     {
@@ -134,13 +94,13 @@ public sealed class TcpTransportTests : ModbusTransportContract
         private readonly IPEndPoint _endPoint;
         private ModbusTcpServer _server;
 
-        public Rig(Func<ModbusRead, WireFault>? faults)
+        public Rig(TimeSpan replyTimeout, Func<ModbusRead, WireFault>? faults)
         {
             _faults = faults;
             _server = new ModbusTcpServer(new TellingBank(), TimeProvider.System, faults);
             _server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
             _endPoint = _server.EndPoint!;
-            var timing = new TcpTiming { ReplyTimeout = ReplyTimeout, OutstandingMax = 4, BackOffMin = TimeSpan.FromMilliseconds(10) };
+            var timing = new TcpTiming { ReplyTimeout = replyTimeout, OutstandingMax = 4, BackOffMin = TimeSpan.FromMilliseconds(10) };
             Transport = new TcpTransport(TcpDial.To("127.0.0.1", _endPoint.Port), timing, TimeProvider.System);
         }
 

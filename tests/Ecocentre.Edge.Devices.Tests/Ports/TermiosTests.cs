@@ -24,6 +24,13 @@ public sealed class TermiosTests
     }
 
     [Fact]
+    public void Driver_settings_have_the_kernels_layout()
+    {
+        Assert.Equal(72, Marshal.SizeOf<SerialLine>());
+        Assert.Equal([16], Offsets<SerialLine>(nameof(SerialLine.Flags)));
+    }
+
+    [Fact]
     public void Interrupt_counters_have_the_kernels_layout()
     {
         Assert.Equal(80, Marshal.SizeOf<SerialInterrupts>());

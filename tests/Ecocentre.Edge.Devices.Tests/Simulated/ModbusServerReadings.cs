@@ -10,7 +10,8 @@ internal static class ModbusServerReadings
     {
         foreach (var (unit, table, address, count) in new (byte, RegisterTable, int, int)[]
                  {
-                     (1, RegisterTable.Holding, 100, 10), (17, RegisterTable.Input, 3_000, 125), (2, RegisterTable.Coil, 8, 40), (2, RegisterTable.Discrete, 0, 1),
+                     (1, RegisterTable.Holding, 100, 10), (17, RegisterTable.Input, 3_000, 125), (2, RegisterTable.Coil, 8, 40),
+                     (2, RegisterTable.Discrete, 0, 1),
                  })
         {
             var printed = await read(unit, (byte)table, address, count, Pdu.IsBits(table) ? "" : ":hex");
