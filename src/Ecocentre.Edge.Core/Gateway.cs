@@ -58,11 +58,6 @@ public sealed class Gateway
     /// <summary>While false (clock not yet synchronised), good readings are taken as questionable.</summary>
     public bool ClockTrusted { get; set; } = true;
 
-    /// <summary>From when on windows must be read from the log for <see cref="Restore"/>: the midnight of the day that the newest stored minute
-    /// belongs to, or of the day before it while that day's last windows may not have been closed yet.</summary>
-    public static Instant RestoreStart(Instant newestMinute, TimeZoneInfo zone, GatewayLimits limits) =>
-        LocalDay.Containing(newestMinute - limits.LateMax - limits.Grace - TimeSpan.FromMinutes(2), zone).Start;
-
     /// <summary>From when on the log is to be read for <see cref="Restore"/>: the start of the oldest longer window that may not be stored yet.</summary>
     /// <param name="newestMinute">Start of the minute window that was stored last.</param>
     public static Instant RestoreSince(Instant newestMinute, TimeZoneInfo zone, GatewayLimits limits)

@@ -134,7 +134,7 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         Log.Declare(Points.Select(Series.Of), Clock.Now);
         var gateway = new Gateway(Points, Site.Zone, GatewayLimits.Default);
-        Restore(gateway);
+        LogMemory.Restore(gateway, Log, Points.Length, Site.Zone, Clock.Now);
         _tellings = new Tellings(this, _intake, _network, _logger);
         Loop = new GatewayLoop(gateway, Clock, _intake, _recorder, _time)
         {
@@ -154,15 +154,6 @@ public sealed class RunningCentre : IAsyncDisposable
         }
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
             $"Version {Version} started with {Points.Length} points on {Plans.Length} buses; configuration {Site.Digest}."));
-    }
-
-    private void Restore(Gateway gateway)
-    {
-        // The newest stored minute lies among the last few steps of all points, wherever the clock stands now.
-        var newest = Log.Read(Math.Max(0, Log.Head - 4L * (Points.Length + 16)), int.MaxValue)
-            .Select(e => e.Fact).OfType<WindowFact>().Select(f => f.Aggregate.Window.Start).DefaultIfEmpty().Max();
-        var windows = newest == default ? [] : Log.WindowsSince(Gateway.RestoreStart(newest, Site.Zone, GatewayLimits.Default));
-        gateway.Restore(windows, Log.Carries(), Clock.Now);
     }
 
     private CentreView View() => new()

@@ -4,7 +4,6 @@ using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Simulation.Outside;
 using Ecocentre.Edge.Simulation.Scheduling;
 using Ecocentre.Edge.Time;
-using Ecocentre.Edge.Windows;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecocentre.Edge.Simulation;
@@ -12,13 +11,11 @@ namespace Ecocentre.Edge.Simulation;
 /// <summary>One life of the gateway: its real parts, wired as the host wires them, on one simulated process.</summary>
 internal sealed class GatewayProcess
 {
-    private readonly World _world;
     private readonly EvidenceLog _log;
     private readonly SinkFollower _follower;
 
     public GatewayProcess(World world, string logPath, Random random)
     {
-        _world = world;
         var points = world.Room.Points;
         Process = new SimulatedProcess(world.Agenda, world.Wall);
         var limits = GatewayLimits.Default;
@@ -28,7 +25,7 @@ internal sealed class GatewayProcess
         _log.Declare(points.Select(Series.Of), now);
         _log.Sinks(["receiver"], now);
         var gateway = new Gateway(points, world.Scenario.Zone, limits);
-        gateway.Restore(StoredSince(Midnight(now)), _log.Carries(), now);
+        LogMemory.Restore(gateway, _log, points.Length, world.Scenario.Zone, now);
         Intake = new Intake(limits);
         var recorder = new Recorder(_log, points, NullLogger.Instance);
         recorder.Note(new Incident(now, IncidentKind.Started, "gateway", "The gateway started."));
@@ -60,18 +57,5 @@ internal sealed class GatewayProcess
             if (File.Exists(_log.FilePath + ending)) File.Copy(_log.FilePath + ending, logPath + ending);
         // Only the handles: whatever closing writes goes to the old file, which nobody reads again.
         _log.Dispose();
-    }
-
-    private IEnumerable<WindowFact> StoredSince(Instant since)
-    {
-        for (var after = _log.Tail - 1; _log.Read(after, 4096) is { Count: > 0 } entries; after = entries[^1].Sequence)
-            foreach (var entry in entries)
-                if (entry.Fact is WindowFact window && window.Aggregate.Window.End > since) yield return window;
-    }
-
-    private Instant Midnight(Instant now)
-    {
-        var local = TimeZoneInfo.ConvertTime(now.ToDateTimeOffset(), _world.Scenario.Zone).Date;
-        return Instant.From(new DateTimeOffset(local, _world.Scenario.Zone.GetUtcOffset(local)));
     }
 }

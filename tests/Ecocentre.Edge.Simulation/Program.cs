@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ecocentre.Edge.Simulation;
 
-// Replays simulated worlds: --seed S [--seeds N] [--days D | --hours H] [--log]
+// Replays simulated worlds: --seed S [--seeds N] [--days D | --hours H] [--log] [--readings]
 // A world is its seed and its length: what a test found is found again here, with what went on in it.
 var seed = (int)Number("--seed", 1);
 var seeds = (int)Number("--seeds", 1);
@@ -18,8 +18,8 @@ for (var i = 0; i < seeds; i++)
     var report = Simulator.Run(scenario);
     if (seeds == 1 || report.Violations.Count > 0)
         foreach (var line in scenario.Describe().Concat(report.Lines())) Console.WriteLine(line);
-    if (args.Contains("--log")) foreach (var line in report.Log) Console.WriteLine(line);
-    if (args.Contains("--told")) foreach (var line in report.Told) Console.WriteLine(line);
+    if (args.Contains("--log")) foreach (var (sequence, fact) in report.Told) Console.WriteLine($"{sequence} {fact}");
+    if (args.Contains("--readings")) foreach (var line in report.Given) Console.WriteLine(line);
     if (report.Violations.Count > 0) wrong++;
 }
 if (seeds > 1) Console.WriteLine($"{seeds} worlds, {wrong} of them with violations");

@@ -32,11 +32,11 @@ public sealed record Report
 
     public required long Deliveries { get; init; }
 
-    /// <summary>What the receiver was told, one line an entry.</summary>
-    public required IEnumerable<string> Log { get; init; }
+    /// <summary>What the receiver was told, by sequence.</summary>
+    public required IReadOnlyDictionary<long, LogFact> Told { get; init; }
 
-    /// <summary>What the devices told the gateway, one line a reading, by point.</summary>
-    public required IEnumerable<string> Told { get; init; }
+    /// <summary>What the devices gave, one line a reading, by point.</summary>
+    public required IEnumerable<string> Given { get; init; }
 
     /// <summary>Holds every oracle against a world that has run.</summary>
     public static Report Of(World world)
@@ -56,9 +56,9 @@ public sealed record Report
         {
             Scenario = world.Scenario, Hash = HashOf(world), Violations = verdicts.Violations, Looked = verdicts.Looked,
             Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count), Deliveries = world.Receiver.Deliveries,
-            Told = world.Room.Points.SelectMany(point => world.Room.Told[point.Id.Value].Select(
+            Given = world.Room.Points.SelectMany(point => world.Room.Told[point.Id.Value].Select(
                 told => $"{TimeSpan.FromTicks(told.At)} {point.Name} {told.Reading.At} {told.Reading.Value} {told.Reading.Quality}")),
-            Log = world.Receiver.Facts.Select(told => $"{told.Key} {told.Value}"),
+            Told = world.Receiver.Facts,
         };
     }
 

@@ -1,5 +1,6 @@
 using Ecocentre.Edge.Devices.Meters;
 using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Simulation.Building;
 
 namespace Ecocentre.Edge.Simulation;
 
@@ -11,15 +12,14 @@ public static class Simulator
 
     public static Report Run(int seed, TimeSpan length) => Run(Scenario.Draw(seed, length));
 
-    /// <param name="loses">As for <see cref="World"/>.</param>
-    public static Report Run(Scenario scenario, long? loses = null)
+    public static Report Run(Scenario scenario, PlantedBug bug = PlantedBug.None)
     {
         // Memory instead of a disk where there is one: the log syncs each step, and a sync to a card is not what is tested here.
         var root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         var folder = Directory.CreateDirectory(Path.Combine(root, $"ecocentre-simulation-{Environment.ProcessId}-{scenario.Seed}-{Guid.NewGuid():N}")).FullName;
         try
         {
-            using var world = new World(scenario, Catalogue, folder, loses);
+            using var world = new World(scenario, Catalogue, folder, bug);
             world.Run();
             return Report.Of(world);
         }

@@ -21,14 +21,13 @@ public sealed class World : IDisposable
     private int _lives;
 
     /// <param name="folder">Scratch: the logs of each life are left in it.</param>
-    /// <param name="loses">A sequence that the receiver accepts and throws away: a planted bug.</param>
-    public World(Scenario scenario, MeterCatalogue catalogue, string folder, long? loses = null)
+    public World(Scenario scenario, MeterCatalogue catalogue, string folder, PlantedBug bug = PlantedBug.None)
     {
         Scenario = scenario;
         _folder = folder;
         _random = new Random(scenario.Seed ^ 0x5EED);
-        Receiver = new Receiver(Agenda, new Random(_random.Next())) { Loses = loses };
-        _room = new MeterRoom(Agenda, scenario, catalogue, new Random(_random.Next()));
+        Receiver = new Receiver(Agenda, new Random(_random.Next())) { Loses = bug == PlantedBug.EntryLost ? 100 : null };
+        _room = new MeterRoom(Agenda, scenario, catalogue, new Random(_random.Next()), bug);
         Agenda.At(0, Boot);
         foreach (var one in scenario.Events) Agenda.At(one.At.Ticks, () => Happen(one));
         // In the end the clock is past everything it has shown: what counters grew in time that came twice is told after it.

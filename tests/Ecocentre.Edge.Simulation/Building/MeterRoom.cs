@@ -31,6 +31,7 @@ internal sealed class MeterRoom
     private readonly Agenda _agenda;
     private readonly Scenario _scenario;
     private readonly Random _random;
+    private readonly PlantedBug _bug;
     private readonly List<TrueMeter> _meters = [];
     private readonly SwitchBoard _board;
     private readonly List<(int Meter, long From, long To)> _strange = [];
@@ -40,9 +41,9 @@ internal sealed class MeterRoom
     private readonly ModbusTcpServer _networkServer;
     private long _cutUntil;
 
-    public MeterRoom(Agenda agenda, Scenario scenario, MeterCatalogue catalogue, Random random)
+    public MeterRoom(Agenda agenda, Scenario scenario, MeterCatalogue catalogue, Random random, PlantedBug bug)
     {
-        (_agenda, _scenario, _random) = (agenda, scenario, random);
+        (_agenda, _scenario, _random, _bug) = (agenda, scenario, random, bug);
         _board = new SwitchBoard(agenda);
         Outside = new SimulatedProcess(agenda, now => scenario.Begin.AddTicks(now));
         Furnish(catalogue);
@@ -137,8 +138,9 @@ internal sealed class MeterRoom
     private void Poll(GatewayProcess gateway, string name, IEnumerable<IDevice> devices)
     {
         var outlets = new BusOutlets(gateway.Intake.Readings.Writer, gateway.Intake.Incidents.Writer);
-        var loop = new BusLoop(
-            name, devices.Select(device => new NotedDevice(device, Told, _agenda, IsTrue, Violations)), outlets, gateway.Process.Time, () => gateway.Clock.Now);
+        var noted = devices.Select(IDevice (device) => new NotedDevice(device, Told, _agenda, IsTrue, Violations));
+        if (_bug != PlantedBug.None) noted = noted.Select(device => new TamperedDevice(device, _bug, _agenda));
+        var loop = new BusLoop(name, noted, outlets, gateway.Process.Time, () => gateway.Clock.Now);
         gateway.Process.Start(() => loop.RunAsync(CancellationToken.None));
     }
 

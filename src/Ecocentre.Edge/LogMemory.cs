@@ -1,0 +1,30 @@
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge;
+
+/// <summary>Gives a starting gateway what the log remembers of earlier runs.</summary>
+internal static class LogMemory
+{
+    // A box without a battery clock starts with the time it last saved, hours old at the worst (fake-hwclock saves hourly); it comes through what
+    // was stored since a second time.
+    private static readonly TimeSpan ClockBehindMax = TimeSpan.FromHours(6);
+
+    /// <param name="pointCount">Points of the site.</param>
+    /// <exception cref="LogUnavailableException">The disk does not let the log be read.</exception>
+    internal static void Restore(Gateway gateway, EvidenceLog log, int pointCount, TimeZoneInfo zone, Instant now)
+    {
+        // The newest stored minute lies among the last few steps of all points, wherever the clock stands now.
+        var newest = log.Read(Math.Max(0, log.Head - 4L * (pointCount + 16)), int.MaxValue)
+            .Select(e => e.Fact).OfType<WindowFact>().Select(f => f.Aggregate.Window.Start).DefaultIfEmpty().Max();
+        if (newest == default)
+        {
+            gateway.Restore([], log.Carries(), now);
+            return;
+        }
+        var since = Gateway.RestoreSince(newest, zone, GatewayLimits.Default);
+        var lived = newest - ClockBehindMax;
+        gateway.Restore(log.WindowsSince(lived < since ? lived : since), log.Carries(), now, since);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Ecocentre.Edge.Devices;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Readings;
+using Ecocentre.Edge.Simulation.Scheduling;
+
+namespace Ecocentre.Edge.Simulation.Building;
+
+/// <summary>A device of which the readings are spoilt after they were noted, as a bug on the way to the gateway would spoil them.</summary>
+internal sealed class TamperedDevice(IDevice device, PlantedBug bug, Agenda agenda) : IDevice
+{
+    private static readonly TimeSpan From = TimeSpan.FromMinutes(30), To = TimeSpan.FromMinutes(31);
+
+    public string Name => device.Name;
+
+    public ImmutableArray<Point> Points => device.Points;
+
+    public long DueAt => device.DueAt;
+
+    public async ValueTask<PollResult> PollAsync(Memory<Reading> destination, CancellationToken cancellation)
+    {
+        var result = await device.PollAsync(destination, cancellation);
+        for (var i = 0; i < result.Count; i++) destination.Span[i] = Spoilt(destination.Span[i]);
+        return result;
+    }
+
+    public ValueTask DisposeAsync() => device.DisposeAsync();
+
+    private Reading Spoilt(Reading reading)
+    {
+        var point = Points.First(p => p.Id == reading.Point);
+        var inTime = agenda.Now >= From.Ticks && agenda.Now < To.Ticks;
+        return bug switch
+        {
+            PlantedBug.EnergyInvented when point.Quantity.Kind == PointKind.Counter && agenda.Now >= From.Ticks => reading with { Value = reading.Value + 0.5 },
+            PlantedBug.ReadingsForgotten when inTime => reading with { Value = double.NaN, Quality = Quality.Missing },
+            PlantedBug.ReadingsMisdated when inTime => reading with { At = reading.At - TimeSpan.FromMinutes(15) },
+            _ => reading,
+        };
+    }
+}
