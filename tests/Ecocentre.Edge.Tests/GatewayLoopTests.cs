@@ -15,7 +15,11 @@ public sealed class GatewayLoopTests : IDisposable
 {
     private static readonly ImmutableArray<Point> Points =
     [
-        new Point { Id = new PointId(0), Name = "main/power", Quantity = Quantity.All.Single(q => q.Name == "power.active"), Device = "main", Period = TimeSpan.FromSeconds(1) },
+        new Point
+        {
+            Id = new PointId(0), Name = "main/power", Quantity = Quantity.All.Single(q => q.Name == "power.active"), Device = "main",
+            Period = TimeSpan.FromSeconds(1),
+        },
     ];
 
     private readonly Scratch _scratch = new();
@@ -75,7 +79,8 @@ public sealed class GatewayLoopTests : IDisposable
     {
         var loop = Loop();
         var now = _clock.Now;
-        for (var i = 0; i < 100; i++) _intake.Readings.Writer.TryWrite(new Reading(new PointId(0), now + TimeSpan.FromMilliseconds(10 * i - 1000), i, Quality.Good));
+        for (var i = 0; i < 100; i++)
+            _intake.Readings.Writer.TryWrite(new Reading(new PointId(0), now + TimeSpan.FromMilliseconds(10 * i - 1000), i, Quality.Good));
         _intake.Incidents.Writer.TryWrite(new Incident(_clock.Now, IncidentKind.DeviceLost, "main", "The last word."));
         _ending.Cancel();
         await loop.RunAsync(_ending.Token);

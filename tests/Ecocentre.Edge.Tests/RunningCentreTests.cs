@@ -103,12 +103,14 @@ public sealed class RunningCentreTests : IAsyncLifetime
     /// <summary>No minute is missing between the first and the last of a counter, and their deltas are the growth of its register.</summary>
     private static void AssertWhole(LogFact[] facts)
     {
-        var counters = facts.OfType<WindowFact>().Where(w => w.Aggregate.Kind == WindowKind.Minute && w.Series.Kind == PointKind.Counter).GroupBy(w => w.Series.Name).ToArray();
+        var counters = facts.OfType<WindowFact>().Where(w => w.Aggregate.Kind == WindowKind.Minute && w.Series.Kind == PointKind.Counter)
+            .GroupBy(w => w.Series.Name).ToArray();
         Assert.NotEmpty(counters);
         foreach (var counter in counters)
         {
             var minutes = counter.GroupBy(w => w.At).Select(g => g.Last().Aggregate).OrderBy(a => a.Window.Start).ToArray();
-            Assert.Equal(Enumerable.Range(0, minutes.Length).Select(n => minutes[0].Window.Start + TimeSpan.FromMinutes(n)), minutes.Select(a => a.Window.Start));
+            var starts = Enumerable.Range(0, minutes.Length).Select(n => minutes[0].Window.Start + TimeSpan.FromMinutes(n));
+            Assert.Equal(starts, minutes.Select(a => a.Window.Start));
             var known = minutes.Where(a => !double.IsNaN(a.Delta)).ToArray();
             Assert.Equal(known[^1].Last - (known[0].Last - known[0].Delta), known.Sum(a => a.Delta), 6);
         }
@@ -137,7 +139,8 @@ public sealed class RunningCentreTests : IAsyncLifetime
 
     /// <summary>Instant of the newest reading that is served.</summary>
     private async Task<DateTimeOffset> NewestAsync(RunningCentre centre) =>
-        (await AskAsync(centre, "api/v1/points")).Json.EnumerateArray().Where(p => p.GetProperty("at").ValueKind == JsonValueKind.String).Max(p => p.GetProperty("at").GetDateTimeOffset());
+        (await AskAsync(centre, "api/v1/points")).Json.EnumerateArray().Select(p => p.GetProperty("at"))
+            .Where(at => at.ValueKind == JsonValueKind.String).Max(at => at.GetDateTimeOffset());
 
     private async Task UntilAsync(Func<bool> condition)
     {

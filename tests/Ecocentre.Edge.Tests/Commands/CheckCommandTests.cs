@@ -37,7 +37,8 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public async Task Mistakes_are_all_named()
     {
-        var site = Good.Replace("\"eastron-sdm120\"", "\"eastron-sdm121\"").Replace("Europe/Paris", "Europe/Pariss").Replace("\"period\": \"5s\"", "\"perod\": \"5s\"");
+        var site = Good.Replace("\"eastron-sdm120\"", "\"eastron-sdm121\"").Replace("Europe/Paris", "Europe/Pariss")
+            .Replace("\"period\": \"5s\"", "\"perod\": \"5s\"");
         var verb = await Verb.RunAsync("check", "--site", _scratch.Write("site.json", site));
         Assert.Equal(1, verb.ExitCode);
         Assert.Contains("$.zone", verb.Errors);

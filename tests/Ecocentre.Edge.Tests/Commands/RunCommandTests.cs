@@ -78,7 +78,8 @@ public sealed class RunCommandTests : IDisposable
         Assert.False(File.Exists(_scratch.File("log.db")));
     }
 
-    private Task<Verb> RunAsync(string? listen = null, string log = "log.db", string period = "5s") => Verb.RunAsync("run", "--site", _scratch.Write("site.json", $$"""
+    private Task<Verb> RunAsync(string? listen = null, string log = "log.db", string period = "5s") => Verb.RunAsync(
+        "run", "--site", _scratch.Write("site.json", $$"""
         { "centre": "lyon-1", "zone": "Europe/Paris", "clock": "trusted", "log": { "path": "{{log}}" }, "http": { "listen": "{{listen ?? "127.0.0.1:0"}}" },
           "buses": [ { "name": "bus", "serial": { "path": "{{_scratch.File("line")}}", "baud": 9600 },
                        "devices": [ { "name": "m", "model": "eastron-sdm630", "unit": 1, "period": "{{period}}" } ] } ] }

@@ -46,7 +46,8 @@ internal sealed class Chain : IAsyncDisposable
         var broker = await Mosquitto.StartAsync(new MosquittoSetup { Persistence = persistence, Lines = persistence ? ["autosave_interval 1"] : [] });
         var chain = new Chain(broker, await Influxd.StartAsync(null, Database));
         var catalogue = MeterCatalogue.Load(Path.Combine(AppContext.BaseDirectory, "meters"), []);
-        var building = SimulatedBuilding.Default(1, TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), catalogue, () => Instant.From(chain._clock.Time.GetUtcNow()));
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
+        var building = SimulatedBuilding.Default(1, zone, catalogue, () => Instant.From(chain._clock.Time.GetUtcNow()));
         chain._wires = new SimulatedWires(building, 0, chain._clock.Time);
         chain.WriteSite();
         return chain;
@@ -94,7 +95,7 @@ internal sealed class Chain : IAsyncDisposable
     public async Task<long> DeliveredAsync()
     {
         var head = await HeadAsync();
-        while ((await RowsAsync()).Select(r => r.Sequence).DefaultIfEmpty().Max() < head) await Task.Delay(200, _deadline.Token);
+        while (!await HasAllAsync(head)) await Task.Delay(200, _deadline.Token);
         return head;
     }
 
@@ -135,6 +136,16 @@ internal sealed class Chain : IAsyncDisposable
         _http.Dispose();
         _deadline.Dispose();
         _scratch.Dispose();
+    }
+
+    /// <summary>Each row stands for one sequence, and a revised one also for those it took the place of: their number tells whether any is missing.</summary>
+    private async Task<bool> HasAllAsync(long head)
+    {
+        var rows = await Influxd.RowsAsync(Database, $"SELECT seq, revision FROM window, incident WHERE centre = '{Centre}'");
+        // influxd reads the two fields one after the other: of a row that is just being written it may see one only.
+        if (rows.Any(r => r[1].ValueKind != JsonValueKind.Number)) return false;
+        var last = rows.Select(r => r[1].GetInt64()).DefaultIfEmpty().Max();
+        return last >= head && last == rows.Sum(r => 1 + (r[2].ValueKind == JsonValueKind.Number ? r[2].GetInt64() : 0));
     }
 
     private void WriteSite()

@@ -52,7 +52,8 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Ingest_ends_in_good_order_when_told_to_even_without_a_broker()
     {
-        var ingest = Start("ingest", "--broker", $"mqtt://127.0.0.1:{FreePort.Take()}", "--influx", $"http://127.0.0.1:{FreePort.Take()}", "--rejected", _scratch.File("rejected"));
+        var (broker, influx) = ($"mqtt://127.0.0.1:{FreePort.Take()}", $"http://127.0.0.1:{FreePort.Take()}");
+        var ingest = Start("ingest", "--broker", broker, "--influx", influx, "--rejected", _scratch.File("rejected"));
         await ingest.WaitForOutputAsync("ingest-1: mqtt://");
         // It says what is wrong once it has tried.
         await ingest.WaitForOutputAsync("refused");
