@@ -42,7 +42,8 @@ public sealed class Gateway
     public Gateway(ImmutableArray<Point> points, TimeZoneInfo zone, GatewayLimits limits)
     {
         for (var i = 0; i < points.Length; i++)
-            if (points[i].Id.Value != i) throw new ArgumentException($"BUG: point {points[i].Name} stands at {i} but has id {points[i].Id.Value}.", nameof(points));
+            if (points[i].Id.Value != i)
+                throw new ArgumentException($"BUG: point {points[i].Name} stands at {i} but has id {points[i].Id.Value}.", nameof(points));
         (_points, _limits) = (points, limits);
         _readings = new SeriesReadings(points, limits);
         _incidents = new IncidentQueue(limits.IncidentsPerStepMax);

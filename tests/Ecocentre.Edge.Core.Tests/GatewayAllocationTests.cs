@@ -16,7 +16,8 @@ public sealed class GatewayAllocationTests
         var random = new Random(1);
         for (var i = 0; i < readings.Length; i++)
             readings[i] = new Reading(
-                new PointId((ushort)random.Next(300)), T(random.Next(-500, 600)), random.Next(20) == 0 ? double.NaN : random.Next(100), (Quality)random.Next(4));
+                new PointId((ushort)random.Next(300)), T(random.Next(-500, 600)), random.Next(20) == 0 ? double.NaN : random.Next(100),
+                (Quality)random.Next(4));
         gateway.Step(T(0));
         Assert.Equal(0, Allocated(() => gateway.Accept(readings)));
     }

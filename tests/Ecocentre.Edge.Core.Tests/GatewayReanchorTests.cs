@@ -286,7 +286,8 @@ public sealed class GatewayReanchorTests
         public World(Random random, Instant? start = null)
         {
             _random = random;
-            Machine = new Machine([Gauge(period: 2), Counter(period: 2, rate: RatePerHour, resolution: 0.001)], new GatewayLimits { IncidentsPerStepMax = 1_000 });
+            Machine = new Machine(
+                [Gauge(period: 2), Counter(period: 2, rate: RatePerHour, resolution: 0.001)], new GatewayLimits { IncidentsPerStepMax = 1_000 });
             Clock = Newest = start ?? Zero;
             Machine.StartAt(Clock);
         }

@@ -58,7 +58,8 @@ public sealed class GatewayTests
         var machine = new Machine(Gauge()).StartAt(T(0)).Read(0, 10).Step(62);
         Assert.Equal((0, 10.0, 1), (machine.Minute(0).Revision, machine.Minute(0).Mean, machine.Minute(0).Count));
         machine.Read(12.5, 30).Step(63);
-        Assert.Equal((1, 20.0, 2), (machine.Minute(0).Revision, machine.Minute(0).Mean, machine.Minute(0).Count), (a, b) => a.Item1 == b.Item1 && a.Item3 == b.Item3);
+        var revised = machine.Minute(0);
+        Assert.Equal((1, 20.0, 2), (revised.Revision, revised.Mean, revised.Count), (a, b) => a.Item1 == b.Item1 && a.Item3 == b.Item3);
         // The last moment: two minutes after its end.
         machine.Step(179.999).Read(50, 40).Step(180);
         Assert.Equal(2, machine.Minute(0).Revision);

@@ -55,7 +55,8 @@ public sealed record Report
         return new Report
         {
             Scenario = world.Scenario, Hash = HashOf(world), Violations = verdicts.Violations, Looked = verdicts.Looked,
-            Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count), Deliveries = world.Receiver.Deliveries,
+            Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count),
+            Deliveries = world.Receiver.Deliveries,
             Given = world.Room.Points.SelectMany(point => world.Room.Told[point.Id.Value].Select(
                 told => $"{TimeSpan.FromTicks(told.At)} {point.Name} {told.Reading.At} {told.Reading.Value} {told.Reading.Quality}")),
             Told = world.Receiver.Facts,

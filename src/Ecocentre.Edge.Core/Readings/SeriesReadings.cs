@@ -141,6 +141,7 @@ internal sealed class SeriesReadings
     private static int Capacity(Point point, TimeSpan span, GatewayLimits limits)
     {
         var wanted = 2 * span.TotalMilliseconds / Math.Max(1, point.Period.TotalMilliseconds);
-        return (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(wanted, limits.SeriesReadingsMin, Math.Min(limits.SeriesReadingsMax, SeriesRing.CapacityMax)));
+        var most = Math.Min(limits.SeriesReadingsMax, SeriesRing.CapacityMax);
+        return (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(wanted, limits.SeriesReadingsMin, most));
     }
 }

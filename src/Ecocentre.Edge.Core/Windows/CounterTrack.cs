@@ -106,7 +106,8 @@ internal struct CounterTrack
         }
         else if (odd > Register)
             incidents?.Add(oddAt, IncidentKind.RateImplausible, point,
-                $"The register leapt from {Register:0.###} to {odd:0.###} {unit}, faster than {point.RateMaxPerHour:0.###} {unit}/h, and stayed there; the leap is not counted.", odd);
+                $"The register leapt from {Register:0.###} to {odd:0.###} {unit}, faster than {point.RateMaxPerHour:0.###} {unit}/h, and stayed there; " +
+                $"the leap is not counted.", odd);
         else if (RolledOver(point, circumstances) is { } across)
         {
             growth += across;
@@ -138,7 +139,8 @@ internal struct CounterTrack
         var limits = circumstances.Limits;
         if (growth <= 0 || !_timeUnknown && silence <= (limits.GapMin + limits.HoldPeriods * point.Period).TotalMilliseconds) return;
         circumstances.Incidents?.Add(new Instant(until), IncidentKind.Gap, point,
-            $"{growth:0.###} {point.Quantity.Unit} were counted by the device from {new Instant(RegisterAt)} to {new Instant(until)} without readings; they stand in the window of the latter.", growth);
+            $"{growth:0.###} {point.Quantity.Unit} were counted by the device from {new Instant(RegisterAt)} to {new Instant(until)} without readings; " +
+            $"they stand in the window of the latter.", growth);
     }
 
     private readonly void TellGlitch(Point point, IncidentQueue? incidents)

@@ -13,7 +13,8 @@ internal static class LocalDay
         return new Window(start, Begin(date.AddDays(1), zone) - start);
     }
 
-    /// <summary>The first instant of a date. Where a zone changes its clocks at midnight, the date may begin at one o'clock, or midnight may come twice.</summary>
+    /// <summary>The first instant of a date. Where a zone changes its clocks at midnight, the date may begin at one o'clock, or midnight may come
+    /// twice.</summary>
     private static Instant Begin(DateOnly date, TimeZoneInfo zone)
     {
         var local = date.ToDateTime(TimeOnly.MinValue);

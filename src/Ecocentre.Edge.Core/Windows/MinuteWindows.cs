@@ -128,7 +128,8 @@ internal sealed class MinuteWindows
         if (!relived && _relivedReadings > 0)
         {
             _incidents.Add(new Incident(WindowOf(Open).Start, IncidentKind.ClockStep, "gateway",
-                $"The clock came a second time through time that was stored before; {_relivedReadings} readings of it count for counters, not for windows.", _relivedReadings));
+                $"The clock came a second time through time that was stored before; {_relivedReadings} readings of it count for counters, " +
+                "not for windows.", _relivedReadings));
             _relivedReadings = 0;
         }
         Open++;

@@ -30,7 +30,8 @@ internal static class WindowClosing
             {
                 if (!carry.InInvalidRun)
                     incidents?.Add(slot.At, IncidentKind.OutOfBounds, point,
-                        $"{slot.Value} {point.Quantity.Unit} cannot be (allowed: {point.Min} to {point.Max}); it and what follows is not used until a possible value comes.", slot.Value);
+                        $"{slot.Value} {point.Quantity.Unit} cannot be (allowed: {point.Min} to {point.Max}); it and what follows is not used " +
+                        $"until a possible value comes.", slot.Value);
                 carry.InInvalidRun = true;
             }
             else if (slot.IsUsed)
@@ -57,7 +58,8 @@ internal static class WindowClosing
         {
             // The register in force is the confirmed one: a glitch is not the last thing a meter said.
             PointKind.Counter => new Aggregate(point.Id, kind, window, 0, sums.Count, double.NaN, double.NaN, double.NaN,
-                carry.Counter.HasRegister && (sums.Count > 0 || sums.Known > 0) ? carry.Counter.Register : double.NaN, sums.Count > 0 ? growth : double.NaN, coverage),
+                carry.Counter.HasRegister && (sums.Count > 0 || sums.Known > 0) ? carry.Counter.Register : double.NaN,
+                sums.Count > 0 ? growth : double.NaN, coverage),
             PointKind.State => new Aggregate(point.Id, kind, window, 0, sums.Count, min, max, mean, last,
                 sums.Known > 0 ? sums.Weighted / 1000 : double.NaN, coverage),
             _ => new Aggregate(point.Id, kind, window, 0, sums.Count, min, max, mean, last, double.NaN, coverage),

@@ -121,7 +121,8 @@ internal sealed class BusPlaces(MeterCatalogue catalogue, ImmutableArray<Space> 
         return new SiteDevice(model, period is { } said ? options with { Period = said } : options);
     }
 
-    private (ImmutableArray<string>, FrozenDictionary<string, TimeSpan>, FrozenDictionary<string, string>) Points(JsonPlace device, MeterModel? model, bool reversed)
+    private (ImmutableArray<string>, FrozenDictionary<string, TimeSpan>, FrozenDictionary<string, string>) Points(
+        JsonPlace device, MeterModel? model, bool reversed)
     {
         // A meter mounted the other way round yields export where its model has import.
         var known = model is null ? [] : MeterSetup.QuantitiesOf(model, reversed).ToHashSet();

@@ -46,7 +46,8 @@ public sealed class UnitTests
     [Fact]
     public void The_table_above_is_the_whole_list()
     {
-        var rows = typeof(UnitTests).GetMethod(nameof(Every_unit_converts))!.GetCustomAttributesData().Where(a => a.AttributeType == typeof(InlineDataAttribute));
+        var rows = typeof(UnitTests).GetMethod(nameof(Every_unit_converts))!.GetCustomAttributesData()
+            .Where(a => a.AttributeType == typeof(InlineDataAttribute));
         var listed = rows.Select(row => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)row.ConstructorArguments[0].Value!)[0].Value!);
         Assert.Equal(Unit.All.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }

@@ -202,7 +202,8 @@ public sealed class CounterTrackTests
     [Fact]
     public void A_glitch_that_waited_longer_than_minutes_can_change_is_told_once_even_when_its_minute_is_revised()
     {
-        var machine = new Machine(Counter()).StartAt(T(0)).Read(0, 215.7).Step(10).Read(10, 0).Run(T(900)).Read(900, 215.7).Run(T(1030)).Read(910, 215.7).Run(T(1040));
+        var machine = new Machine(Counter()).StartAt(T(0)).Read(0, 215.7).Step(10).Read(10, 0).Run(T(900))
+            .Read(900, 215.7).Run(T(1030)).Read(910, 215.7).Run(T(1040));
         Assert.Equal(1, machine.Minute(15).Revision);
         Assert.Single(machine.Told(IncidentKind.Glitch));
     }

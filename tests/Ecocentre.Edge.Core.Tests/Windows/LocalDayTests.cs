@@ -56,7 +56,8 @@ public sealed class LocalDayTests
         {
             Assert.InRange(day.Length, TimeSpan.FromHours(22), TimeSpan.FromHours(26));
             Assert.Equal(0, day.Start.UnixMilliseconds % 60_000);
-            foreach (var inside in new[] { day.Start, day.Start + TimeSpan.FromHours(1.5), day.End - TimeSpan.FromHours(1.5), day.End - TimeSpan.FromMilliseconds(1) })
+            var (some, least) = (TimeSpan.FromHours(1.5), TimeSpan.FromMilliseconds(1));
+            foreach (var inside in new[] { day.Start, day.Start + some, day.End - some, day.End - least })
                 Assert.Equal(day, LocalDay.Containing(inside, zone));
             var next = LocalDay.Containing(day.End, zone);
             Assert.Equal(day.End, next.Start);

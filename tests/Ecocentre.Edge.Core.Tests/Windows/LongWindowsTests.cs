@@ -88,7 +88,8 @@ public sealed class LongWindowsTests
         var (min, max) = any ? (known.Min(m => m.Min), known.Max(m => m.Max)) : (double.NaN, double.NaN);
         return new Aggregate(
             all[0].Point, kind, window, 0, minutes.Sum(m => m.Count), min, max,
-            any ? Math.Clamp(weighted / weights, min, max) : double.NaN, minutes.LastOrDefault(m => !double.IsNaN(m.Last), new Aggregate { Last = double.NaN }).Last,
+            any ? Math.Clamp(weighted / weights, min, max) : double.NaN,
+            minutes.LastOrDefault(m => !double.IsNaN(m.Last), new Aggregate { Last = double.NaN }).Last,
             deltas.Length > 0 ? deltas.Sum() : double.NaN,
             Math.Min(1, minutes.Sum(m => m.Coverage * 60_000) / window.Length.TotalMilliseconds));
     }

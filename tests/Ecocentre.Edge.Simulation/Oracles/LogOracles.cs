@@ -81,7 +81,10 @@ internal static class LogOracles
         return first.TimeOfDay == TimeSpan.Zero && next.TimeOfDay == TimeSpan.Zero && next.Date == first.Date.AddDays(1);
     }
 
-    private static bool IsSane(in Aggregate a, PointKind kind) =>
-        a.Coverage >= 0 && a.Coverage <= 1 && a.Count >= 0 && !(a.Delta < 0) &&
-        (kind == PointKind.Counter || a.Count == 0 || double.IsNaN(a.Mean) || a.Min <= a.Mean + Rounding * Math.Abs(a.Mean) && a.Mean <= a.Max + Rounding * Math.Abs(a.Max));
+    private static bool IsSane(in Aggregate a, PointKind kind)
+    {
+        var slack = Rounding * Math.Abs(a.Mean);
+        var isOrdered = kind == PointKind.Counter || double.IsNaN(a.Mean) || a.Min <= a.Mean + slack && a.Mean <= a.Max + slack;
+        return isOrdered && a.Coverage >= 0 && a.Coverage <= 1 && a.Count >= 0 && !(a.Delta < 0);
+    }
 }

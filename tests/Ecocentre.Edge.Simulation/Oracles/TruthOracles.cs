@@ -15,7 +15,8 @@ internal static class TruthOracles
     /// <param name="flowed">True energy by name of the point.</param>
     /// <param name="unknowable">Energy that no gateway can know of: counted by a meter between its last answer and a reset.</param>
     public static void EnergyConserved(
-        IEnumerable<WindowFact> final, IEnumerable<Point> points, Func<Point, double> flowed, Func<Point, double> unknowable, Func<Point, double> stepOf, Verdicts verdicts)
+        IEnumerable<WindowFact> final, IEnumerable<Point> points, Func<Point, double> flowed, Func<Point, double> unknowable,
+        Func<Point, double> stepOf, Verdicts verdicts)
     {
         var sums = new Dictionary<string, double>();
         foreach (var (series, aggregate) in final)

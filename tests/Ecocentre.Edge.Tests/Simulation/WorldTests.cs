@@ -65,9 +65,10 @@ public sealed class WorldTests
         var scenario = Quiet(TimeSpan.FromHours(29)) with { Begin = DateTimeOffset.Parse(begin, null), Period = TimeSpan.FromSeconds(30), SerialMeters = 1 };
         var report = Simulator.Run(scenario);
         Assert.True(report.Violations.Count == 0, string.Join('\n', report.Lines()));
-        var day = report.Told.Values.OfType<WindowFact>().Where(w => w.Aggregate.Kind == WindowKind.Day && w.Aggregate.Window.Length == TimeSpan.FromHours(hours)).ToList();
+        var day = report.Told.Values.OfType<WindowFact>().Select(w => w.Aggregate)
+            .Where(a => a.Kind == WindowKind.Day && a.Window.Length == TimeSpan.FromHours(hours)).ToList();
         Assert.NotEmpty(day);
-        Assert.All(day, w => Assert.Equal(1, w.Aggregate.Coverage, 1e-3));
+        Assert.All(day, a => Assert.Equal(1, a.Coverage, 1e-3));
     }
 
     /// <summary>Two meters on a line and one on the network, and nothing that goes wrong.</summary>
