@@ -33,7 +33,8 @@ public class GatewayBenchmarks
         string[] quantities = ["power.active", "energy.active.import", "presence"];
         var points = Enumerable.Range(0, Points).Select(i => new Point
         {
-            Id = new PointId((ushort)i), Name = $"p{i}", Quantity = Quantity.TryGet(quantities[i % 3], out var quantity) ? quantity : throw new InvalidOperationException(),
+            Id = new PointId((ushort)i), Name = $"p{i}", Quantity = Quantity.TryGet(quantities[i % 3], out var quantity) ? quantity
+                : throw new InvalidOperationException(),
             Device = "d", Period = TimeSpan.FromSeconds(1), Min = 0, Max = 1e9, RateMaxPerHour = 1e6,
         });
         _gateway = new Gateway([.. points], TimeZoneInfo.Utc, GatewayLimits.Default);

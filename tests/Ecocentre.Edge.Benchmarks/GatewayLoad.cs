@@ -46,8 +46,10 @@ internal static class GatewayLoad
             var share = (gateway.TotalProcessorTime - cpu).TotalSeconds / elapsed;
             var readings = meters * PointsOfMeter;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{meters} meters × {PointsOfMeter} points a second over {elapsed:0} s: {100 * share:0.00} % of a core, {1e6 * share / readings:0.0} µs a reading, "
-                + $"{gateway.WorkingSet64 / 1048576.0:0} MiB resident (peak {gateway.PeakWorkingSet64 / 1048576.0:0}), {(server.Requests - requests) / elapsed:0.0} requests a second"));
+                $"{meters} meters × {PointsOfMeter} points a second over {elapsed:0} s: {100 * share:0.00} % of a core, "
+                    + $"{1e6 * share / readings:0.0} µs a reading, "
+                + $"{gateway.WorkingSet64 / 1048576.0:0} MiB resident (peak {gateway.PeakWorkingSet64 / 1048576.0:0}), "
+                    + $"{(server.Requests - requests) / elapsed:0.0} requests a second"));
             return 0;
         }
         finally

@@ -99,7 +99,8 @@ public sealed record Scenario
     {
         yield return $"seed {Seed}: {Length.TotalHours:0.##} h from {Begin:yyyy-MM-dd HH:mm}Z, {SerialMeters} meters on a serial line and " +
             $"{NetworkMeters} on the network, each point every {Period.TotalSeconds} s";
-        yield return $"replies silent {Wire.Silent:P1}, late {Wire.Late:P1}, truncated {Wire.Truncated:P1}, flipped {Wire.Flipped:P1}, refused {Wire.Refused:P1}";
+        yield return $"replies silent {Wire.Silent:P1}, late {Wire.Late:P1}, truncated {Wire.Truncated:P1}, flipped {Wire.Flipped:P1}, refused "
+            + $"{Wire.Refused:P1}";
         foreach (var e in Events) yield return $"{e.At:d\\.hh\\:mm\\:ss} {e}";
     }
 }

@@ -43,7 +43,8 @@ public sealed class IncidentQueueTests
         var taken = _queue.Take(T(62));
         Assert.Equal(4, taken.Length);
         Assert.Equal(
-            new Incident(T(62), IncidentKind.Suppressed, "gateway", "More incidents arose at once than are stored: 1 × Glitch, 2 × TooLate were left out.", 3),
+            new Incident(T(62), IncidentKind.Suppressed, "gateway",
+                "More incidents arose at once than are stored: 1 × Glitch, 2 × TooLate were left out.", 3),
             taken[3]);
         Assert.True(_queue.IsEmpty);
         _queue.Add(new Incident(T(70), IncidentKind.TooLate, "p", "x"));

@@ -128,7 +128,8 @@ public sealed class IngestTests : IAsyncLifetime
         {
             new DatabaseAnswer.Status(429, "slow down", "1"), new DatabaseAnswer.Status(500, "oops"), new DatabaseAnswer.Cut(Stored: true),
             new DatabaseAnswer.Status(401, "who?"), new DatabaseAnswer.Hang(), new DatabaseAnswer.Status(413, "too large"),
-            new DatabaseAnswer.Cut(Stored: false), new DatabaseAnswer.Status(503, "restarting"), new DatabaseAnswer.Status(404, "{\"error\":\"database not found\"}"),
+            new DatabaseAnswer.Cut(Stored: false), new DatabaseAnswer.Status(503, "restarting"),
+                new DatabaseAnswer.Status(404, "{\"error\":\"database not found\"}"),
         };
         _proxy.Judge = write => answers.ElementAtOrDefault(write.Number - 3);
         await StartIngestAsync("ingest-1");

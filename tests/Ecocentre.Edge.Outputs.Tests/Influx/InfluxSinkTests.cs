@@ -36,7 +36,8 @@ public sealed class InfluxSinkTests : SinkContract
     public async Task Refused_entries_are_named_and_all_others_stored()
     {
         await using var proxy = DatabaseProxy.Start(_influxd.Uri);
-        proxy.Judge = DatabaseProxy.Refusing(line => line.Contains("seq=103i", StringComparison.Ordinal) || line.Contains("seq=200i", StringComparison.Ordinal));
+        proxy.Judge = DatabaseProxy.Refusing(line =>
+            line.Contains("seq=103i", StringComparison.Ordinal) || line.Contains("seq=200i", StringComparison.Ordinal));
         await using var sink = Sink(proxy.Uri);
         var delivery = await sink.DeliverAsync(Batch(101, 100), CancellationToken.None);
         Assert.Equal(DeliveryOutcome.Rejected, delivery.Outcome);

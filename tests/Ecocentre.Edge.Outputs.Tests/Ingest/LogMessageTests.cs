@@ -41,7 +41,8 @@ public class LogMessageTests
             { "no UTF-8", good with { Payload = new byte[] { (byte)'w', 0xC3, 0x28 } }, "UTF-8" },
             { "nothing", good with { Payload = default }, "no line" },
             { "empty lines", good with { Payload = "\n\n"u8.ToArray() }, "no line" },
-            { "another centre's line", LogBatches.Message("lyon-1", 1, 3, LogBatches.Lines("lyon-1", 1, 2) + LogBatches.Lines("paris", 3, 3)), "Line 3 is of another centre, paris." },
+            { "another centre's line", LogBatches.Message("lyon-1", 1, 3, LogBatches.Lines("lyon-1", 1, 2) + LogBatches.Lines("paris", 3, 3)),
+                "Line 3 is of another centre, paris." },
             { "a centre that begins the same", LogBatches.Message("lyon-1", 1, 1, LogBatches.Lines("lyon-12", 1, 1)), "another centre" },
             { "rubbish", LogBatches.Message("lyon-1", 1, 3, LogBatches.Lines("lyon-1", 1, 2) + "rubbish\n"), "Line 3 does not say" },
         };

@@ -34,7 +34,8 @@ public sealed class RejectedFileTests : IDisposable
         var file = Open();
         file.AddMessage(LogBatches.Message("lyon-1", 1, 3) with { Payload = new byte[] { (byte)'a', 0xFF, (byte)'b' } }, "The payload is not UTF-8.");
         var read = Assert.Single(Read(file));
-        Assert.Equal(("a\uFFFDb", "1", "3"), (read.GetProperty("payload").GetString(), read.GetProperty("first").GetString(), read.GetProperty("last").GetString()));
+        Assert.Equal(("a\uFFFDb", "1", "3"), (read.GetProperty("payload").GetString(), read.GetProperty("first").GetString(),
+            read.GetProperty("last").GetString()));
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public abstract class MqttLinkContract
         await using var broker = await Mosquitto.StartAsync();
         await using var link = await Make(Options(broker)).ConnectedAsync("a/+");
         await PeerProcess.RunAsync(
-            "mosquitto_pub", "-h", "127.0.0.1", "-p", $"{broker.Port}", "-V", "5", "-q", "1", "-t", "a/b", "-m", "ça", "-D", "publish", "user-property", "k", "v");
+            "mosquitto_pub", "-h", "127.0.0.1", "-p", $"{broker.Port}", "-V", "5", "-q", "1", "-t", "a/b", "-m", "ça", "-D", "publish",
+                "user-property", "k", "v");
 
         var message = await link.NextAsync();
         Assert.Equal(("a/b", "ça", false, "v"), (message.Topic, message.Text(), message.Retain, message.Property("k")));

@@ -94,7 +94,8 @@ public abstract class MqttLinkTlsContract
     public async Task Tls_on_one_side_only_is_told_in_words()
     {
         await using var plain = await Mosquitto.StartAsync();
-        await using var expectsTls = Make(Options(plain) with { Broker = new Uri($"mqtts://127.0.0.1:{plain.Port}"), ConnectTimeout = TimeSpan.FromSeconds(5) });
+        await using var expectsTls = Make(Options(plain) with { Broker = new Uri($"mqtts://127.0.0.1:{plain.Port}"),
+            ConnectTimeout = TimeSpan.FromSeconds(5) });
         expectsTls.Start();
         await expectsTls.UntilTroubleAsync("TLS");
 

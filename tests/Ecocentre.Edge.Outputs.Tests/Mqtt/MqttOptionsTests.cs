@@ -45,7 +45,8 @@ public sealed class MqttOptionsTests
 
     [Fact]
     public void Files_for_tls_without_tls_are_mistakes() =>
-        Assert.Equal(["$.ca", "$.certificate", "$.key"], (Good with { AuthorityFile = "a", CertificateFile = "b", KeyFile = "c" }).Check("f", "$").Select(m => m.Path));
+        Assert.Equal(["$.ca", "$.certificate", "$.key"], (Good with { AuthorityFile = "a", CertificateFile = "b", KeyFile = "c" }).Check("f", "$")
+            .Select(m => m.Path));
 
     [Fact]
     public void The_password_is_not_in_its_text() =>

@@ -35,7 +35,8 @@ public sealed class SequenceRangesTests
                     Numbers(within).SequenceEqual(plain.Where(n => n >= asked.First && n <= asked.Last).Order()), $"seed {seed}, step {step}: within");
                 Assert.True(
                     Numbers(ranges.Missing(asked)).SequenceEqual(
-                        Enumerable.Range((int)asked.First, (int)Math.Max(0, asked.Count)).Select(n => (long)n).Except(plain)), $"seed {seed}, step {step}: missing");
+                        Enumerable.Range((int)asked.First, (int)Math.Max(0, asked.Count)).Select(n => (long)n).Except(plain)),
+                            $"seed {seed}, step {step}: missing");
                 Assert.True(within.Zip(within.Skip(1)).All(pair => pair.Second.First > pair.First.Last + 1), $"seed {seed}, step {step}: not the fewest");
                 Assert.Equal(plain.Count == 0, ranges.IsEmpty);
             }
