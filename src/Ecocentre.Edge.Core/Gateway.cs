@@ -102,23 +102,11 @@ public sealed class Gateway
     /// <summary>Takes readings in any order. Allocates nothing; what it refuses becomes an incident of the next step.</summary>
     public void Accept(ReadOnlySpan<Reading> readings)
     {
-        foreach (ref readonly var reading in readings)
+        for (var next = 0; ; next++)
         {
-            ref var ring = ref _readings[reading.Point.Value];
-            var quality = reading.Quality;
-            if (quality < Quality.Invalid)
-            {
-                // Written so that NaN is out of bounds too.
-                if (!(reading.Value >= ring.Min && reading.Value <= ring.Max)) quality = Quality.Invalid;
-                else if (!ClockTrusted) quality = Quality.Questionable;
-            }
-            // Adding zero makes one zero of two: a window that holds the other one would differ in its bits alone.
-            var slot = new Slot(reading.At.UnixMilliseconds, quality, reading.Value + 0.0);
-            if (slot.Milliseconds > ring.Newest && slot.Milliseconds >= _openMilliseconds)
-            {
-                if (_readings.Append(ref ring, slot, _revisableMilliseconds)) _refusals.Crowded(reading.Point.Value);
-            }
-            else AcceptLate(reading.Point.Value, slot);
+            next += _readings.AppendPlain(readings[next..], _openMilliseconds, _revisableMilliseconds, ClockTrusted);
+            if (next >= readings.Length) return;
+            AcceptOther(readings[next].Point.Value, _readings.Judge(readings[next], ClockTrusted));
         }
     }
 
@@ -225,7 +213,8 @@ public sealed class Gateway
         _revisableMilliseconds = _minutes.RevisableMilliseconds;
     }
 
-    private void AcceptLate(int series, in Slot slot)
+    /// <summary>Takes a reading that is late, or for which another must make room that is still needed.</summary>
+    private void AcceptOther(int series, in Slot slot)
     {
         if (slot.Milliseconds < _revisableMilliseconds)
         {

@@ -35,8 +35,31 @@ internal sealed class SeriesReadings
 
     internal int Count(int series) => _rings[series].Count;
 
-    /// <summary>The ring of a series; to be changed by <see cref="Append(ref SeriesRing, in Slot, long)"/> only.</summary>
-    internal ref SeriesRing this[int series] => ref _rings[series];
+    /// <summary>The slot a reading is kept as. A good or questionable value out of bounds is invalid.</summary>
+    /// <param name="trusted">Whether the clock is; otherwise good readings are questionable.</param>
+    internal Slot Judge(in Reading reading, bool trusted) => _rings[reading.Point.Value].Judge(reading, trusted);
+
+    /// <summary>Appends readings as long as each is newer than all held of its series, not older than <paramref name="open"/>, and takes no room
+    /// from one that is not older than <paramref name="needed"/>. The one loop that runs for every reading.</summary>
+    /// <returns>How many were appended; the next one, if any, is not of that kind.</returns>
+    internal int AppendPlain(ReadOnlySpan<Reading> readings, long open, long needed, bool trusted)
+    {
+        var (rings, slab) = (_rings, _slab);
+        for (var i = 0; i < readings.Length; i++)
+        {
+            ref var ring = ref rings[readings[i].Point.Value];
+            var slot = ring.Judge(readings[i], trusted);
+            var at = slot.Milliseconds;
+            if (at <= ring.Newest || at < open) return i;
+            ref var place = ref slab[ring.Place(ring.Start + ring.Count)];
+            if (ring.Count <= ring.Mask) ring.Count++;
+            else if (place.Milliseconds < needed) ring.DropOldest();
+            else return i;
+            ring.Newest = at;
+            place = slot;
+        }
+        return readings.Length;
+    }
 
     internal ref readonly Slot this[int series, int position]
     {
@@ -52,11 +75,9 @@ internal sealed class SeriesReadings
 
     /// <summary>Adds a reading that is newer than all held. The oldest makes room.</summary>
     /// <returns>True when the reading that made room is not older than <paramref name="needed"/>: something was lost that may still be needed.</returns>
-    internal bool Append(int series, in Slot slot, long needed) => Append(ref _rings[series], slot, needed);
-
-    /// <inheritdoc cref="Append(int, in Slot, long)"/>
-    internal bool Append(ref SeriesRing ring, in Slot slot, long needed)
+    internal bool Append(int series, in Slot slot, long needed)
     {
+        ref var ring = ref _rings[series];
         ring.Newest = slot.Milliseconds;
         ref var place = ref _slab[ring.Place(ring.Start + ring.Count)];
         var lost = false;
@@ -73,7 +94,7 @@ internal sealed class SeriesReadings
     /// <summary>Puts a reading that is not the newest in its place. Of two of the same time one stays, whichever came first: the one of better
     /// quality, else of higher value.</summary>
     /// <param name="changed">False when nothing held is different afterwards.</param>
-    /// <returns>As for <see cref="Append(int, in Slot, long)"/>; also true when a different reading of the same time was there.</returns>
+    /// <returns>As for <see cref="Append"/>; also true when a different reading of the same time was there.</returns>
     internal bool Insert(int series, in Slot slot, long needed, out bool changed)
     {
         var position = FirstFrom(series, slot.Milliseconds);

@@ -36,4 +36,17 @@ internal struct SeriesRing
     internal readonly int Place(int place) => _offset + (place & Mask) * _stride;
 
     internal void DropOldest() => Start = (ushort)(Start + 1 & Mask);
+
+    internal readonly Slot Judge(in Reading reading, bool trusted)
+    {
+        var quality = reading.Quality;
+        if (quality < Quality.Invalid)
+        {
+            // Written so that what is no number is out of bounds too.
+            if (!(reading.Value >= Min && reading.Value <= Max)) quality = Quality.Invalid;
+            else if (!trusted) quality = Quality.Questionable;
+        }
+        // Adding zero makes one zero of two: a window that holds the other one would differ in its bits alone.
+        return new Slot(reading.At.UnixMilliseconds, quality, reading.Value + 0.0);
+    }
 }
