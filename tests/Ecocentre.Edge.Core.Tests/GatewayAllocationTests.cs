@@ -64,7 +64,8 @@ public sealed class GatewayAllocationTests
     }
 
     private static Gateway New() => new(
-        [.. Enumerable.Range(0, 300).Select(i => (i % 3 == 0 ? Gauge(1) : i % 3 == 1 ? Counter(1) : State(1)) with { Id = new PointId((ushort)i), Name = $"p{i}" })],
+        [.. Enumerable.Range(0, 300)
+            .Select(i => (i % 3 == 0 ? Gauge(1) : i % 3 == 1 ? Counter(1) : State(1)) with { Id = new PointId((ushort)i), Name = $"p{i}" })],
         TimeZoneInfo.Utc, GatewayLimits.Default);
 
     private static long Allocated(Action action)

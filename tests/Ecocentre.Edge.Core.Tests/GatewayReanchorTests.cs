@@ -338,9 +338,11 @@ public sealed class GatewayReanchorTests
                 i.Kind is not (IncidentKind.ClockStep or IncidentKind.Gap or IncidentKind.TooLate or IncidentKind.FromFuture or IncidentKind.Crowded));
             Assert.True(strange is null, $"{what}: {strange}");
             var counted = Machine.Highest(WindowKind.Minute).Sum(m => m.Count) + Machine.Highest(WindowKind.Minute, 1).Sum(m => m.Count);
-            var told = Machine.Incidents.Where(i => i.Kind != IncidentKind.Gap && !i.Text.StartsWith("The clock was set", StringComparison.Ordinal)).Sum(i => i.Value);
+            var told = Machine.Incidents.Where(i => i.Kind != IncidentKind.Gap
+                && !i.Text.StartsWith("The clock was set", StringComparison.Ordinal)).Sum(i => i.Value);
             // What ends the hold at a step may itself be replaced by the next step: at most one for each point and step is told too many.
-            Assert.True(_readings <= counted + told && counted + told <= _readings + 2 * _era, $"{what}: {_readings} readings, {counted} in windows, {told} told");
+            Assert.True(_readings <= counted + told && counted + told <= _readings + 2 * _era,
+                $"{what}: {_readings} readings, {counted} in windows, {told} told");
             for (var point = 0; point < 2; point++)
             {
                 var minutes = Machine.Highest(WindowKind.Minute, point).ToArray();

@@ -85,7 +85,7 @@ internal sealed class DemoComparison(RunningCentre centre, SimulatedBuilding bui
             .GroupBy(e => e.Fact is WindowFact w ? (object)(w.Series.Name, w.Aggregate.Kind, w.Aggregate.Window.Start) : e.Sequence)
                 .Select(g => g.Last()).ToArray();
         var expected = (Windows: kept.Count(e => e.Fact is WindowFact), Incidents: kept.Count(e => e.Fact is IncidentFact));
-        using var client = new HttpClient { BaseAddress = influx };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = influx };
         (int Windows, int Incidents) found;
         try
         {

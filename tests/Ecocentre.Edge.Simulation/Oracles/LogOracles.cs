@@ -50,7 +50,8 @@ internal static class LogOracles
                 () => $"{longer.Series.Name} {longer.Aggregate.Kind} {longer.Aggregate.Window.Start}: says {told}, its minutes say {delta}");
             var count = inside.Sum(m => m.Aggregate.Count);
             verdicts.Check("adds up", count == longer.Aggregate.Count,
-                () => $"{longer.Series.Name} {longer.Aggregate.Kind} {longer.Aggregate.Window.Start}: {longer.Aggregate.Count} readings, its minutes have {count}");
+                () => $"{longer.Series.Name} {longer.Aggregate.Kind} {longer.Aggregate.Window.Start}: {longer.Aggregate.Count} readings, its "
+                    + $"minutes have {count}");
         }
     }
 

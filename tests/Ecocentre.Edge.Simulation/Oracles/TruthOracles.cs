@@ -28,7 +28,8 @@ internal static class TruthOracles
             // A register shows whole steps: each end may be almost one step short, and a float is rounded to its own.
             var step = 2 * stepOf(point) + Rounding;
             verdicts.Check("energy conserved", sum <= truth + step && sum >= truth - lost - step,
-                () => $"{point.Name}: the log has {sum:0.######} kWh, {truth:0.######} kWh flowed, of which {lost:0.######} could not be known (step {stepOf(point)})");
+                () => $"{point.Name}: the log has {sum:0.######} kWh, {truth:0.######} kWh flowed, of which {lost:0.######} could not be known "
+                    + $"(step {stepOf(point)})");
         }
     }
 
