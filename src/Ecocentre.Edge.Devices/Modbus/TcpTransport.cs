@@ -73,12 +73,11 @@ public sealed class TcpTransport : ModbusTransport
 
     public override async ValueTask DisposeAsync()
     {
+        // Outside the lock: whoever waits for the connection goes on inside this call.
+        _disposing.Cancel();
         Task? connecting;
         lock (_gate)
-        {
-            _disposing.Cancel();
             connecting = _connecting;
-        }
         if (connecting is not null)
             await connecting;
         if (_connection is { } connection)
