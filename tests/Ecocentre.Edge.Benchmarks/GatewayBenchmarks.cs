@@ -14,7 +14,7 @@ namespace Ecocentre.Edge.Benchmarks;
 /// closing allocates what it puts out, 96 bytes a window, and once more while it gathers them.
 /// <c>dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*GatewayBenchmarks*'</c></remarks>
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Throughput, launchCount: 1, warmupCount: 10, iterationCount: 30, invocationCount: 1)]
+[SimpleJob(RunStrategy.Throughput, launchCount: 1, warmupCount: 25, iterationCount: 30, invocationCount: 1)]
 [MinColumn]
 public class GatewayBenchmarks
 {

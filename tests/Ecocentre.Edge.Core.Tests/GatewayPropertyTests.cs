@@ -121,7 +121,7 @@ public sealed class GatewayPropertyTests
     }
 
     private static Machine New(GatewayLimits? limits = null) =>
-        new([Gauge(), Counter(rate: 1000, resolution: 0.01), State()], limits);
+        new([Gauge(period: 4), Counter(period: 4, rate: 1000, resolution: 0.01), State(period: 3)], limits);
 
     /// <summary>Plays arrivals with steps at odd times, until everything is final.</summary>
     private static Machine Play(List<(Instant Arrival, Reading Reading)> arrivals, Random random)

@@ -5,7 +5,7 @@ using Ecocentre.Edge.Plant;
 namespace Ecocentre.Edge.Readings;
 
 /// <summary>The recent readings of every series in time order, one ring for each in one slab of memory, made once.</summary>
-/// <remarks>A ring holds what an open minute, the grace and the late limit can need, twice over. Positions count from the oldest held, 0. Rings of
+/// <remarks>A ring holds what an open minute, the grace and the late limit can need and a minute more. Positions count from the oldest held, 0. Rings of
 /// one capacity lie interleaved, all first places, then all second ones: series that are polled together write to one stretch of memory, whatever
 /// their order, instead of to one page each.</remarks>
 internal sealed class SeriesReadings
@@ -19,7 +19,7 @@ internal sealed class SeriesReadings
     internal SeriesReadings(ImmutableArray<Point> points, GatewayLimits limits)
     {
         _rings = new SeriesRing[points.Length];
-        // One open minute and what may still change behind it.
+        // The open minute, what may still change behind it, and a minute for devices that are polled a third faster than said.
         var span = TimeSpan.FromMinutes(2) + limits.Grace + limits.LateMax;
         var offset = 0;
         foreach (var alike in points.GroupBy(point => Capacity(point, span, limits)))
@@ -161,7 +161,7 @@ internal sealed class SeriesReadings
 
     private static int Capacity(Point point, TimeSpan span, GatewayLimits limits)
     {
-        var wanted = 2 * span.TotalMilliseconds / Math.Max(1, point.Period.TotalMilliseconds);
+        var wanted = span.TotalMilliseconds / Math.Max(1, point.Period.TotalMilliseconds);
         var most = Math.Min(limits.SeriesReadingsMax, SeriesRing.CapacityMax);
         return (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(wanted, limits.SeriesReadingsMin, most));
     }

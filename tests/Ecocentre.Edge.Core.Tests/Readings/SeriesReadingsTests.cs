@@ -32,10 +32,10 @@ public sealed class SeriesReadingsTests
 
     [Theory]
     [InlineData(600, 16)]
-    [InlineData(10, 64)]
-    [InlineData(1, 512)]
+    [InlineData(10, 32)]
+    [InlineData(1, 256)]
     [InlineData(0.001, 4096)]
-    public void A_ring_holds_what_may_still_change_twice_over_within_its_bounds(double period, int capacity)
+    public void A_ring_holds_what_may_still_change_and_more_within_its_bounds(double period, int capacity)
     {
         var readings = new SeriesReadings([Machine.Gauge(period: period)], GatewayLimits.Default);
         for (var i = 0; i < 5000; i++) readings.Append(0, new Slot(i, Quality.Good, i), 0);
