@@ -75,26 +75,18 @@ public sealed class Gateway
     public void Restore(IEnumerable<WindowFact> windows, IEnumerable<CounterCarry> carries, Instant now, Instant since = default)
     {
         var ids = _points.ToDictionary(p => p.Name, p => (int)p.Id.Value, StringComparer.Ordinal);
-        var minutes = new SortedDictionary<Instant, SortedDictionary<int, Aggregate>>();
-        foreach (var (series, aggregate) in windows)
-        {
-            if (!ids.TryGetValue(series.Name, out var id)) continue;
-            if (aggregate.Kind != WindowKind.Minute)
-            {
-                _longer.Stored(aggregate.Kind, aggregate.Window, aggregate.Revision);
-                continue;
-            }
-            if (!minutes.TryGetValue(aggregate.Window.Start, out var minute)) minutes.Add(aggregate.Window.Start, minute = []);
-            if (!minute.TryGetValue(id, out var known) || known.Revision <= aggregate.Revision) minute[id] = aggregate;
-        }
         Begin(Window.Containing(now, TimeSpan.FromMinutes(1)).Start);
-        foreach (var (start, minute) in minutes)
+        var recalled = new RecalledMinutes(_limits.LateMax, (minute, aggregates) =>
         {
-            var window = new Window(start, TimeSpan.FromMinutes(1));
-            _longer.BeginRestored(window, since, _closed);
-            foreach (var (id, aggregate) in minute) _longer.Add(id, aggregate, restored: true);
-            _lived.Add(window.Start, window.End);
-        }
+            _longer.BeginRestored(minute, since, _closed);
+            foreach (var (id, aggregate) in aggregates) _longer.Add(id, aggregate, restored: true);
+            _lived.Add(minute.Start, minute.End);
+        });
+        foreach (var (series, aggregate) in windows)
+            if (!ids.TryGetValue(series.Name, out var id)) continue;
+            else if (aggregate.Kind == WindowKind.Minute) recalled.Add(id, aggregate);
+            else _longer.Stored(aggregate.Kind, aggregate.Window, aggregate.Revision, _closed);
+        recalled.End();
         foreach (var carry in carries)
             if (ids.TryGetValue(carry.Point, out var id)) _minutes.OpenCarry(id).Counter = new CounterTrack(carry, now);
     }

@@ -64,6 +64,25 @@ public sealed class GatewayRestoreTests
     }
 
     [Fact]
+    public void Longer_windows_that_one_step_stored_behind_all_their_minutes_are_not_stored_again()
+    {
+        // A standstill of five hours: one step stores 300 minutes and, behind them, 20 quarters and 5 hours.
+        var machine = New().StartAt(T(0)).Read(0, T(1), 5).Step(5 * 3600 + 130);
+        var stored = machine.Windows.Count;
+        machine = Restart(machine, T(5 * 3600 + 140)).Run(T(5 * 3600 + 170));
+        Assert.Equal(stored, machine.Windows.Count);
+        Assert.Equal(0, machine.Run(T(6 * 3600 + 200)).Window(WindowKind.Hour, T(5 * 3600)).Revision);
+    }
+
+    [Fact]
+    public void Revisions_count_when_a_longer_window_goes_on()
+    {
+        var machine = New().StartAt(T(0)).Read(0, T(10), 5).Step(62).Read(0, T(30), 7).Step(63).Read(0, T(31), 9).Step(64).Run(T(600));
+        machine = Restart(machine, T(610)).Run(T(1100));
+        Assert.Equal((3, 9.0), (machine.Window(WindowKind.QuarterHour, T(0)).Count, machine.Window(WindowKind.QuarterHour, T(0)).Max));
+    }
+
+    [Fact]
     public void What_a_meter_counted_while_the_gateway_was_away_stands_in_the_first_minute_after_and_is_told()
     {
         var machine = New().StartAt(T(0));

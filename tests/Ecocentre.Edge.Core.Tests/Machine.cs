@@ -73,7 +73,8 @@ internal sealed class Machine
     {
         Now = now;
         var output = Gateway.Step(now);
-        foreach (var window in output.Windows) Take(window);
+        // As the log keeps a step: minutes first.
+        foreach (var window in output.Windows.OrderBy(w => w.Kind == WindowKind.Minute ? 0 : 1)) Take(window);
         Incidents.AddRange(output.Incidents);
         return this;
     }

@@ -21,8 +21,16 @@ internal sealed class LongWindows(ImmutableArray<Point> points, TimeZoneInfo zon
     // How often each recent window was closed, in the order of closing: normally once; again when the clock was set back into it.
     private readonly OrderedDictionary<(WindowKind, Instant), int> _closings = [];
 
-    /// <summary>An earlier run closed and stored this window.</summary>
-    internal void Stored(WindowKind kind, Window window, int revision) => Remember((kind, window.Start), revision + 1);
+    // Windows made of restored minutes only that were closed because no stored one was known so far.
+    private readonly HashSet<(WindowKind, Instant)> _closedAnew = [];
+
+    /// <summary>An earlier run closed and stored this window. Its minutes may have been restored before; then it is taken out of
+    /// <paramref name="closed"/> again.</summary>
+    internal void Stored(WindowKind kind, Window window, int revision, List<Aggregate> closed)
+    {
+        if (_closedAnew.Remove((kind, window.Start))) closed.RemoveAll(w => w.Kind == kind && w.Window == window);
+        Remember((kind, window.Start), revision + 1);
+    }
 
     /// <summary>A minute begins to be added: windows that do not contain it close.</summary>
     internal void Begin(Window minute, List<Aggregate> closed) => Begin(minute, closed, new Instant(long.MinValue));
@@ -77,6 +85,7 @@ internal sealed class LongWindows(ImmutableArray<Point> points, TimeZoneInfo zon
             for (var i = 0; i < points.Length; i++)
                 closed.Add(open.Merges[i].Close(points[i].Id, stage.Kind, open.Window) with { Revision = revision });
             Remember(key, revision + 1);
+            if (open.Restored) _closedAnew.Add(key);
         }
         stage.End();
     }
