@@ -5,6 +5,7 @@ using System.Text.Json;
 using Ecocentre.Edge.Devices.Meters;
 using Ecocentre.Edge.Devices.Modbus;
 using Ecocentre.Edge.Devices.Simulated;
+using Ecocentre.Edge.Peers;
 
 namespace Ecocentre.Edge.Benchmarks;
 
@@ -22,14 +23,13 @@ internal static class GatewayLoad
     {
         var meters = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 50;
         var seconds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 120;
-        var root = Root();
-        var model = MeterModel.Load(Path.Combine(root, "config", "meters", "eastron-sdm630.json"), []) ?? throw new InvalidOperationException("no model");
+        var model = MeterModel.Load(Path.Combine(Repository.MeterModels, "eastron-sdm630.json"), []) ?? throw new InvalidOperationException("no model");
         await using var server = new ModbusTcpServer(new Farm(model), TimeProvider.System);
         server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
         var folder = Directory.CreateTempSubdirectory("ecocentre-load-").FullName;
         var site = Path.Combine(folder, "site.json");
         File.WriteAllText(site, Site(model, meters, server.EndPoint!.Port));
-        var program = Path.Combine(root, "src", "Ecocentre.Edge", "bin", "Release", "net10.0", "ecocentre-edge.dll");
+        var program = Repository.At("src", "Ecocentre.Edge", "bin", "Release", "net10.0", "ecocentre-edge.dll");
         var start = new ProcessStartInfo("dotnet", [program, "run", "--site", site]) { RedirectStandardError = true, RedirectStandardOutput = true };
         // The runtime sizes its youngest generation by the processor's largest cache: 1 MB on a Raspberry Pi 4, tens of MB on a server. This is a box's.
         start.Environment["DOTNET_GCgen0size"] = "0x400000";
@@ -79,13 +79,6 @@ internal static class GatewayLoad
             },
             log = new { path = "log.db" },
         });
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Ecocentre.Edge.sln"))) return folder.FullName;
-        throw new DirectoryNotFoundException("Run it from within the repository.");
     }
 
     /// <summary>Every unit id answers with the registers of the model's capture.</summary>

@@ -5,6 +5,10 @@ public static class Repository
 {
     public static string Root { get; } = Find();
 
+    public static string MeterModels => At("config", "meters");
+
+    public static string At(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
+
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
