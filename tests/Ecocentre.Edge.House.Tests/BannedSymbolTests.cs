@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Threading.Channels;
 
 namespace Ecocentre.Edge.House.Tests;
 
@@ -19,6 +20,7 @@ public sealed class BannedSymbolTests
         (typeof(Task<>), nameof(Task.ConfigureAwait), Never),
         (typeof(ValueTask), nameof(ValueTask.ConfigureAwait), Never),
         (typeof(ValueTask<>), nameof(ValueTask.ConfigureAwait), Never),
+        (typeof(ChannelReader<>), nameof(ChannelReader<int>.ReadAllAsync), Never),
         (typeof(TaskAsyncEnumerableExtensions), nameof(TaskAsyncEnumerableExtensions.ConfigureAwait), Never),
         (typeof(Thread), nameof(Thread.Sleep), Never),
         (typeof(CancellationTokenSource), ".ctor", method => TakesTimeProvider(method) || method.GetParameters().Length == 0),
@@ -124,7 +126,7 @@ public sealed class BannedSymbolTests
 
     private static Type? Find(string name) =>
         typeof(object).Assembly.GetType(name) ?? Assembly.Load("System.Runtime").GetType(name) ??
-        new[] { "System.ComponentModel.TypeConverter", "System.Net.Http", "System.Net.Sockets", "System.Collections.Concurrent" }
+        new[] { "System.ComponentModel.TypeConverter", "System.Net.Http", "System.Net.Sockets", "System.Collections.Concurrent", "System.Threading.Channels" }
             .Select(assembly => Assembly.Load(assembly).GetType(name)).FirstOrDefault(type => type is not null);
 
     /// <summary>The documentation id (C# language specification, annex D.4.2).</summary>

@@ -1,6 +1,7 @@
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs;
 using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Outputs.Mqtt;
 using Ecocentre.Edge.Simulation.Outside;
 using Ecocentre.Edge.Simulation.Scheduling;
 using Ecocentre.Edge.Time;
@@ -11,8 +12,10 @@ namespace Ecocentre.Edge.Simulation;
 /// <summary>One life of the gateway: its real parts, wired as the host wires them, on one simulated process.</summary>
 internal sealed class GatewayProcess
 {
+    public const string Centre = "simulated";
+
     private readonly EvidenceLog _log;
-    private readonly SinkFollower _follower;
+    private readonly SimulatedLink _link;
 
     public GatewayProcess(World world, string logPath, Random random)
     {
@@ -21,9 +24,9 @@ internal sealed class GatewayProcess
         var limits = GatewayLimits.Default;
         var clock = new GatewayClock(Process.Time, limits);
         var now = clock.Now;
-        _log = EvidenceLog.Open(logPath, "simulated", LogOptions.Default, now);
+        _log = EvidenceLog.Open(logPath, Centre, LogOptions.Default, now);
         _log.Declare(points.Select(Series.Of), now);
-        _log.Sinks(["receiver"], now);
+        _log.Sinks(["receiver", "mqtt"], now);
         var gateway = new Gateway(points, world.Scenario.Zone, limits);
         LogMemory.Restore(gateway, _log, points.Length, world.Scenario.Zone, now);
         Intake = new Intake(limits);
@@ -32,10 +35,20 @@ internal sealed class GatewayProcess
         Clock = clock;
         Loop = new GatewayLoop(gateway, clock, Intake, recorder, Process.Time) { ClockSynchronised = () => world.IsSynchronised };
         var surroundings = new FollowerSurroundings(Process.Time, () => clock.Now, Intake.Incidents.Writer, limits);
-        _follower = new SinkFollower(new ReceiverSink(world.Receiver, Process.Time), _log, surroundings, random);
+        var receiver = new SinkFollower(new ReceiverSink(world.Receiver, Process.Time), _log, surroundings, random);
+        _link = new SimulatedLink(world.Broker, Process.Time);
         Process.Start(() => Loop.RunAsync(CancellationToken.None));
         world.Room.Connect(this);
-        Process.Start(() => _follower.RunAsync(CancellationToken.None));
+        Process.Start(() => receiver.RunAsync(CancellationToken.None));
+        // Made on the process's own thread: the sink begins to listen when it is made.
+        Process.Start(() =>
+        {
+            var options = new MqttOptions { Broker = new Uri("mqtt://simulated"), ClientId = "gateway", Acknowledge = MqttAcknowledge.Database };
+            var sink = new MqttSink(new Topics(Centre), _link, options, Process.Time);
+            var follower = new SinkFollower(sink, _log, surroundings, random);
+            _link.Start();
+            return follower.RunAsync(CancellationToken.None);
+        });
     }
 
     public SimulatedProcess Process { get; }
@@ -48,11 +61,10 @@ internal sealed class GatewayProcess
 
     public EvidenceLog Log => _log;
 
-    public FollowerHealth FollowerHealth => _follower.Health;
-
     /// <summary>After the process has died: what the disk holds now goes on under another name, as the kernel would leave it.</summary>
     public void LeaveDisk(string logPath)
     {
+        _link.Cut();
         foreach (var ending in new[] { "", "-wal" })
             if (File.Exists(_log.FilePath + ending)) File.Copy(_log.FilePath + ending, logPath + ending);
         // Only the handles: whatever closing writes goes to the old file, which nobody reads again.

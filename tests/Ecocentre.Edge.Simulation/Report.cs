@@ -50,6 +50,7 @@ public sealed record Report
             while (gateway.Log.Read(held.LastOrDefault().Sequence, 4096) is { Count: > 0 } more) held.AddRange(more);
             LogOracles.Ordered(held, gateway.Log.Head, verdicts);
             OutsideOracles.ToldEverything(held, gateway.Log.Head, world.Receiver, verdicts);
+            world.Database.Judge(world.Receiver.Facts, verdicts);
             Judge(world, verdicts);
         }
         return new Report
@@ -100,7 +101,7 @@ public sealed record Report
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
         foreach (var (sequence, fact) in world.Receiver.Facts) Add($"{sequence} {fact}");
         foreach (var (at, reading) in world.Room.Told.SelectMany(told => told)) Add($"{at} {reading}");
-        Add($"{world.Agenda.Done} {world.Receiver.Deliveries} {world.Lives}");
+        Add($"{world.Agenda.Done} {world.Receiver.Deliveries} {world.Lives} {world.Broker.HandedOn} {world.Database.Rows}");
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -82,6 +82,8 @@ public sealed record Scenario
         Some(3, at => new ClockStepped(at, TimeSpan.FromSeconds((Often() ? 1 : -1) * Math.Pow(10, 4 * random.NextDouble()))));
         Some(4, at => new ProcessKilled(at, random.Next(1, 500), For(at, 0, 5)));
         Some(2, at => new NetworkCut(at, For(at, 0.02, 10)));
+        Some(3, at => new BrokerAway(at, For(at, 0.1, 60)));
+        Some(3, at => new IngestDies(at, For(at, 0.1, 60)));
         if (random.Next(4) == 0) events.Add(new BornIn1970(TimeSpan.Zero, For(TimeSpan.Zero, 5.5, 40)));
         return new Scenario
         {
@@ -131,6 +133,12 @@ public sealed record ProcessKilled(TimeSpan At, int Steps, TimeSpan Away) : Even
 
 /// <summary>The network to the meters is gone for a while, and its connections with it.</summary>
 public sealed record NetworkCut(TimeSpan At, TimeSpan For) : Event(At);
+
+/// <summary>The broker is gone for a while, and forgets everything.</summary>
+public sealed record BrokerAway(TimeSpan At, TimeSpan For) : Event(At);
+
+/// <summary>The process that fills the database from the broker dies and is started again after a while.</summary>
+public sealed record IngestDies(TimeSpan At, TimeSpan Away) : Event(At);
 
 /// <summary>A box without a battery clock: it begins in 1970 and learns the time later.</summary>
 public sealed record BornIn1970(TimeSpan At, TimeSpan SynchronisedAt) : Event(At);

@@ -27,7 +27,10 @@ public sealed class World : IDisposable
         _folder = folder;
         _random = new Random(scenario.Seed ^ 0x5EED);
         Receiver = new Receiver(Agenda, new Random(_random.Next())) { Loses = bug == PlantedBug.EntryLost ? 100 : null };
+        Broker = new SimulatedBroker(Agenda, new Random(_random.Next()));
+        Database = new SimulatedDatabase(Agenda, new Random(_random.Next()), Broker, GatewayProcess.Centre);
         _room = new MeterRoom(Agenda, scenario, catalogue, new Random(_random.Next()), bug);
+        Agenda.At(0, Database.Start);
         Agenda.At(0, Boot);
         foreach (var one in scenario.Events) Agenda.At(one.At.Ticks, () => Happen(one));
         // In the end the clock is past everything it has shown: what counters grew in time that came twice is told after it.
@@ -40,6 +43,10 @@ public sealed class World : IDisposable
     public Agenda Agenda { get; } = new();
 
     public Receiver Receiver { get; }
+
+    public SimulatedBroker Broker { get; }
+
+    public SimulatedDatabase Database { get; }
 
     /// <summary>False until the operating system has learnt the time.</summary>
     public bool IsSynchronised { get; private set; } = true;
@@ -61,7 +68,7 @@ public sealed class World : IDisposable
     public void Run()
     {
         Agenda.RunUntil(Scenario.Length.Ticks);
-        for (var second = 0; second < 60 && Gateway is { } gateway && gateway.Log.Cursor("receiver") < gateway.Log.Head; second++)
+        for (var second = 0; second < 60 && Gateway is { } gateway && (gateway.Log.Cursor("receiver") < gateway.Log.Head || gateway.Log.Cursor("mqtt") < gateway.Log.Head); second++)
             Agenda.RunUntil(Agenda.Now + TimeSpan.TicksPerSecond);
     }
 
@@ -89,6 +96,12 @@ public sealed class World : IDisposable
                 break;
             case ReceiverFails fails:
                 Receiver.FailBetween(Agenda.Now, Agenda.Now + fails.For.Ticks, fails.Fault);
+                break;
+            case BrokerAway away:
+                Broker.GoAway(away.For);
+                break;
+            case IngestDies dies:
+                Database.GoAway(dies.Away);
                 break;
             case ProcessKilled killed:
                 if (Gateway is not { Process: { IsAlive: true } process }) break;

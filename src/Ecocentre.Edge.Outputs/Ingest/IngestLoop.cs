@@ -90,21 +90,24 @@ public sealed class IngestLoop
 
     private async Task ReceiveAsync(CancellationToken cancellation)
     {
-        await foreach (var message in _link.Incoming.ReadAllAsync(cancellation))
+        while (await _link.Incoming.WaitToReadAsync(cancellation))
+            while (_link.Incoming.TryRead(out var message)) Take(message);
+    }
+
+    private void Take(MqttMessage message)
+    {
+        if (!LogMessage.TryRead(message, out var read, out var complaint))
         {
-            if (!LogMessage.TryRead(message, out var read, out var complaint))
-            {
-                SetApart(message, complaint);
-                continue;
-            }
-            var admission = _pending.Add(read);
-            Count(health => admission switch
-            {
-                Admission.Taken => health with { MessagesTaken = health.MessagesTaken + 1 },
-                Admission.Full => health with { MessagesDropped = health.MessagesDropped + 1 },
-                _ => health with { MessagesRepeated = health.MessagesRepeated + 1 },
-            });
+            SetApart(message, complaint);
+            return;
         }
+        var admission = _pending.Add(read);
+        Count(health => admission switch
+        {
+            Admission.Taken => health with { MessagesTaken = health.MessagesTaken + 1 },
+            Admission.Full => health with { MessagesDropped = health.MessagesDropped + 1 },
+            _ => health with { MessagesRepeated = health.MessagesRepeated + 1 },
+        });
     }
 
     private async Task WriteAsync(CancellationToken cancellation)

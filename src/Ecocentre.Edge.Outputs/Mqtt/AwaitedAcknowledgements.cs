@@ -10,8 +10,8 @@ internal sealed class AwaitedAcknowledgements
     private readonly Lock _lock = new();
     private readonly SequenceRanges _awaited = new();
     private readonly SequenceRanges _acknowledged = new();
+    private readonly List<TaskCompletionSource> _waiting = [];
     private long _highest;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The range is about to be sent.</summary>
     public void Await(SequenceRange range)
@@ -28,7 +28,7 @@ internal sealed class AwaitedAcknowledgements
     /// has.</returns>
     public bool Add(SequenceRange range)
     {
-        TaskCompletionSource changed;
+        TaskCompletionSource[] woken;
         lock (_lock)
         {
             var parts = _awaited.Within(range);
@@ -38,10 +38,10 @@ internal sealed class AwaitedAcknowledgements
                 _awaited.Remove(part);
                 _acknowledged.Add(part);
             }
-            changed = _changed;
-            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            woken = [.. _waiting];
+            _waiting.Clear();
         }
-        changed.TrySetResult();
+        foreach (var waiter in woken) waiter.TrySetResult();
         return true;
     }
 
@@ -56,13 +56,22 @@ internal sealed class AwaitedAcknowledgements
     {
         while (true)
         {
-            Task changed;
+            // A source for each wait, awaited as it is: Task.WaitAsync around a shared one would resume on the thread pool.
+            var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             lock (_lock)
             {
                 if (_acknowledged.Missing(range).Count == 0) return;
-                changed = _changed.Task;
+                _waiting.Add(changed);
             }
-            await changed.WaitAsync(cancellation);
+            try
+            {
+                using (cancellation.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), changed))
+                    await changed.Task;
+            }
+            finally
+            {
+                lock (_lock) _waiting.Remove(changed);
+            }
         }
     }
 

@@ -142,7 +142,8 @@ public sealed class MqttSink : ISink
     {
         try
         {
-            await foreach (var message in _link.Incoming.ReadAllAsync(ending)) Hear(message);
+            while (await _link.Incoming.WaitToReadAsync(ending))
+                while (_link.Incoming.TryRead(out var message)) Hear(message);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
