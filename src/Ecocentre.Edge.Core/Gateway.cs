@@ -157,9 +157,8 @@ public sealed class Gateway
             ref var carry = ref _minutes.OpenCarry(point.Id.Value);
             if (!carry.Counter.HasRegister) continue;
             // Growth that is owed stands in no stored window either: less it, the register makes the next run count it.
-            carries.Add(carry.Owed > 0
-                ? new CounterCarry(point.Name, carry.Counter.Register - carry.Owed, new Instant(carry.OwedSince))
-                : new CounterCarry(point.Name, carry.Counter.Register, new Instant(carry.Counter.RegisterAt)));
+            var (register, at) = carry.Owed > 0 ? (carry.Counter.Register - carry.Owed, carry.OwedSince) : carry.Counter.Carried;
+            carries.Add(new CounterCarry(point.Name, register, new Instant(at)));
         }
         return carries.ToImmutable();
     }

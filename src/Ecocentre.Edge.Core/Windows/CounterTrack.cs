@@ -15,6 +15,8 @@ namespace Ecocentre.Edge.Windows;
 /// it took;</item>
 /// <item>the next fits neither: it becomes the odd one.</item>
 /// </list>
+/// <para>A register that was taken for reset, has not grown since and soon stands where it stood before was not reset: the meter showed something
+/// else for a while, as many do when they start. It goes on from where it was.</para>
 /// <para>The first reading after an announced exchange begins a new count. Growth across a rollover is counted. What a meter counted before a reset
 /// and after the last reading cannot be known and is not invented.</para>
 /// </remarks>
@@ -26,9 +28,13 @@ internal struct CounterTrack
     // Where no rate can be judged, a drop is a rollover only from the last tenth of the range; our own choice: resets happen anywhere.
     private const double RolloverShareMax = 0.1;
 
-    private double _odd;
-    private long _oddAt;
-    private bool _hasOdd, _ofEarlierRun, _timeUnknown;
+    // How long a meter may show something else and be believed afterwards: some minutes of starting up. A register that was really reset needs
+    // longer to stand where it stood, unless it was next to nothing. Our own choice.
+    private const long ReturnMillisecondsMax = 10 * 60_000;
+
+    private double _odd, _before;
+    private long _oddAt, _beforeAt;
+    private bool _hasOdd, _hasBefore, _ofEarlierRun, _timeUnknown;
 
     /// <summary>Takes up the register an earlier run knew. How long that is ago can only be said when the clock is trusted and not behind it.</summary>
     internal CounterTrack(CounterCarry carry, Instant now)
@@ -46,6 +52,9 @@ internal struct CounterTrack
 
     internal bool HasRegister { get; private set; }
 
+    /// <summary>What the next run is to know: the register, or the one before while nobody can say whether it was reset.</summary>
+    internal readonly (double Register, long At) Carried => _hasBefore ? (_before, _beforeAt) : (Register, RegisterAt);
+
     /// <summary>Takes the next used reading.</summary>
     /// <returns>Growth of the register that this reading confirms, 0 or more.</returns>
     internal double Take(Point point, in Slot slot, Circumstances circumstances)
@@ -58,6 +67,7 @@ internal struct CounterTrack
                 $"The meter was exchanged: {Register:0.###} before, {slot.Value:0.###} {point.Quantity.Unit} after.", slot.Value);
             return Begin(slot);
         }
+        if (Returned(point, slot, circumstances)) return Return(point, slot, incidents);
         if (Fits(point, Register, slot, circumstances.Interventions.Passed(RegisterAt, slot.Milliseconds)))
         {
             if (_hasOdd) TellGlitch(point, incidents);
@@ -75,13 +85,32 @@ internal struct CounterTrack
     {
         if (HasRegister) RegisterAt = move(RegisterAt);
         if (_hasOdd) _oddAt = Math.Max(move(_oddAt), RegisterAt);
+        if (_hasBefore) _beforeAt = Math.Min(move(_beforeAt), RegisterAt);
     }
 
     private double Begin(in Slot slot)
     {
         (Register, RegisterAt, HasRegister) = (slot.Value, slot.Milliseconds, true);
-        (_hasOdd, _ofEarlierRun, _timeUnknown) = (false, false, false);
+        (_hasOdd, _hasBefore, _ofEarlierRun, _timeUnknown) = (false, false, false, false);
         return 0;
+    }
+
+    /// <summary>Whether a register that was taken for reset is back where it was, without having grown in between.</summary>
+    private readonly bool Returned(Point point, in Slot slot, Circumstances circumstances)
+    {
+        if (!_hasBefore || slot.Value <= Register) return false;
+        var away = circumstances.Interventions.Passed(_beforeAt, slot.Milliseconds);
+        return away <= ReturnMillisecondsMax && Fits(point, _before, slot, away);
+    }
+
+    private double Return(Point point, in Slot slot, IncidentQueue? incidents)
+    {
+        var (before, shown) = (_before, Register);
+        incidents?.Add(slot.At, IncidentKind.Glitch, point,
+            $"The register is back at {slot.Value:0.###} {point.Quantity.Unit} after {shown:0.###}: it was not reset, and goes on from {before:0.###}.", shown);
+        Begin(slot);
+        Register = Math.Max(before, slot.Value);
+        return Math.Max(0, slot.Value - before);
     }
 
     private double Confirm(Point point, in Slot slot, Circumstances circumstances)
@@ -89,8 +118,10 @@ internal struct CounterTrack
         var growth = Math.Max(0, slot.Value - Register);
         TellGap(point, growth, slot.Milliseconds, circumstances);
         var register = Math.Max(Register, slot.Value);
+        var (hasBefore, before, beforeAt) = (_hasBefore && growth == 0, _before, _beforeAt);
         Begin(slot);
         Register = register;
+        (_hasBefore, _before, _beforeAt) = (hasBefore, before, beforeAt);
         return growth;
     }
 
@@ -115,8 +146,14 @@ internal struct CounterTrack
                 $"The register rolled over at {point.RolloverAt:0.###} {unit}: {Register:0.###} before, {odd:0.###} after.", odd);
         }
         else
+        {
             incidents?.Add(oddAt, IncidentKind.Reset, point,
                 $"The register was reset: {Register:0.###} before, {odd:0.###} {unit} after; counting goes on from the latter.", odd);
+            var (register, registerAt) = (Register, RegisterAt);
+            Begin(slot);
+            (_hasBefore, _before, _beforeAt) = (growth == 0, register, registerAt);
+            return growth;
+        }
         Begin(slot);
         return growth;
     }

@@ -25,6 +25,10 @@ public sealed class CounterTrackTests
         { "glitch downwards then upwards", [215.7, 0, 9000, 215.8], 0.1, [IncidentKind.Glitch, IncidentKind.RateImplausible] },
         { "glitch with a missing answer inside", [215.7, 0, double.NaN, 215.8], 0.1, [IncidentKind.Glitch] },
         { "a leap that stays is a new beginning", [215.7, 900, 900.1, 900.2], 0.2, [IncidentKind.RateImplausible] },
+        { "zero for a while, as a meter that starts", [215.7, 0, 0, 0, 215.8, 215.9], 0.2, [IncidentKind.Reset, IncidentKind.Glitch] },
+        { "zero twice, a while each", [215.7, 0, 0, 215.8, 0, 0, 215.9], 0.2,
+            [IncidentKind.Reset, IncidentKind.Glitch, IncidentKind.Reset, IncidentKind.Glitch] },
+        { "reset, and a leap after it has grown", [215.7, 0, 0, 0.1, 215.8, 215.8], 0.1, [IncidentKind.Reset, IncidentKind.RateImplausible] },
         { "reset", [715.7, 0, 0.1, 0.2], 0.2, [IncidentKind.Reset] },
         { "reset to a value that does not move", [715.7, 0, 0], 0, [IncidentKind.Reset] },
         { "reset late in the range is no rollover if its growth would be too fast", [990, 0, 0.1], 0.1, [IncidentKind.Reset] },
@@ -46,6 +50,36 @@ public sealed class CounterTrackTests
         machine.Run(T(10 * registers.Length + 200));
         Assert.True(Math.Abs(machine.Energy() - growth) < 1e-9, $"{name}: {machine.Energy()}");
         Assert.Equal(incidents, machine.Incidents.Select(i => i.Kind).Where(OfCounters.Contains));
+    }
+
+    [Fact]
+    public void A_way_back_that_the_largest_rate_would_allow_is_no_growth()
+    {
+        // Meters behind transformers declare a gigawatt: 215 kWh in ten seconds would be plausible.
+        var machine = new Machine(Counter(rate: 1e6)).StartAt(T(0));
+        Feed(machine, [215.7, 0, 0, 0, 215.8, 215.9]);
+        Assert.Equal(0.2, machine.Run(T(260)).Energy(), 1e-9);
+    }
+
+    [Fact]
+    public void A_restart_between_zero_and_the_way_back_changes_nothing()
+    {
+        var machine = new Machine(Counter(rate: 1e6)).StartAt(T(0));
+        Feed(machine, [215.7, 215.8, 0, 0, 0, 0, 0]);
+        machine.Run(T(63));
+        var next = new Machine(machine.Points, log: machine);
+        next.Gateway.Restore(machine.Stored(T(0)), machine.Gateway.Carries(), T(120));
+        next.StartAt(T(120)).Run(125).Read(125, 0).Run(135).Read(135, 0).Run(145).Read(145, 215.9).Run(260);
+        Assert.Equal(0.2, next.Energy(), 1e-9);
+    }
+
+    [Fact]
+    public void A_small_register_that_was_reset_long_ago_may_pass_the_place_where_it_stood()
+    {
+        var machine = new Machine(Counter(rate: 100)).StartAt(T(0));
+        Feed(machine, [2, 0, 0, 0]);
+        machine.Run(1500).Read(1500, 2.5).Run(1510).Read(1510, 2.6).Run(1700);
+        Assert.Equal(2.6, machine.Energy(), 1e-9);
     }
 
     [Theory]
