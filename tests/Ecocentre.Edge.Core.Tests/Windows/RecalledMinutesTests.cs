@@ -38,5 +38,8 @@ public sealed class RecalledMinutesTests
     }
 
     private void Add(int minute, int series, int revision) =>
-        _minutes.Add(series, new Aggregate { Point = new PointId((ushort)series), Window = new Window(T(60 * minute), TimeSpan.FromMinutes(1)), Revision = revision });
+        _minutes.Add(series, new Aggregate
+        {
+            Point = new PointId((ushort)series), Window = new Window(T(60 * minute), TimeSpan.FromMinutes(1)), Revision = revision,
+        });
 }
