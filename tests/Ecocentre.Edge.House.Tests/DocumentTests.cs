@@ -11,6 +11,9 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"`([^`\n]+)`")]
     private static partial Regex Quoted();
 
+    [GeneratedRegex(@"^[A-Z]\w*Tests$")]
+    private static partial Regex TestShape();
+
     [GeneratedRegex(@"\]\(([^)\s#]+)[^)]*\)")]
     private static partial Regex Link();
 
@@ -28,19 +31,26 @@ public sealed partial class DocumentTests
     public void Each_path_a_page_names_exists() => House.Obeys(Missing(Tree.Repository));
 
     [Fact]
+    public void Each_test_a_page_names_exists() => House.Obeys(MissingTests(Tree.Repository));
+
+    [Fact]
     public void The_pages_are_there() => House.Obeys(
         new[] { "README.md", "src/README.md", "config/README.md", "tests/README.md", "hardware/README.md" }
             .Where(page => !Tree.Repository.Has(page)).Select(page => $"{page}: is missing."));
 
     [Fact]
-    public void Bad_trees_are_found() => House.Breaks(
-        Missing(Tree.Of(
+    public void Bad_trees_are_found()
+    {
+        House.Breaks(
+            MissingTests(Tree.Of(("tests/P.Tests/ATests.cs", ""), ("tests/README.md", "`ATests`, `BTests`; `P.Tests`\n```\n`CTests`\n```\n"))), "BTests");
+        House.Breaks(Missing(Tree.Of(
             ("src/P/Modbus/Frame.cs", ""), ("config/demo/run", ""), ("config/site.json", ""),
             ("src/README.md", "`P/Modbus/Frame.cs` `Modbus/Frame.cs` `Frame.cs` `P/Modbus/` `P/Gone.cs` `and/or` `ecocentre/v1/{centre}` `a.b`"),
             ("README.md", "`bash config/demo/run` [x](config/none.md) [y](https://example.org)\n```bash\nbash tests/none --site config/site.json\n```\n"),
             ("config/README.md", "`site.json` `other.json` `config/demo/stop`"))),
-        "README.md: tests/none", "README.md: config/none.md", "config/README.md: other.json", "config/README.md: config/demo/stop",
-        "src/README.md: P/Gone.cs");
+            "README.md: tests/none", "README.md: config/none.md", "config/README.md: other.json", "config/README.md: config/demo/stop",
+            "src/README.md: P/Gone.cs");
+    }
 
     private static IEnumerable<string> Missing(Tree tree)
     {
@@ -58,6 +68,13 @@ public sealed partial class DocumentTests
                 if (!Found(tree, claim, folder)) yield return $"{page}: {claim} does not exist.";
         }
     }
+
+    private static IEnumerable<string> MissingTests(Tree tree) =>
+        from page in tree.Paths("", "README.md")
+        from quoted in Quoted().Matches(Block().Replace(tree.Files[page], ""))
+        let name = quoted.Groups[1].Value
+        where TestShape().IsMatch(name) && !tree.Paths("tests/", $"/{name}.cs").Any()
+        select $"{page}: there is no {name}.";
 
     /// <summary>What stands in backticks is a path when it begins like one of this tree or ends like a file of it.</summary>
     private static bool Claims(Tree tree, string quoted, string folder, HashSet<string> top)
