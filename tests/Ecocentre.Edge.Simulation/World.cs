@@ -68,7 +68,8 @@ public sealed class World : IDisposable
     public void Run()
     {
         Agenda.RunUntil(Scenario.Length.Ticks);
-        for (var second = 0; second < 60 && Gateway is { } gateway && (gateway.Log.Cursor("receiver") < gateway.Log.Head || gateway.Log.Cursor("mqtt") < gateway.Log.Head); second++)
+        for (var second = 0; second < 60 && Gateway is { } gateway
+            && (gateway.Log.Cursor("receiver") < gateway.Log.Head || gateway.Log.Cursor("mqtt") < gateway.Log.Head); second++)
             Agenda.RunUntil(Agenda.Now + TimeSpan.TicksPerSecond);
     }
 

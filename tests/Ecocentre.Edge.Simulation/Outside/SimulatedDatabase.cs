@@ -63,7 +63,8 @@ public sealed partial class SimulatedDatabase(Agenda agenda, Random random, Simu
             verdicts.Check("in the database", found, () => $"sequence {sequence} never arrived in the database: {fact}");
             if (!found) continue;
             var nanoseconds = fact.At.UnixMilliseconds * 1_000_000;
-            verdicts.Check("original times", line!.EndsWith($" {nanoseconds}", StringComparison.Ordinal) || fact is IncidentFact && TimeOf(line) / 1_000_000 == fact.At.UnixMilliseconds,
+            verdicts.Check("original times", line!.EndsWith($" {nanoseconds}", StringComparison.Ordinal) || fact is IncidentFact
+                && TimeOf(line) / 1_000_000 == fact.At.UnixMilliseconds,
                 () => $"sequence {sequence} of {fact.At} is dated {line}");
         }
         foreach (var violation in Violations) verdicts.Wrong("in the database", violation);
@@ -84,7 +85,8 @@ public sealed partial class SimulatedDatabase(Agenda agenda, Random random, Simu
                 continue;
             }
             var number = long.Parse(sequence.Groups[1].Value, CultureInfo.InvariantCulture);
-            if (!_bySequence.TryAdd(number, line) && _bySequence[number] != line) Violations.Add($"sequence {number} came as {_bySequence[number]} and as {line}");
+            if (!_bySequence.TryAdd(number, line)
+                && _bySequence[number] != line) Violations.Add($"sequence {number} came as {_bySequence[number]} and as {line}");
             _rows[$"{match.Groups[1].Value} {match.Groups[3].Value}"] = line;
         }
         long Bound(string name) => long.Parse(message.Property(name)!, CultureInfo.InvariantCulture);
