@@ -49,7 +49,8 @@ public sealed class DemoCommandTests : IDisposable
     public async Task Database_that_is_gone_when_it_is_asked_is_told_in_words()
     {
         await using var influxd = await Influxd.StartAsync(null, "ecocentre");
-        var demo = Verb.RunAsync("demo", "--for", "6", "--speed", "1", "--folder", _scratch.Folder, "--influx", $"{influxd.Uri}");
+        // Long enough for the first entry to arrive on a busy machine too: what is asked at the end must find nobody.
+        var demo = Verb.RunAsync("demo", "--for", "20", "--speed", "1", "--folder", _scratch.Folder, "--influx", $"{influxd.Uri}");
         while ((await influxd.SequencesAsync("ecocentre")).Count == 0) await Task.Delay(100, TestContext.Current.CancellationToken);
         influxd.Kill();
         (await demo).CannotRun($"{influxd.Uri}");
