@@ -294,9 +294,7 @@ public sealed class Gateway
         {
             // Readings of the earlier era lie ahead of the new one.
             if (step.After < step.Before) _readings.RemoveFrom(series, long.MinValue / 8);
-            ref var carry = ref _minutes.OpenCarry(series);
-            carry.HasBefore = false;
-            _interventions.Move(series, ref carry, step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
+            _interventions.Move(series, ref _minutes.OpenCarry(series), step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
         }
         _interventions.Moved();
         _eraMinute = MinuteWindows.Number(step.After);

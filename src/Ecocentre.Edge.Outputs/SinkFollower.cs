@@ -144,7 +144,12 @@ public sealed class SinkFollower : IAsyncDisposable
         {
             // A hole in the log ends a batch: what a sink gets is consecutive.
             if (entry.Sequence > last || (batch.Count > 0 && entry.Sequence != batch[^1].Sequence + 1)) break;
-            bytes += entry.Fact is IncidentFact incident ? IncidentBytes + 2 * incident.Incident.Text.Length : WindowBytes;
+            bytes += entry.Fact switch
+            {
+                IncidentFact incident => IncidentBytes + 2 * incident.Incident.Text.Length,
+                RecordFact record => IncidentBytes + 2 * record.Json.Length,
+                _ => WindowBytes,
+            };
             if (bytes > BatchBytesMax && batch.Count > 0) break;
             batch.Add(entry);
         }

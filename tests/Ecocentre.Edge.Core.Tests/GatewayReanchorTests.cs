@@ -246,6 +246,27 @@ public sealed class GatewayReanchorTests
     }
 
     [Fact]
+    public void A_glitch_at_the_same_time_of_a_second_life_is_another_glitch()
+    {
+        var machine = new Machine(Counter()).StartAt(T(0)).Step(90).Read(0, 100).Read(70, 3).Read(80, 100).Run(T(300)).Set(300, 0);
+        machine.Run(T(90)).Read(70, 3).Read(80, 100).Run(T(400));
+        Assert.Equal([T(70), T(70)], machine.Told(IncidentKind.Glitch).Select(i => i.At));
+    }
+
+    [Fact]
+    public void What_is_owed_bears_a_time_that_goes_with_the_clock()
+    {
+        var machine = new Machine(Counter()).StartAt(T(0));
+        for (var at = 0; at <= 300; at += 10) machine.Step(at).Read(at, 100 + at / 100.0);
+        machine.Set(301, 1);
+        for (var at = 11; at <= 101; at += 10) machine.Step(at).Read(at, 103.01 + at / 100.0);
+        machine.Step(150).Set(150, 40_000, 2);
+        // 103 was read 151 seconds before, of which 1 in the first life.
+        var carry = Assert.Single(machine.Gateway.Carries());
+        Assert.Equal((103.0, T(40_000 - 150)), (Math.Round(carry.Register, 9), carry.At));
+    }
+
+    [Fact]
     public void Live_windows_begin_anew()
     {
         var machine = Steady(until: 600);

@@ -16,3 +16,9 @@ public sealed record WindowFact(Series Series, Aggregate Aggregate) : LogFact(Ag
 
 /// <summary>An incident.</summary>
 public sealed record IncidentFact(Incident Incident) : LogFact(Incident.At);
+
+/// <summary>Something said or decided that is not a window: an instrument, a calibration, a swap, a reading by hand, a verdict.</summary>
+/// <param name="Subject">Name of the device, point or criterion it speaks of.</param>
+/// <param name="Json">The content, one JSON object in UTF-16 without line breaks; the same content always gives the same text, because it is hashed.
+/// The type that writes a kind documents its keys.</param>
+public sealed record RecordFact(Instant At, RecordKind Kind, string Subject, string Json) : LogFact(At);

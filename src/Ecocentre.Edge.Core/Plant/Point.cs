@@ -35,4 +35,7 @@ public sealed record Point
 
     /// <summary>Computed from other points instead of measured by a register of its own.</summary>
     public bool Derived { get; init; }
+
+    /// <summary>Tells of one desk: it feeds the desk's state and nothing else. Never in a window, the log, a topic or an answer (privacy).</summary>
+    public bool Private { get; init; }
 }

@@ -61,6 +61,11 @@ internal sealed class RejectedEntries(string logPath, string sink)
                 json.WriteString("text", incident.Incident.Text);
                 Number(json, "value", incident.Incident.Value);
                 break;
+            case RecordFact record:
+                json.WriteString("record", record.Kind.ToString());
+                json.WriteString("subject", record.Subject);
+                json.WriteString("json", record.Json);
+                break;
         }
         json.WriteEndObject();
     }

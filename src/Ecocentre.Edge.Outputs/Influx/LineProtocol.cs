@@ -15,6 +15,7 @@ namespace Ecocentre.Edge.Outputs.Influx;
 /// <para>Incidents: <c>incident,centre=…,kind=glitch,subject=… text="…",value=…,seq=13i TIME</c>, TIME being the instant plus
 /// (<c>seq</c> modulo 1,000,000) nanoseconds: two incidents of one kind and subject in one millisecond stay two, and the millisecond stays
 /// true.</para>
+/// <para>Records: <c>record,centre=…,kind=entry,subject=… json="…",seq=14i TIME</c>, timed like incidents.</para>
 /// </remarks>
 public static class LineProtocol
 {
@@ -23,7 +24,7 @@ public static class LineProtocol
 
     /// <summary>Appends the line of one entry.</summary>
     /// <param name="centre">Id of the centre, the tag <c>centre</c>.</param>
-    /// <exception cref="ArgumentException">The entry is neither a window nor an incident.</exception>
+    /// <exception cref="ArgumentException">The entry is of a kind that has no line.</exception>
     public static void Append(IBufferWriter<byte> destination, string centre, in LogEntry entry)
     {
         switch (entry.Fact)
@@ -33,6 +34,9 @@ public static class LineProtocol
                 break;
             case IncidentFact incident:
                 AppendIncident(destination, centre, incident.Incident, entry.Sequence);
+                break;
+            case RecordFact record:
+                AppendRecord(destination, centre, record, entry.Sequence);
                 break;
             default:
                 var kind = entry.Fact?.GetType().Name ?? "null";
@@ -79,6 +83,19 @@ public static class LineProtocol
         line.Float(",value="u8, incident.Value);
         line.Integer(",seq="u8, sequence);
         line.End(incident.At.UnixMilliseconds * NanosecondsInMillisecond + sequence % NanosecondsInMillisecond);
+    }
+
+    private static void AppendRecord(IBufferWriter<byte> destination, string centre, RecordFact record, long sequence)
+    {
+        var kind = record.Kind.ToString().ToLowerInvariant();
+        var line = new LineBuilder(destination, centre.Length + kind.Length + record.Subject.Length + record.Json.Length);
+        line.Literal("record"u8);
+        line.Tag(",centre="u8, centre);
+        line.Tag(",kind="u8, kind);
+        line.Tag(",subject="u8, record.Subject);
+        line.Text(" json="u8, record.Json);
+        line.Integer(",seq="u8, sequence);
+        line.End(record.At.UnixMilliseconds * NanosecondsInMillisecond + sequence % NanosecondsInMillisecond);
     }
 
     private static ReadOnlySpan<byte> Length(WindowKind kind) => kind switch

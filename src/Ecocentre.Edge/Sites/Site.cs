@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Influx;
 using Ecocentre.Edge.Outputs.Mqtt;
+using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Web;
 
 namespace Ecocentre.Edge.Sites;
