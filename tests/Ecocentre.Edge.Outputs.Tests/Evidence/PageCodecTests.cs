@@ -22,6 +22,11 @@ public sealed class PageCodecTests
         "01004b2de320880301010202020101dfc8070080989abc0400000278780506fc239c85e30b010002003eaaaaab0300400921fb54442d18"
         + "0006040407029e0fdfc80701046d61696e01780000000000000080";
 
+    /// <summary>A page of one record, likewise.</summary>
+    private const string GoldenRecord =
+        "01005130133b3701039f1f040b77617374652e70617065723f7b226b696e64223a22616d6f756e74222c2276616c7565223a31322e352c22756e6974"
+        + "223a226b67222c22617574686f72223a224d2e2044757072c3a9227d";
+
     [Theory]
     [InlineData(20261121)]
     [InlineData(1)]
@@ -98,6 +103,16 @@ public sealed class PageCodecTests
     }
 
     [Fact]
+    public void A_page_of_one_record_is_written_as_format_1_says()
+    {
+        var record = new RecordFact(Facts.Start, RecordKind.Entry, "waste.paper", """{"kind":"amount","value":12.5,"unit":"kg","author":"M. Dupré"}""");
+        var key = new PageKey(new SequenceRange(7, 7), Facts.Start + TimeSpan.FromSeconds(2));
+        var body = PageCodec.Encode(key, [record], SeriesCatalog.Empty);
+        Assert.Equal(GoldenRecord, Convert.ToHexStringLower(body));
+        Assert.Equal(new LogEntry(7, record), Assert.Single(PageCodec.Decode(key, body, SeriesCatalog.Empty)));
+    }
+
+    [Fact]
     public void A_minute_of_400_points_takes_less_than_20_bytes_a_window()
     {
         var plant = Facts.Plant(400);
@@ -133,7 +148,8 @@ public sealed class PageCodecTests
         for (var row = 0; row < count; row++)
         {
             var at = new Instant(random.NextInt64(-1L << 45, 1L << 45));
-            if (random.Next(4) == 0) facts.Add(new IncidentFact(new Incident(at, (IncidentKind)random.Next(256), Text(random), Text(random), Value(random))));
+            if (random.Next(8) == 0) facts.Add(new RecordFact(at, (RecordKind)random.Next(256), Text(random), $"{{\"{Text(random)}\":1}}"));
+            else if (random.Next(4) == 0) facts.Add(new IncidentFact(new Incident(at, (IncidentKind)random.Next(256), Text(random), Text(random), Value(random))));
             else
             {
                 var window = new Window(at, TimeSpan.FromTicks(random.NextInt64(0, TimeSpan.TicksPerDay * 2)));

@@ -24,10 +24,11 @@ public sealed class RejectedEntriesTests : IDisposable
             [
                 new LogEntry(7, new WindowFact(new Series("main.power", "power.active", "W", PointKind.Gauge, "main", null), aggregate)),
                 new LogEntry(9, Facts.Incident(Facts.Start, "two\nlines")),
+                new LogEntry(10, new RecordFact(Facts.Start, RecordKind.Swap, "main", """{"author":"A"}""")),
             ],
             "400 \"bad\"\nline", Facts.Start + TimeSpan.FromHours(1));
         var lines = File.ReadAllLines(rejected.FilePath).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Equal(2, lines.Count);
+        Assert.Equal(3, lines.Count);
         Assert.Equal(7, lines[0].GetProperty("sequence").GetInt64());
         Assert.Equal("main.power", lines[0].GetProperty("series").GetString());
         Assert.Equal("Infinity", lines[0].GetProperty("max").GetString());
@@ -35,6 +36,8 @@ public sealed class RejectedEntriesTests : IDisposable
         Assert.Equal("400 \"bad\"\nline", lines[1].GetProperty("reason").GetString());
         Assert.Equal("two\nlines", lines[1].GetProperty("text").GetString());
         Assert.Equal("2026-11-02T01:00:00.000Z", lines[1].GetProperty("rejectedAt").GetString());
+        Assert.Equal(("Swap", "main", """{"author":"A"}"""), (lines[2].GetProperty("record").GetString(), lines[2].GetProperty("subject").GetString(),
+            lines[2].GetProperty("json").GetString()));
     }
 
     [Fact]

@@ -54,6 +54,22 @@ public class LineProtocolTests
     }
 
     [Fact]
+    public void Record_is_written_as_documented() => Assert.Equal(
+        "record,centre=lyon,kind=entry,subject=waste.residual json=\"{\\\"value\\\":12.5,\\\"unit\\\":\\\"kg\\\"}\",seq=1000014i 1795287600000000014\n",
+        Line(1_000_014, new RecordFact(Start, RecordKind.Entry, "waste.residual", """{"value":12.5,"unit":"kg"}""")));
+
+    [Fact]
+    public void Every_kind_of_record_has_a_word_of_its_own_and_its_text_reads_back()
+    {
+        var kinds = Enum.GetValues<RecordKind>();
+        var read = kinds.Select(kind => Assert.Single(ParsedLine.ParseAll(Encoding.UTF8.GetBytes(
+            Line(3, new RecordFact(Start, kind, "air 1", """{"note":"a \"b\" \\ c, d=é"}""")))))).ToArray();
+        Assert.Equal(kinds.Length, read.Select(line => line.Tags.Single(tag => tag.Key == "kind").Value).Distinct().Count());
+        Assert.All(read, line => Assert.Equal("""{"note":"a \"b\" \\ c, d=é"}""", line.Fields["json"]));
+        Assert.All(read, line => Assert.Equal(("record", 3L), (line.Measurement, line.Fields["seq"])));
+    }
+
+    [Fact]
     public void Unknown_fact_is_a_bug_that_names_itself()
     {
         var problem = Assert.Throws<ArgumentException>(() => Line(5, new StrangeFact()));
