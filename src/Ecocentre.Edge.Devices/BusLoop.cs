@@ -7,9 +7,9 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Devices;
 
 /// <summary>Polls the devices of one bus, the earliest due first, and hands on what they read and what happens to them.</summary>
-/// <remarks>It owns its devices and disposes them. An incident is written when a device is lost, when it is back, and for each request a
-/// device refuses for good; a device whose code throws is paused, its points are missing, the others go on. <see cref="Health"/> may be
-/// read from any thread at any time; <see cref="RunAsync"/> is called once.</remarks>
+/// <remarks>It owns its devices and disposes them. An incident is written when a device is lost, when it is back, for each request a
+/// device refuses for good and for changes of lines that went by unseen; a device whose code throws is paused, its points are missing, the others
+/// go on. <see cref="Health"/> may be read from any thread at any time; <see cref="RunAsync"/> is called once.</remarks>
 public sealed class BusLoop : IAsyncDisposable
 {
     // After the n-th defect in a row a device rests n times the first, up to the second.
@@ -46,6 +46,9 @@ public sealed class BusLoop : IAsyncDisposable
 
     /// <summary>Devices polled at the same time: 1 on a serial line; on TCP as many requests as the server takes at once.</summary>
     public int PollsMax { get; init; } = 1;
+
+    /// <summary>Its polls wait for something to happen, as <see cref="Gpio.GpioBank"/> does: their time is no use of the bus, whose share is 0.</summary>
+    public bool IsListening { get; init; }
 
     public BusHealth Health
     {
@@ -137,7 +140,7 @@ public sealed class BusLoop : IAsyncDisposable
         {
             var latency = _time.GetElapsedTime(start);
             turned = polled.Enter(result, delay, latency);
-            Use(latency);
+            if (!IsListening) Use(latency);
         }
         for (var i = 0; i < result.Count; i++)
             if (!_outlets.Readings.TryWrite(polled.Buffer[i])) await _outlets.Readings.WriteAsync(polled.Buffer[i], cancellation);
@@ -148,6 +151,8 @@ public sealed class BusLoop : IAsyncDisposable
                 : new Incident(_now(), IncidentKind.DeviceBack, name, $"{name} on {Name} answers again."), cancellation);
         if (result.Fault is { Kind: FaultKind.Refused, Exception: 1 or 2 or 3 } refusal)
             await _outlets.Incidents.WriteAsync(new Incident(_now(), IncidentKind.RequestRefused, name, refusal.Text), cancellation);
+        if (result.Fault is { Kind: FaultKind.EdgesLost } lost)
+            await _outlets.Incidents.WriteAsync(new Incident(_now(), IncidentKind.EdgesLost, name, lost.Text), cancellation);
     }
 
     /// <summary>A device that throws is silent: all its points are missing, and it is left alone for a while.</summary>

@@ -26,6 +26,9 @@ public enum FaultKind : byte
     /// <summary>The caller gave up.</summary>
     Cancelled,
 
+    /// <summary>Changes of an input line, or pulses, went by unseen; what was read is true, what was counted may be short.</summary>
+    EdgesLost,
+
     /// <summary>The device's own code threw: a defect of ours, kept from the other devices of the bus.</summary>
     Defect,
 }

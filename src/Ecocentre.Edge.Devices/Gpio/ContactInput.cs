@@ -1,0 +1,57 @@
+using Ecocentre.Edge.Devices.Ports;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Readings;
+
+namespace Ecocentre.Edge.Devices.Gpio;
+
+/// <summary>A line as a state: 1 while active, 0 while not. Each change is told at once, the level again in every confirm time.</summary>
+/// <remarks>Readings of the warm-up are questionable; it begins whenever the line is requested, since a sensor most often gets its power together
+/// with the gateway. Sources: Panasonic EKMC/EKMB (PaPIRs), circuit stability time; facts on HC-SR501 in hardware/datasheets.md.</remarks>
+public sealed class ContactInput : LineInput
+{
+    // Changes of one confirm time that are told one by one. A person makes a few; a loose wire thousands, and would take the others' time.
+    private const int ChangesMax = 32;
+
+    private readonly ContactOptions _options;
+    private long _warmUntil, _confirmedAt;
+    private int _changes;
+    private bool _isChattering;
+
+    /// <exception cref="ArgumentException">The options have faults.</exception>
+    public ContactInput(ContactOptions options, PointId id, TimeProvider time)
+        : base(options.ToPoint(id), options.Line, time) => _options = options;
+
+    internal override void Begin(long timestamp)
+    {
+        _warmUntil = Time.After(timestamp, _options.WarmUp);
+        (_confirmedAt, _changes, _isChattering) = (timestamp, 0, false);
+        DueAt = timestamp;
+    }
+
+    internal override LineValue? Take(in LineEdge edge)
+    {
+        // An edge that was still on its way when the level was read has been told by it.
+        if (edge.Timestamp < _confirmedAt) return null;
+        if (++_changes <= ChangesMax) return ValueOf(edge.IsActive, edge.Timestamp);
+        if (!_isChattering)
+            Complaint = $"{Point.Device} changes more than {ChangesMax} times in {Point.Period.TotalSeconds} s; " +
+                "only its confirmed level is told until it calms down. Look for a loose wire or raise its debounce.";
+        _isChattering = true;
+        return null;
+    }
+
+    internal override LineValue Confirm(bool isActive, long timestamp)
+    {
+        Advance(timestamp);
+        // The first trustworthy level need not wait for the grid.
+        if (timestamp < _warmUntil && _warmUntil < DueAt) DueAt = _warmUntil;
+        _isChattering &= _changes > ChangesMax;
+        (_confirmedAt, _changes) = (timestamp, 0);
+        return ValueOf(isActive, timestamp);
+    }
+
+    internal override void EdgesLost() => DueAt = Math.Min(DueAt, Time.GetTimestamp());
+
+    private LineValue ValueOf(bool isActive, long timestamp) =>
+        new(isActive ? 1 : 0, timestamp < _warmUntil ? Quality.Questionable : Quality.Good);
+}
