@@ -135,11 +135,12 @@ public sealed class BusLoop : IAsyncDisposable
 
     private async ValueTask HandOnAsync(PolledDevice polled, PollResult result, TimeSpan delay, long start, CancellationToken cancellation)
     {
-        bool turned;
+        bool turned, sickened;
         lock (_gate)
         {
             var latency = _time.GetElapsedTime(start);
             turned = polled.Enter(result, delay, latency);
+            sickened = polled.EnterComplaint(result);
             if (!IsListening) Use(latency);
         }
         for (var i = 0; i < result.Count; i++)
@@ -149,6 +150,10 @@ public sealed class BusLoop : IAsyncDisposable
             await _outlets.Incidents.WriteAsync(polled.IsLost
                 ? new Incident(_now(), IncidentKind.DeviceLost, name, $"{name} on {Name} does not answer. {result.Fault?.Text}")
                 : new Incident(_now(), IncidentKind.DeviceBack, name, $"{name} on {Name} answers again."), cancellation);
+        if (sickened)
+            await _outlets.Incidents.WriteAsync(polled.IsUnwell
+                ? new Incident(_now(), IncidentKind.DeviceUnwell, name, result.Fault!.Text)
+                : new Incident(_now(), IncidentKind.DeviceWell, name, $"{name} on {Name} complains of nothing any more."), cancellation);
         if (result.Fault is { Kind: FaultKind.Refused, Exception: 1 or 2 or 3 } refusal)
             await _outlets.Incidents.WriteAsync(new Incident(_now(), IncidentKind.RequestRefused, name, refusal.Text), cancellation);
         if (result.Fault is { Kind: FaultKind.EdgesLost } lost)

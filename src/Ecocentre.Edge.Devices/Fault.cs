@@ -31,4 +31,8 @@ public enum FaultKind : byte
 
     /// <summary>The device's own code threw: a defect of ours, kept from the other devices of the bus.</summary>
     Defect,
+
+    /// <summary>The device answered, and what it said of itself is bad: a fan that stands still, a dead gas cell, a setting it does not take. Its
+    /// readings come all the same, with the quality they deserve.</summary>
+    Unwell,
 }

@@ -36,6 +36,9 @@ internal sealed class PolledDevice(IDevice device)
     /// <summary>Said to be lost, and not yet to be back.</summary>
     public bool IsLost { get; private set; }
 
+    /// <summary>It complains of itself.</summary>
+    public bool IsUnwell { get; private set; }
+
     public long DueAt => Math.Max(Device.DueAt, NotBefore);
 
     /// <summary>Enters a poll into the record.</summary>
@@ -67,6 +70,16 @@ internal sealed class PolledDevice(IDevice device)
         }
         else if (result.Fault is { Kind: not FaultKind.Cancelled } && ++_missesInRow >= Breaker.MissesMax) (IsAlive, IsLost) = (false, true);
         return wasLost != IsLost;
+    }
+
+    /// <summary>Enters what the device says of itself, beside <see cref="Enter"/>.</summary>
+    /// <returns>True when it became unwell or well by this poll. One that said nothing is as it was.</returns>
+    public bool EnterComplaint(PollResult result)
+    {
+        var isUnwell = result.Fault is { Kind: FaultKind.Unwell };
+        if (result.Count == 0 || result.Fault is not null && !isUnwell || isUnwell == IsUnwell) return false;
+        IsUnwell = isUnwell;
+        return true;
     }
 
     public DeviceHealth Health() => new(

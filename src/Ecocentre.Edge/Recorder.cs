@@ -29,7 +29,8 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     /// <summary>Takes an incident into the next transaction.</summary>
     public void Note(Incident incident)
     {
-        logger.Log(incident.Kind is IncidentKind.Started or IncidentKind.Stopped or IncidentKind.DeviceBack or IncidentKind.ClockSynchronised
+        logger.Log(incident.Kind is IncidentKind.Started or IncidentKind.Stopped or IncidentKind.DeviceBack
+            or IncidentKind.DeviceWell or IncidentKind.ClockSynchronised
             ? LogLevel.Information : LogLevel.Warning, "{Kind} {Subject}: {Text}", incident.Kind, incident.Subject, incident.Text);
         _waiting.Add(new IncidentFact(incident));
     }

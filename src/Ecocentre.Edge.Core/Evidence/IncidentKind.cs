@@ -13,7 +13,7 @@ public enum IncidentKind : byte
     ClockStep = 40, ClockSynchronised,
 
     // Devices
-    DeviceLost = 60, DeviceBack, RequestRefused, EdgesLost,
+    DeviceLost = 60, DeviceBack, RequestRefused, EdgesLost, DeviceUnwell, DeviceWell,
 
     // The log and its sinks
     LogUnavailable = 80, LogBack, EntriesDropped, EntryRejected, LogSalvaged,

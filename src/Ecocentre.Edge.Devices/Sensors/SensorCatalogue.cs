@@ -1,0 +1,23 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Ecocentre.Edge.Devices.Sensors;
+
+/// <summary>All types of sensor there are. A new chip is one file, its test, and one line here.</summary>
+public static class SensorCatalogue
+{
+    /// <summary>In the order in which they are shown to people.</summary>
+    public static ImmutableArray<SensorType> All { get; } =
+    [
+        .. Sht4x.Types,
+        .. Sht3x.Types,
+    ];
+
+    private static readonly FrozenDictionary<string, SensorType> ByWord = All.ToFrozenDictionary(t => t.Word, StringComparer.Ordinal);
+
+    public static bool TryGet(string word, [NotNullWhen(true)] out SensorType? type) => ByWord.TryGetValue(word, out type);
+
+    /// <summary>The word that a typing error turned into <paramref name="word"/>, or null.</summary>
+    public static string? Nearest(string word) => Plant.JsonPlace.Nearest(word, ByWord.Keys);
+}
