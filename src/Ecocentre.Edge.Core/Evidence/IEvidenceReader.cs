@@ -13,4 +13,12 @@ public interface IEvidenceReader
     /// <param name="after">The last sequence already known; 0 from the beginning.</param>
     /// <param name="entriesMax">Most entries to return, at least 1.</param>
     IReadOnlyList<LogEntry> Read(long after, int entriesMax);
+
+    /// <summary>The windows of a point, quick over a year of days.</summary>
+    WindowRun Windows(WindowQuery query);
+
+    /// <summary>Incidents with a sequence before a given one, newest first.</summary>
+    /// <param name="before"><see cref="long.MaxValue"/> for the newest.</param>
+    /// <param name="incidentsMax">Most to return, at least 1; fewer come when the search grows long.</param>
+    IncidentRun Incidents(long before, int incidentsMax);
 }

@@ -3,10 +3,10 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Windows;
 
 /// <summary>Days as people of the centre live them: midnight to midnight in its zone, 23, 24 or 25 hours.</summary>
-internal static class LocalDay
+public static class LocalDay
 {
     /// <summary>The local day that contains the instant.</summary>
-    internal static Window Containing(Instant at, TimeZoneInfo zone)
+    public static Window Containing(Instant at, TimeZoneInfo zone)
     {
         var date = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(at.ToDateTimeOffset().UtcDateTime, zone));
         var start = Begin(date, zone);

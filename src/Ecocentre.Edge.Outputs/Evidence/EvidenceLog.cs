@@ -133,6 +133,23 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
         return _keeper.Reading((reader, unreadable) => reader.Read(new SequenceRange(after + 1, head), entriesMax, catalog, unreadable));
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    public WindowRun Windows(WindowQuery query)
+    {
+        var catalog = _keeper.Catalog;
+        return _keeper.Reading((reader, unreadable) => new WindowSearch(query).Run(reader, catalog, unreadable));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    public IncidentRun Incidents(long before, int incidentsMax)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(incidentsMax, 1);
+        var catalog = _keeper.Catalog;
+        return _keeper.Reading((reader, unreadable) => reader.Incidents(before, incidentsMax, catalog, unreadable));
+    }
+
     /// <summary>Completes when <see cref="Head"/> lies after a sequence. Await it directly: combinators would leave the caller's context.</summary>
     public Task WaitAsync(long after, CancellationToken cancellation) => _appended.WaitAsync(after, cancellation);
 

@@ -8,6 +8,10 @@ namespace Ecocentre.Edge.Outputs.Evidence;
 /// <remarks>One thread at a time; <see cref="LogReaders"/> lends it out. Every read is a snapshot of one moment of the file.</remarks>
 internal sealed class LogReader(string path) : IDisposable
 {
+    /// <summary>Pages unpacked for one question: a month of quarter hours, some tenths of a second on a small box. Then the asker is told where to
+    /// ask on.</summary>
+    public const int SearchedPagesMax = 3_000;
+
     // The two tables are each in order of their key, so SQLite merges them without sorting.
     private const string PagesAfter = """
         SELECT last, first, at, 0, body FROM detail WHERE last > $after
@@ -80,6 +84,67 @@ internal sealed class LogReader(string path) : IDisposable
         if (!rows.Read()) return null;
         var row = Row(rows);
         return (row.Key.Range.Last, Unpack(row, rows, catalog, unreadable) ?? []);
+    }
+
+    /// <summary>The last sequence before the pages of a kind that were appended at or after an instant, found by halving; right as far as the clock
+    /// was not set back meanwhile.</summary>
+    public long SeekBefore(PageKind kind, Instant at)
+    {
+        var table = PageKinds.Table(kind);
+        using var command = Command($"SELECT last, at FROM {table} WHERE last > $after ORDER BY last LIMIT 1", 0);
+        var (low, high) = (LogFile.Number(_connection, $"SELECT min(last) FROM {table}") - 1, LogFile.Number(_connection, $"SELECT max(last) FROM {table}"));
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            command.Parameters[0].Value = middle;
+            using var rows = command.ExecuteReader();
+            if (!rows.Read() || rows.GetInt64(1) >= at.UnixMilliseconds) high = middle;
+            else low = rows.GetInt64(0);
+        }
+        return high;
+    }
+
+    /// <summary>The sequence so many pages of a kind further back, 0 when there are not so many.</summary>
+    public long StepBack(PageKind kind, long last, int pages)
+    {
+        using var command = Command($"SELECT last FROM {PageKinds.Table(kind)} WHERE last <= $after ORDER BY last DESC LIMIT 1 OFFSET {pages}", last);
+        return command.ExecuteScalar() is long found ? found : 0;
+    }
+
+    /// <summary>Keys of the pages of a kind after a sequence, in order; bodies stay on the disk.</summary>
+    public IEnumerable<PageKey> Keys(PageKind kind, long after)
+    {
+        using var command = Command($"SELECT last, first, at FROM {PageKinds.Table(kind)} WHERE last > $after ORDER BY last", after);
+        using var rows = command.ExecuteReader();
+        while (rows.Read()) yield return new PageKey(new SequenceRange(rows.GetInt64(1), rows.GetInt64(0)), new Instant(rows.GetInt64(2)));
+    }
+
+    /// <summary>The entries of one page; empty when it is gone or unreadable.</summary>
+    public LogEntry[] Page(PageKind kind, PageKey key, SeriesCatalog catalog, UnreadablePages unreadable)
+    {
+        using var command = Command($"SELECT last, first, at, {(int)kind}, body FROM {PageKinds.Table(kind)} WHERE last = $after", key.Range.Last);
+        using var rows = command.ExecuteReader();
+        return rows.Read() ? Unpack(Row(rows), rows, catalog, unreadable) ?? [] : [];
+    }
+
+    /// <summary>Incidents before a sequence, newest first.</summary>
+    public IncidentRun Incidents(long before, int incidentsMax, SeriesCatalog catalog, UnreadablePages unreadable)
+    {
+        var found = new List<LogEntry>();
+        using var command = Command("SELECT last, first, at, 1, body FROM evidence WHERE first < $after ORDER BY last DESC", before);
+        using var rows = command.ExecuteReader();
+        for (var pages = 0; rows.Read(); pages++)
+        {
+            var row = Row(rows);
+            if (pages == SearchedPagesMax) return new IncidentRun(found, row.Key.Range.Last + 1);
+            foreach (var entry in (Unpack(row, rows, catalog, unreadable) ?? []).Reverse())
+            {
+                if (entry.Sequence >= before || entry.Fact is not IncidentFact) continue;
+                if (found.Count == incidentsMax) return new IncidentRun(found, found[^1].Sequence);
+                found.Add(entry);
+            }
+        }
+        return new IncidentRun(found, null);
     }
 
     /// <summary>Rows of a number and a body.</summary>
