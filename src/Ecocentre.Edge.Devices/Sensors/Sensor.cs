@@ -90,8 +90,6 @@ public abstract class Sensor : IDevice
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // It may have stopped half-way through a start.
-            _isStarted = _isStarted && Now - _startedAt > 0;
             return Cancelled();
         }
     }
@@ -126,6 +124,14 @@ public abstract class Sensor : IDevice
         _startedAt = Now;
     }
 
+    /// <summary>One quantity of the newest measurement; NaN when there is none.</summary>
+    /// <exception cref="SensorFaultException">The wire said no.</exception>
+    private protected async ValueTask<double> MeasureAsync(string quantity, CancellationToken cancellation)
+    {
+        _values.Clear();
+        return await MeasureAsync(_values, cancellation) ? _values.Of(quantity) : double.NaN;
+    }
+
     /// <summary>The next poll starts the chip.</summary>
     private protected void Forget() => _isStarted = false;
 
@@ -148,8 +154,11 @@ public abstract class Sensor : IDevice
             if (quality == Quality.Good && quantity.Name == "pressure") Wires.Pressure?.Tell(Name, value);
         }
         Advance();
-        return new PollResult(Points.Length, _values.Complaint is { } words ? new Fault(FaultKind.Unwell, $"{Name}: {words}") : null);
+        return new PollResult(Points.Length, Complaint() is { } words ? new Fault(FaultKind.Unwell, $"{Name}: {words}") : null);
     }
+
+    /// <summary>What the chip says is wrong with it, or else what it would not take.</summary>
+    private string? Complaint() => _values.Complaint ?? Self?.Differences;
 
     /// <summary>Nothing to tell yet, and soon there will be; but what failed before still counts as missing.</summary>
     private PollResult Wait(Span<Reading> destination)

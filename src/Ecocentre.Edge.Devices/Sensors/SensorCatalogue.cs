@@ -10,6 +10,8 @@ public static class SensorCatalogue
     /// <summary>In the order in which they are shown to people.</summary>
     public static ImmutableArray<SensorType> All { get; } =
     [
+        .. Scd4x.Types,
+        Scd30.Type,
         .. Sht4x.Types,
         .. Sht3x.Types,
     ];

@@ -28,6 +28,9 @@ internal sealed class SensorValues(ImmutableArray<SensorQuantity> quantities)
         (_values[index], _qualities[index]) = double.IsNaN(value) ? (value, Quality.Missing) : (value, quality);
     }
 
+    /// <summary>The value that was set, else NaN.</summary>
+    public double Of(string quantity) => _values[IndexOf(quantity)];
+
     /// <summary>Lowers the quality of what was set; missing stays missing, and nothing gets better by it.</summary>
     public void Doubt(string quantity, Quality quality = Quality.Questionable)
     {

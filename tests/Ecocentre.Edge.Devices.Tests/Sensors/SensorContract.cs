@@ -108,7 +108,7 @@ public abstract class SensorContract : DeviceContract
         Assert.Null(bench.Sensor.Self);
         bench.Next();
         Assert.NotNull(bench.Sensor.Self);
-        Assert.Empty(bench.Sensor.Self.Differences);
+        Assert.Null(bench.Sensor.Self.Differences);
     }
 
     [Fact]
