@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>The steps of telling a CO2 sensor the true value: measure for long enough in steady air, then tell it, then measure again.</summary>
-/// <remarks>Source of the rule: Sensirion SCD4x data sheet version 1.4, section 3.8.1 (at least three minutes in the later mode of operation, air homogeneous
+/// <remarks>Source of the rule: Sensirion SCD4x data sheet version 1.3 (September 2022), section 3.7.1 (at least three minutes in the later mode of operation, air homogeneous
 /// and constant). What counts as steady is ours.</remarks>
 internal sealed class ForcedRecalibration
 {

@@ -7,7 +7,7 @@ internal sealed class PressureCompensation(double? altitudeMetres)
     // A chip takes whole hPa; without this much of a change a barometer's noise would be told at each poll.
     private const double ChangeMin = 1;
 
-    // SCD4x data sheet version 1.4, section 3.7.5: 700 to 1200 hPa; SCD30 and SEN66 take at least as much.
+    // Sensirion's drivers of SCD4x and SEN66: 700 to 1200 hPa; the SCD30 takes 700 to 1400.
     private const double HectopascalsMin = 700, HectopascalsMax = 1200;
 
     private double? _told;

@@ -38,7 +38,7 @@ internal sealed class Scd30 : Sensor
 
     internal static SensorType Type { get; } = new("scd30", "Sensirion SCD30", SensorWire.I2c,
     [
-        // Data sheet version 1.0, table 1: 0 to 40,000 ppm, 20 s until 63 % of a step; table 3 and 2.
+        // Data sheet version 1.0 (May 2020), chapter 1: ranges, and 20 s until 63 % of a step are shown.
         new("co2", 0, 40_000) { WarmUp = TimeSpan.FromSeconds(20) }, new("temperature", -40, 70), new("humidity", 0, 100),
     ])
     {

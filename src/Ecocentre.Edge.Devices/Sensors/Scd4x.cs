@@ -4,7 +4,7 @@ namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>SCD40, SCD41 and SCD43: CO2, temperature and relative humidity, measured by itself every five seconds.</summary>
 /// <remarks>
-/// Source: Sensirion SCD4x data sheet version 1.4 (February 2023), sections 3.5 to 3.11; the SCD43 and the self-calibration target as in
+/// Source: Sensirion SCD4x data sheet version 1.3 (September 2022), sections 3.4 to 3.11; the variants as in
 /// Sensirion's own driver embedded-i2c-scd4x, scd4x_i2c.h at 215a5569.
 /// <code>
 /// 36F6 wake up (not acknowledged)  30 ms     3F86 stop            500 ms     21B1 start periodic     -
@@ -24,18 +24,18 @@ internal sealed class Scd4x : Sensor
         SetSelfCalibration = 0x2416, GetSelfCalibration = 0x2313, Persist = 0x3615, ReadSerial = 0x3682, ReadVariant = 0x202F,
         Recalibrate = 0x362F, SelfTest = 0x3639;
 
-    // Section 3.5.2, table 9: the maximum of each command.
+    // Section 3.4, table 9: the maximum of each command; a wake-up takes 20 ms there, and 30 ms in later prints.
     private static readonly TimeSpan ShortTime = TimeSpan.FromMilliseconds(1), WakeTime = TimeSpan.FromMilliseconds(30),
         StopTime = TimeSpan.FromMilliseconds(500), PersistTime = TimeSpan.FromMilliseconds(800),
         RecalibrateTime = TimeSpan.FromMilliseconds(400), SelfTestTime = TimeSpan.FromSeconds(10);
 
-    // Section 3.9.2: any of the lower eleven bits says that data are there.
+    // Section 3.8.2: any of the lower eleven bits says that data are there.
     private const ushort ReadyMask = 0x07FF;
 
-    // The memory takes 2000 writes (section 3.10.1). A chip that forgets again and again is told again, but no longer stored.
+    // The memory takes 2000 writes (section 3.9.1). A chip that forgets again and again is told again, but no longer stored.
     private const int PersistsMax = 3;
 
-    // Section 1: 3000 m is the most it compensates for.
+    // Sensirion's driver: 3000 m is the most it compensates for.
     private const double AltitudeMax = 3000;
 
     private readonly SensirionChip _chip;
@@ -141,7 +141,7 @@ internal sealed class Scd4x : Sensor
 
     private static SensorType TypeOf(string word, string title) => new(word, $"Sensirion {title}", SensorWire.I2c,
     [
-        // Table 1: the output's range, and 60 s until 63 % of a step are shown. Table 3 and 2: the ranges of operation.
+        // Chapter 1: the output's range, 60 s until 63 % of a step are shown, and the ranges of operation.
         new("co2", 0, 40_000) { WarmUp = TimeSpan.FromSeconds(60) }, new("temperature", -10, 60), new("humidity", 0, 100),
     ])
     {

@@ -5,7 +5,7 @@ namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>The language of Sensirion's I2C sensors: commands of sixteen bits, words of sixteen bits with a checksum each, and a read that is
 /// a transfer of its own after the command's execution time.</summary>
-/// <remarks>Source: Sensirion SCD4x data sheet version 1.4, sections 3.1 to 3.3; the same in those of SCD30, SEN5x, SEN6x, SPS30, SHT3x.</remarks>
+/// <remarks>Source: Sensirion SCD4x data sheet version 1.3 (September 2022), sections 3.1 to 3.3; the same in those of SCD30, SEN5x, SEN6x, SPS30, SHT3x.</remarks>
 internal sealed class SensirionChip(I2cChip chip)
 {
     // 20 words: the article code and serial number of the SEN5x and SEN6x take 16, nothing takes more.

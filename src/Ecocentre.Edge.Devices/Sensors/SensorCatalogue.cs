@@ -12,6 +12,9 @@ public static class SensorCatalogue
     [
         .. Scd4x.Types,
         Scd30.Type,
+        .. Sen5x.Types,
+        Sen66.Type,
+        Sps30.Type,
         .. Sht4x.Types,
         .. Sht3x.Types,
     ];

@@ -4,8 +4,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>SHT30, SHT31 and SHT35: temperature and relative humidity, measured when asked.</summary>
 /// <remarks>
-/// Source: Sensirion SHT3x-DIS data sheet version 7 (December 2022): single shot in table 9, status in table 18, heater in table 16, reset
-/// in table 14, times in table 4, conversion in section 4.13; numbers agree with ESPHome's sht3xd and dotnet/iot's Sht3x.
+/// Source: Sensirion SHT3x-DIS data sheet, chapter 4 (operation and communication); its numbers as ESPHome's sht3xd, dotnet/iot's Sht3x and
+/// kotyara12/reSensors agree on them.
 /// <code>
 /// 2400  measure, high repeatability, no clock stretching   15.5 ms   T = -45 + 175 w/65535 °C, RH = 100 w/65535 %
 /// F32D  status                                             -         bit 13 heater on, bit 4 it was reset, bit 0 checksum of a command wrong
@@ -21,13 +21,13 @@ internal sealed class Sht3x : Sensor
 {
     private const ushort Measure = 0x2400, ReadStatus = 0xF32D, HeaterOff = 0x3066, ReadSerial = 0x3780, Reset = 0x30A2, StopPeriodic = 0x3093;
 
-    // Table 18.
+    // Status register, bit 13.
     private const ushort HeaterIsOn = 1 << 13;
 
-    // Table 4: 15.5 ms at most.
+    // High repeatability: 15.5 ms at most.
     private static readonly TimeSpan MeasureTime = TimeSpan.FromMilliseconds(16);
 
-    // Table 4: a soft reset takes 1.5 ms at most, and section 4 asks for 1 ms between two commands.
+    // A soft reset takes 1.5 ms at most, and two commands want 1 ms between them.
     private static readonly TimeSpan ShortTime = TimeSpan.FromMilliseconds(2);
 
     private readonly SensirionChip _chip;

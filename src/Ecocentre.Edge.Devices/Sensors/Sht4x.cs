@@ -4,8 +4,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>SHT40, SHT41 and SHT45: temperature and relative humidity, measured when asked.</summary>
 /// <remarks>
-/// Source: Sensirion SHT4x data sheet version 6.2 (July 2023): commands in table 8, times in table 5, conversion in section 4.6, addresses in
-/// the ordering table; numbers as in Sensirion's own driver embedded-i2c-sht4x, sht4x_i2c.h at 20033156.
+/// Source: Sensirion SHT4x data sheet, chapters 3 (timing) and 4 (commands, conversion); its numbers as in Sensirion's own driver
+/// embedded-i2c-sht4x, sht4x_i2c.h at 20033156.
 /// <code>
 /// FD  measure, high repeatability   8.3 ms   T = -45 + 175 w/65535 °C, RH = -6 + 125 w/65535 %, cut to 0 to 100
 /// 89  serial number                 1 ms     two words
@@ -18,10 +18,10 @@ internal sealed class Sht4x : Sensor
 {
     private const byte Measure = 0xFD, ReadSerial = 0x89, Reset = 0x94;
 
-    // Table 5: 8.3 ms at most; ESPHome and Sensirion's driver take 10 ms.
+    // High repeatability: 8.3 ms at most; ESPHome and Sensirion's driver take 10 ms.
     private static readonly TimeSpan MeasureTime = TimeSpan.FromMilliseconds(10);
 
-    // Tables 5 and 8: 1 ms; twice that costs nothing.
+    // Reset and serial number: 1 ms; twice that costs nothing.
     private static readonly TimeSpan ShortTime = TimeSpan.FromMilliseconds(2);
 
     // Not ready after all: asked this often again, one more measuring time apart.

@@ -14,7 +14,7 @@ public sealed class Scd30Tests : SensorContract
 
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedScd30(() => _air, time);
 
-    /// <summary>Interface description, section 1.4.5: 43DB CB 8C2E 8F 41D9 70 E7FF F5 4243 BF 3A1B 74 is 439 ppm, 27.2 °C, 48.8 %.</summary>
+    /// <summary>Interface description, read measurement: 43DB CB 8C2E 8F 41D9 70 E7FF F5 4243 BF 3A1B 74 is 439 ppm, 27.2 °C, 48.8 %.</summary>
     [Fact]
     public void The_worked_example_of_the_interface_description_is_read()
     {
@@ -24,7 +24,7 @@ public sealed class Scd30Tests : SensorContract
         Assert.Equal(439.1, readings["co2"].Value, 1);
         Assert.Equal(27.2, readings["temperature"].Value, 1);
         Assert.Equal(48.8, readings["humidity"].Value, 1);
-        // Sections 1.4.1, 1.4.9: as printed there.
+        // Start without pressure, and an altitude of 1000 m, as printed there.
         Assert.Contains("0010000081", chip.Written);
         Assert.Contains("510203E8D4", chip.Written);
     }

@@ -14,7 +14,7 @@ public sealed class Scd4xTests : SensorContract
 
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedScd4x(() => _air, time);
 
-    /// <summary>Section 3.6.2 of the data sheet: 01F4 33 6667 A2 5EB9 3C is 500 ppm, 25 °C, 37 %.</summary>
+    /// <summary>Section 3.5.2 of the data sheet: 01F4 33 6667 A2 5EB9 3C is 500 ppm, 25 °C, 37 %.</summary>
     [Fact]
     public void The_worked_example_of_the_data_sheet_is_read()
     {
@@ -26,7 +26,7 @@ public sealed class Scd4xTests : SensorContract
         Assert.Equal(37.0, readings["humidity"].Value, 2);
     }
 
-    /// <summary>The examples of sections 3.6.1, 3.6.3, 3.7.5, 3.8.1 and 3.8.2 as they stand on the wire.</summary>
+    /// <summary>The examples of sections 3.5.3, 3.6.1, 3.6.3, 3.6.5, 3.7.2 and 3.9.1 as they stand on the wire.</summary>
     [Fact]
     public void Commands_stand_on_the_wire_as_the_data_sheet_prints_them()
     {
@@ -185,6 +185,16 @@ public sealed class Scd4xTests : SensorContract
         Assert.Equal("well", bench.Sensor.Self?.SelfTest);
     }
 
+    /// <summary>Section 3.7.1 of the data sheet: 362F 01E0 B4 is answered by 7FCE 7B: -50 ppm.</summary>
+    [Fact]
+    public void The_recalibration_example_of_the_data_sheet_is_told_and_understood()
+    {
+        var chip = new ExampleScd4x();
+        var (result, _) = Calibrate(new SensorBench(Word, _ => chip), 480);
+        Assert.Contains("362F01E0B4", chip.Written);
+        Assert.Equal((true, 500, -50), (result.IsDone, result.BeforePpm, result.CorrectionPpm));
+    }
+
     [Fact]
     public void Moving_air_and_impossible_targets_change_nothing()
     {
@@ -250,6 +260,8 @@ public sealed class Scd4xTests : SensorContract
                 "2313" => "000081",
                 "2318" => "0912" + Crc("0912"),
                 "2322" => "044C42",
+                "362F01E0B4" => "7FCE7B",
+                "3639" => "000081",
                 _ => "",
             };
             if (_answer.Length == 6) _answer = _answer[..4] + Crc(_answer[..4]);

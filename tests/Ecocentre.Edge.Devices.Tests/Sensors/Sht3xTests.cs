@@ -11,7 +11,7 @@ public sealed class Sht3xTests : SensorContract
 
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedSht3x(() => new(0, 21.5, 44.2), time);
 
-    /// <summary>Section 4.13 of the data sheet at the ends of both scales, and in between; checksum example BE EF → 92.</summary>
+    /// <summary>The conversion of the data sheet at the ends of both scales, and in between; checksum example BE EF → 92.</summary>
     [Theory]
     [InlineData("00 00 81 00 00 81", -45, 0)]
     [InlineData("66 67 A2 5E B9 3C", 25.0027, 37.0016)]

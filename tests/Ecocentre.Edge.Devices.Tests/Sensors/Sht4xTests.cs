@@ -11,7 +11,7 @@ public sealed class Sht4xTests : SensorContract
 
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedSht4x(() => new(0, 21.5, 44.2), time);
 
-    /// <summary>Section 4.6 of the data sheet: the ends of both scales, and the checksum example BE EF → 92.</summary>
+    /// <summary>The conversion of the data sheet at the ends of both scales, and its checksum example BE EF → 92.</summary>
     [Theory]
     [InlineData("00 00 81 00 00 81", -45, 0)]
     [InlineData("FF FF AC FF FF AC", 130, 100)]

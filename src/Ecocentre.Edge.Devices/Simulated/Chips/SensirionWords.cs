@@ -4,7 +4,7 @@ using Ecocentre.Edge.Devices.Sensors;
 namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
 /// <summary>The chip's side of Sensirion's language: what a telegram says, and the answer that lies ready for the next read.</summary>
-/// <remarks>Source: Sensirion SCD4x data sheet version 1.4, sections 3.1 to 3.3.</remarks>
+/// <remarks>Source: Sensirion SCD4x data sheet version 1.3 (September 2022), sections 3.1 to 3.3.</remarks>
 internal sealed class SensirionWords(TimeProvider time)
 {
     private readonly List<byte> _answer = [];

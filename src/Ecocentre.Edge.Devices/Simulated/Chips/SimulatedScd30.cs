@@ -39,7 +39,7 @@ public sealed class SimulatedScd30(Func<SimulatedAir> air, TimeProvider time) : 
     /// <summary>Settings written so far.</summary>
     public int SettingsWritten { get; private set; }
 
-    /// <summary>It holds the clock while it is busy inside (section 1.1: up to 30 ms).</summary>
+    /// <summary>It holds the clock while it is busy inside (up to 30 ms).</summary>
     public override TimeSpan Stretch => TimeSpan.FromMilliseconds(12);
 
     /// <summary>Off and on again: it measures on when it measured, as the real one does.</summary>

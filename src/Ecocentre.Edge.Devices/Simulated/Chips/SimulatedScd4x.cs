@@ -4,10 +4,10 @@ namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
 /// <summary>An SCD40, SCD41 or SCD43, byte by byte: it measures every five seconds once started, takes settings only when idle, and forgets at
 /// <see cref="CyclePower"/> what was not stored.</summary>
-/// <remarks>Source: Sensirion SCD4x data sheet version 1.4 (February 2023), sections 3.5 to 3.11. One bus; not synchronised.</remarks>
+/// <remarks>Source: Sensirion SCD4x data sheet version 1.3 (September 2022), sections 3.4 to 3.11. One bus; not synchronised.</remarks>
 public sealed class SimulatedScd4x(Func<SimulatedAir> air, TimeProvider time) : SimulatedChip
 {
-    // Sections 3.6 and 3.8: one measurement every 5 s; a recalibration wants three minutes of them.
+    // Sections 3.5 and 3.7: one measurement every 5 s; a recalibration wants three minutes of them.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5), RecalibrationMin = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan ShortTime = TimeSpan.FromMilliseconds(1);

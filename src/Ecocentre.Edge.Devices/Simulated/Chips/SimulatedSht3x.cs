@@ -1,11 +1,10 @@
 namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
 /// <summary>An SHT30, SHT31 or SHT35, byte by byte.</summary>
-/// <remarks>Source: Sensirion SHT3x-DIS data sheet version 7 (December 2022), tables 4, 9, 14, 16, 18, section 4.13. One bus; not
-/// synchronised.</remarks>
+/// <remarks>Source: Sensirion SHT3x-DIS data sheet, chapter 4. One bus; not synchronised.</remarks>
 public sealed class SimulatedSht3x(Func<SimulatedAir> air, TimeProvider time) : SimulatedChip
 {
-    // Table 4: at most.
+    // At most.
     private static readonly TimeSpan MeasureTime = TimeSpan.FromMilliseconds(15.5), ResetTime = TimeSpan.FromMilliseconds(1.5);
 
     private readonly SensirionWords _words = new(time);

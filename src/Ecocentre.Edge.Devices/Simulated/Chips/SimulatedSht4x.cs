@@ -1,10 +1,10 @@
 namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
 /// <summary>An SHT40, SHT41 or SHT45, byte by byte.</summary>
-/// <remarks>Source: Sensirion SHT4x data sheet version 6.2 (July 2023), tables 5 and 8, section 4.6. One bus; not synchronised.</remarks>
+/// <remarks>Source: Sensirion SHT4x data sheet, chapters 3 and 4. One bus; not synchronised.</remarks>
 public sealed class SimulatedSht4x(Func<SimulatedAir> air, TimeProvider time) : SimulatedChip
 {
-    // Table 5: high repeatability, typical 6.9 ms, at most 8.3 ms.
+    // High repeatability, typical 6.9 ms, at most 8.3 ms.
     private static readonly TimeSpan MeasureTime = TimeSpan.FromMilliseconds(8.3), ShortTime = TimeSpan.FromMilliseconds(1);
 
     private readonly SensirionWords _words = new(time);
