@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Time;
@@ -7,7 +8,7 @@ using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge;
 
-/// <summary>The machine: readings in, windows and incidents out. Deterministic: no I/O, no clock, no thread of its own.</summary>
+/// <summary>The machine: readings in, windows, desk states and incidents out. Deterministic: no I/O, no clock, no thread of its own.</summary>
 /// <remarks>
 /// <para>All members belong to one thread at a time, the gateway loop's.</para>
 /// <para>When the clock is set forward, the time in between was never lived and has no windows. When it is set back within the open minute, the
@@ -29,21 +30,34 @@ public sealed class Gateway
     private readonly MinuteWindows _minutes;
     private readonly LongWindows _longer;
     private readonly LiveWindows _live;
+    private readonly DeskBoard _desks;
+    private readonly SpaceBoard _spaces;
+    private readonly ReadingTaken _derived;
     private readonly List<Aggregate> _closed = [];
     private bool _begun;
     private long _eraMinute;
     private int _era;
+
+    // A private reading further ahead is refused: a desk cannot take back what it has shown.
+    private long _deskFutureMilliseconds = long.MaxValue;
 
     // Mirrors of the minute windows' borders, read for every reading. Before the first step every reading is in time.
     private long _openMilliseconds = long.MinValue, _revisableMilliseconds = long.MinValue;
 
     /// <param name="points">The site's points; <c>points[i].Id.Value == i</c>.</param>
     /// <param name="zone">The centre's zone, for local days.</param>
-    public Gateway(ImmutableArray<Point> points, TimeZoneInfo zone, GatewayLimits limits)
+    public Gateway(ImmutableArray<Point> points, TimeZoneInfo zone, GatewayLimits limits) : this(OccupancyPlan.None(points), zone, limits)
     {
+    }
+
+    /// <param name="plan">The site's points, desks and spaces; <c>plan.Points[i].Id.Value == i</c>.</param>
+    /// <param name="zone">The centre's zone, for local days.</param>
+    public Gateway(OccupancyPlan plan, TimeZoneInfo zone, GatewayLimits limits)
+    {
+        var points = plan.Points;
         for (var i = 0; i < points.Length; i++)
             if (points[i].Id.Value != i)
-                throw new ArgumentException($"BUG: point {points[i].Name} stands at {i} but has id {points[i].Id.Value}.", nameof(points));
+                throw new ArgumentException($"BUG: point {points[i].Name} stands at {i} but has id {points[i].Id.Value}.", nameof(plan));
         (_points, _limits) = (points, limits);
         _readings = new SeriesReadings(points, limits);
         _incidents = new IncidentQueue(limits.IncidentsPerStepMax);
@@ -54,7 +68,15 @@ public sealed class Gateway
         _minutes = new MinuteWindows(points, _readings, circumstances, _incidents, _lived);
         _longer = new LongWindows(points, zone);
         _live = new LiveWindows(points, _readings, circumstances);
+        _desks = new DeskBoard(plan, limits, _incidents);
+        _spaces = new SpaceBoard(plan, limits);
+        _derived = Derived;
+        foreach (var point in points)
+            if (point.Private) _readings.Shut(point.Id.Value);
     }
+
+    /// <summary>When a desk may next change by itself, if no reading comes: <see cref="SettleDesks"/> then. Null when none will.</summary>
+    public Instant? DesksDueAt => _desks.DueAt == long.MaxValue ? null : new Instant(_desks.DueAt);
 
     /// <summary>While false (clock not yet synchronised), good readings are taken as questionable.</summary>
     public bool ClockTrusted { get; set; } = true;
@@ -74,7 +96,7 @@ public sealed class Gateway
     /// <param name="since">From <see cref="RestoreSince"/>, or earlier. Longer windows that began before are not gone on with.</param>
     public void Restore(IEnumerable<WindowFact> windows, IEnumerable<CounterCarry> carries, Instant now, Instant since = default)
     {
-        var ids = _points.ToDictionary(p => p.Name, p => (int)p.Id.Value, StringComparer.Ordinal);
+        var ids = _points.Where(p => !p.Private).ToDictionary(p => p.Name, p => (int)p.Id.Value, StringComparer.Ordinal);
         Begin(Window.Containing(now, TimeSpan.FromMinutes(1)).Start);
         var recalled = new RecalledMinutes(_limits.LateMax, (minute, aggregates) =>
         {
@@ -91,22 +113,42 @@ public sealed class Gateway
             if (ids.TryGetValue(carry.Point, out var id)) _minutes.OpenCarry(id).Counter = new CounterTrack(carry, now);
     }
 
-    /// <summary>Takes readings in any order. Allocates nothing; what it refuses becomes an incident of the next step.</summary>
+    /// <summary>Takes up what an earlier run told of desks last, by their index in the plan, so that the numbers of their changes go on and nobody is left
+    /// with a state that this run does not know. Once, before the first <see cref="SettleDesks"/>.</summary>
+    /// <param name="last">The newest status of each desk that had one.</param>
+    /// <param name="sequence">No lower than any number given so far.</param>
+    public void RestoreDesks(IEnumerable<DeskStatus> last, long sequence) => _desks.Restore(last, sequence);
+
+    /// <summary>As <see cref="Accept(ReadOnlySpan{Reading})"/>, and refuses what is ahead of <paramref name="now"/> at once where it is a desk's.</summary>
+    public void Accept(ReadOnlySpan<Reading> readings, Instant now)
+    {
+        _deskFutureMilliseconds = (now + _limits.FutureMax).UnixMilliseconds;
+        Accept(readings);
+    }
+
+    /// <summary>Takes readings in any order. Allocates nothing; what it refuses becomes an incident of the next step. Of desks' sensors it takes those
+    /// that are not ahead of the last <see cref="Step"/> by more than the limit.</summary>
     public void Accept(ReadOnlySpan<Reading> readings)
     {
         for (var next = 0; ; next++)
         {
             next += _readings.AppendPlain(readings[next..], _openMilliseconds, _revisableMilliseconds, ClockTrusted);
             if (next >= readings.Length) return;
-            AcceptOther(readings[next].Point.Value, _readings.Judge(readings[next], ClockTrusted));
+            AcceptOther(readings[next]);
         }
     }
+
+    /// <summary>Brings desks and spaces to what they are at <paramref name="now"/>; the next snapshot shows it. To be called after readings were
+    /// accepted, when <see cref="DesksDueAt"/> comes, and before each <see cref="Step"/>. Allocates nothing when no desk changes.</summary>
+    /// <returns>The desks that changed, with consecutive sequences; empty when none did.</returns>
+    public ImmutableArray<DeskStatus> SettleDesks(Instant now) => _desks.Settle(now);
 
     /// <summary>Closes and revises what is due at <paramref name="now"/>. Allocates nothing when nothing is due.</summary>
     public StepOutput Step(Instant now)
     {
         if (!_begun) Begin(FirstMinute(now));
         RefuseFuture(now);
+        Derive(now);
         _refusals.Tell(now);
         _minutes.Revise(_closed);
         SkipStandstill(now);
@@ -124,6 +166,9 @@ public sealed class Gateway
     public void Reanchor(ClockStep step)
     {
         _era = step.Era;
+        _desks.Move(step.After - step.Before);
+        _spaces.Move(step.After - step.Before);
+        _deskFutureMilliseconds = (step.After + _limits.FutureMax).UnixMilliseconds;
         _incidents.Add(new Incident(step.After, IncidentKind.ClockStep, "gateway",
             $"The clock was set from {step.Before} to {step.After}.", (step.After - step.Before).TotalSeconds));
         if (!_begun) Begin(FirstMinute(step.Before));
@@ -163,7 +208,7 @@ public sealed class Gateway
         return carries.ToImmutable();
     }
 
-    /// <summary>A picture of now.</summary>
+    /// <summary>A picture of now; desks as they were settled last.</summary>
     public Snapshot TakeSnapshot(Instant now)
     {
         var latest = new Reading[_points.Length];
@@ -174,8 +219,31 @@ public sealed class Gateway
                 ? new Reading(_points[i].Id, default, double.NaN, Quality.Missing)
                 : Latest(_points[i].Id, _readings[i, count - 1]);
         }
-        return new Snapshot(now, _era, ClockTrusted, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(latest), _live.Last);
+        return new Snapshot(now, _era, ClockTrusted, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(latest), _live.Last)
+        {
+            Desks = [.. _desks.Statuses], Spaces = [.. CountedSpaces(now)], DeskSequence = _desks.Sequence,
+        };
     }
+
+    /// <summary>The picture that was taken last with desks and spaces as they are now: between two beats, when only those are news.</summary>
+    public Snapshot TakeSnapshot(Instant now, Snapshot last) =>
+        last with { At = now, Desks = [.. _desks.Statuses], Spaces = [.. CountedSpaces(now)], DeskSequence = _desks.Sequence };
+
+    private ReadOnlySpan<SpaceOccupancy> CountedSpaces(Instant now)
+    {
+        _spaces.Follow(_readings, (now + _limits.FutureMax).UnixMilliseconds);
+        _spaces.Settle(_desks.Statuses, now);
+        return _spaces.Spaces;
+    }
+
+    private void Derive(Instant now)
+    {
+        _deskFutureMilliseconds = (now + _limits.FutureMax).UnixMilliseconds;
+        CountedSpaces(now);
+        _spaces.Derive(now, _derived);
+    }
+
+    private void Derived(in Reading reading) => Accept([reading]);
 
     private static Reading Latest(PointId point, in Slot slot) => new(point, slot.At, slot.Value, slot.Quality);
 
@@ -205,8 +273,15 @@ public sealed class Gateway
     }
 
     /// <summary>Takes a reading that is late, or for which another must make room that is still needed.</summary>
-    private void AcceptOther(int series, in Slot slot)
+    private void AcceptOther(in Reading reading)
     {
+        var series = reading.Point.Value;
+        if (_points[series].Private)
+        {
+            AcceptPrivate(series, reading);
+            return;
+        }
+        var slot = _readings.Judge(reading, ClockTrusted);
         if (slot.Milliseconds < _revisableMilliseconds)
         {
             _refusals.TooLate(series);
@@ -219,12 +294,25 @@ public sealed class Gateway
         if (changed && slot.Milliseconds < _openMilliseconds) _minutes.Changed(series, slot.Milliseconds);
     }
 
+    /// <summary>Takes a reading that desks and spaces alone may know. The clock need not be trusted for it: what counts is how long ago it was.</summary>
+    private void AcceptPrivate(int series, in Reading reading)
+    {
+        if (reading.At.UnixMilliseconds > _deskFutureMilliseconds)
+        {
+            _refusals.FromFuture(series);
+            return;
+        }
+        var slot = _readings.Judge(reading, trusted: true);
+        _desks.Take(series, slot);
+        _spaces.Take(series, slot);
+    }
+
     private void RefuseFuture(Instant now)
     {
         var bound = (now + _limits.FutureMax).UnixMilliseconds;
         for (var series = 0; series < _points.Length; series++)
         {
-            if (_readings.Newest(series) <= bound) continue;
+            if (_readings.Newest(series) <= bound || _points[series].Private) continue;
             var newest = new Instant(_readings.Newest(series));
             var refused = _readings.RemoveFrom(series, bound + 1);
             _incidents.Add(new Incident(now, IncidentKind.FromFuture, _points[series].Name,
@@ -264,6 +352,7 @@ public sealed class Gateway
         var (replaced, before, after) = (0, step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
         for (var series = 0; series < _points.Length; series++)
         {
+            if (_points[series].Private) continue;
             replaced += _readings.RemoveFrom(series, after);
             _interventions.Move(series, ref _minutes.OpenCarry(series), before, after, from: after);
         }
@@ -280,7 +369,8 @@ public sealed class Gateway
         // Of a minute that the era only touched nothing was lived, and nothing is stored.
         var end = Window.Containing(step.Before - TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)).End;
         var ahead = 0;
-        for (var series = 0; series < _points.Length; series++) ahead += _readings.RemoveFrom(series, end.UnixMilliseconds);
+        for (var series = 0; series < _points.Length; series++)
+            if (!_points[series].Private) ahead += _readings.RemoveFrom(series, end.UnixMilliseconds);
         if (ahead > 0)
             _incidents.Add(new Incident(step.After, IncidentKind.ClockStep, "gateway",
                 $"{ahead} readings were ahead of the minute in which the clock was set and are in no window.", ahead));
@@ -293,7 +383,7 @@ public sealed class Gateway
         for (var series = 0; series < _points.Length; series++)
         {
             // Readings of the earlier era lie ahead of the new one.
-            if (step.After < step.Before) _readings.RemoveFrom(series, long.MinValue / 8);
+            if (step.After < step.Before && !_points[series].Private) _readings.RemoveFrom(series, long.MinValue / 8);
             _interventions.Move(series, ref _minutes.OpenCarry(series), step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
         }
         _interventions.Moved();

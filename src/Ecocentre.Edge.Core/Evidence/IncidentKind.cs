@@ -15,6 +15,9 @@ public enum IncidentKind : byte
     // Devices
     DeviceLost = 60, DeviceBack, RequestRefused, EdgesLost, DeviceUnwell, DeviceWell,
 
+    // Presence sensors
+    SensorStuck = 70, SensorFreed,
+
     // The log and its sinks
     LogUnavailable = 80, LogBack, EntriesDropped, EntryRejected, LogSalvaged,
 

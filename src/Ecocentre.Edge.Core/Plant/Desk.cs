@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ecocentre.Edge.Occupancy;
 
 namespace Ecocentre.Edge.Plant;
 
@@ -6,6 +7,10 @@ namespace Ecocentre.Edge.Plant;
 /// <param name="Id">Unique in the centre; stands in topics and addresses.</param>
 /// <param name="Ref">The booking system's own id; equals <paramref name="Id"/> where the site says nothing.</param>
 /// <param name="Space">Id of the space it stands in.</param>
-/// <param name="Sensors">Points of quantity <c>presence</c> or <c>contact</c> that watch it; each has <see cref="Point.Private"/>.
-/// Empty: always unknown.</param>
-public sealed record Desk(string Id, string Ref, string Space, ImmutableArray<PointId> Sensors);
+/// <param name="Sensors">Points of quantity <c>presence</c> or <c>contact</c> that watch it, the primary one first; each has <see cref="Point.Private"/>
+/// (<see cref="OccupancyPlan"/> sees to it). Several desks may name the same point. Empty: always unknown.</param>
+public sealed record Desk(string Id, string Ref, string Space, ImmutableArray<PointId> Sensors)
+{
+    /// <summary>How its sensors' readings become its state.</summary>
+    public DeskRules Rules { get; init; } = DeskRules.Default;
+}

@@ -64,6 +64,9 @@ public sealed record Quantity(string Name, string Unit, PointKind Kind, string? 
         yield return Counter("pulses", "1");
         yield return new Quantity("presence", "1", PointKind.State);
         yield return new Quantity("contact", "1", PointKind.State);
+        yield return Gauge("people", "1");
+        yield return Gauge("desks.occupied", "1");
+        yield return Gauge("desks.offered", "1");
         yield return Gauge("device.state", "1");
     }
 }

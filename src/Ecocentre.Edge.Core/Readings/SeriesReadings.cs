@@ -35,6 +35,10 @@ internal sealed class SeriesReadings
 
     internal int Count(int series) => _rings[series].Count;
 
+    /// <summary>Takes no reading of this series from now on: none is newer than the end of time. So the loop that runs for every reading hands those
+    /// of private points back without being asked to look for them.</summary>
+    internal void Shut(int series) => _rings[series].Newest = long.MaxValue;
+
     /// <summary>The slot a reading is kept as. A good or questionable value out of bounds is invalid.</summary>
     /// <param name="trusted">Whether the clock is; otherwise good readings are questionable.</param>
     internal Slot Judge(in Reading reading, bool trusted) => _rings[reading.Point.Value].Judge(reading, trusted);

@@ -5,7 +5,8 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Windows;
 
-/// <summary>The last 10 s of every series, for people who watch. Never stored; a late reading changes nothing.</summary>
+/// <summary>The last 10 s of every series, for people who watch; of a private one nothing is ever known. Never stored; a late reading changes
+/// nothing.</summary>
 internal sealed class LiveWindows(ImmutableArray<Point> points, SeriesReadings readings, Circumstances circumstances)
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);

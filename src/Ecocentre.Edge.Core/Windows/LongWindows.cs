@@ -83,7 +83,7 @@ internal sealed class LongWindows(ImmutableArray<Point> points, TimeZoneInfo zon
         if (open.Known && (!open.Restored || revision == 0))
         {
             for (var i = 0; i < points.Length; i++)
-                closed.Add(open.Merges[i].Close(points[i].Id, stage.Kind, open.Window) with { Revision = revision });
+                if (!points[i].Private) closed.Add(open.Merges[i].Close(points[i].Id, stage.Kind, open.Window) with { Revision = revision });
             Remember(key, revision + 1);
             if (open.Restored) _closedAnew.Add(key);
         }

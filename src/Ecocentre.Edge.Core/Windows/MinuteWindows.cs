@@ -25,6 +25,9 @@ internal sealed class MinuteWindows
     private readonly Aggregate[] _closed;
     private readonly bool[] _relived;
     private readonly long[] _changedFrom;
+
+    // Private points have no windows.
+    private readonly int[] _windowed;
     private bool _anyChanged;
     private long _relivedReadings;
     private long _final;
@@ -37,6 +40,7 @@ internal sealed class MinuteWindows
         _closed = new Aggregate[points.Length * _kept];
         _relived = new bool[_kept];
         _changedFrom = new long[points.Length];
+        _windowed = [.. points.Where(p => !p.Private).Select(p => (int)p.Id.Value)];
         Array.Fill(_changedFrom, long.MaxValue);
     }
 
@@ -113,7 +117,7 @@ internal sealed class MinuteWindows
     private void CloseOpen(List<Aggregate> closed)
     {
         var relived = _relived[Place(Open)] = _lived.Overlaps(WindowOf(Open));
-        for (var series = 0; series < _points.Length; series++)
+        foreach (var series in _windowed)
         {
             ref var aggregate = ref ClosedAt(series, Open);
             aggregate = default;
@@ -142,7 +146,7 @@ internal sealed class MinuteWindows
             _incidents.ForgetBefore(WindowOf(_final).Start);
             if (_relived[Place(_final)]) continue;
             longer.Begin(WindowOf(_final), closed);
-            for (var series = 0; series < _points.Length; series++) longer.Add(series, ClosedAt(series, _final));
+            foreach (var series in _windowed) longer.Add(series, ClosedAt(series, _final));
             longer.End(WindowOf(_final).End, closed);
         }
     }
