@@ -76,7 +76,7 @@ public sealed class Gateway
     }
 
     /// <summary>When a desk may next change by itself, if no reading comes: <see cref="SettleDesks"/> then. Null when none will.</summary>
-    public Instant? DesksDueAt => _desks.DueAt == long.MaxValue ? null : new Instant(_desks.DueAt);
+    public Instant? DesksDueAt => _desks.DueAt == long.MaxValue ? null : new Instant(Math.Max(0, _desks.DueAt));
 
     /// <summary>While false (clock not yet synchronised), good readings are taken as questionable.</summary>
     public bool ClockTrusted { get; set; } = true;

@@ -1,11 +1,14 @@
+using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge;
 
 /// <summary>The one loop that judges: takes readings as they arrive, closes what is due at each beat, writes it to the log in one transaction
-/// and swaps the snapshot. Nothing leaves the gateway that it has not stored first.</summary>
+/// and swaps the snapshot. Nothing leaves the gateway that it has not stored first, but for the change of a desk, which is told at once and stored with the
+/// next beat.</summary>
 /// <remarks><see cref="RunAsync"/> runs once. <see cref="Latest"/> may be read from any thread.</remarks>
 public sealed class GatewayLoop
 {
@@ -27,7 +30,7 @@ public sealed class GatewayLoop
         Latest = gateway.TakeSnapshot(clock.Now);
     }
 
-    /// <summary>The picture of now, at most a beat old.</summary>
+    /// <summary>The picture of now, at most a beat old; desks as they are.</summary>
     public Snapshot Latest { get; private set => Volatile.Write(ref field, value); }
 
     /// <summary>Readings accepted since start.</summary>
@@ -38,6 +41,10 @@ public sealed class GatewayLoop
 
     /// <summary>Told of each new snapshot, on the loop's thread; must return at once.</summary>
     public Action<Snapshot>? SnapshotTaken { get; init; }
+
+    /// <summary>Told of desks that changed, in order of their sequences, with the first snapshot that shows them; on the loop's thread, before anybody else
+    /// can have seen that snapshot; must return at once.</summary>
+    public Action<Snapshot, ImmutableArray<DeskStatus>>? DesksChanged { get; init; }
 
     /// <summary>Runs until cancelled, then stores what is known and returns. Throws only for a broken invariant.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -50,6 +57,7 @@ public sealed class GatewayLoop
             {
                 await WaitAsync(left, cancellation);
                 AcceptWaiting();
+                SettleDesks();
                 continue;
             }
             last = _time.GetTimestamp();
@@ -58,9 +66,11 @@ public sealed class GatewayLoop
         OnBeat();
     }
 
-    /// <summary>Returns when readings wait, or after a while.</summary>
+    /// <summary>Returns when readings wait, when a desk may change by itself, or after a while.</summary>
     private async ValueTask WaitAsync(TimeSpan left, CancellationToken cancellation)
     {
+        if (_gateway.DesksDueAt is { } due && due - _clock.Now < left) left = due - _clock.Now;
+        if (left <= TimeSpan.Zero) return;
         // Timers cut off below a millisecond; rounded up, the last one is not spent in circles.
         using var beat = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(beat.Token, cancellation);
@@ -83,16 +93,28 @@ public sealed class GatewayLoop
             var count = 0;
             while (count < _batch.Length && _intake.Readings.Reader.TryRead(out var reading)) _batch[count++] = reading;
             if (count == 0) return;
-            _gateway.Accept(_batch.AsSpan(0, count));
+            _gateway.Accept(_batch.AsSpan(0, count), _clock.Now);
             Volatile.Write(ref _readings, _readings + count);
             left -= count;
         }
+    }
+
+    private void SettleDesks()
+    {
+        var now = _clock.Now;
+        var changes = _gateway.SettleDesks(now);
+        if (changes.IsEmpty) return;
+        var snapshot = _gateway.TakeSnapshot(now, Latest);
+        DesksChanged?.Invoke(snapshot, changes);
+        Latest = snapshot;
+        _recorder.Note(changes);
     }
 
     private void OnBeat()
     {
         AcceptWaiting();
         if (_clock.Observe() is { } step) _gateway.Reanchor(step);
+        SettleDesks();
         var trusted = ClockSynchronised();
         var now = _clock.Now;
         if (trusted && !_gateway.ClockTrusted)

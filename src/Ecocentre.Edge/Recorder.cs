@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
@@ -15,10 +16,19 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     public const int FactsWaitingMax = 20_000;
 
     private readonly ImmutableArray<Series> _series = [.. points.Select(Series.Of)];
+    /// <summary>Changes of desks kept in memory while they cannot be stored. Beyond it the oldest are given up: who comes back for them is told to begin
+    /// anew.</summary>
+    public const int DeskChangesWaitingMax = 4_096;
+
     private readonly List<LogFact> _waiting = [];
+    private readonly List<StoredDeskChange> _changesWaiting = [];
+    private bool _desksTroubled;
     private Instant? _unavailableSince;
     private long _givenUp;
     private Instant _givenUpFrom, _givenUpTo;
+
+    /// <summary>Where changes of desks are stored, and the desks by their index; null where a site has none.</summary>
+    public (DeskLog Log, ImmutableArray<Desk> Desks)? Desks { get; init; }
 
     /// <summary>Since when the log cannot be written, or null. Any thread may read a slightly old value.</summary>
     public Instant? UnavailableSince => _unavailableSince;
@@ -35,9 +45,19 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
         _waiting.Add(new IncidentFact(incident));
     }
 
-    /// <summary>Stores a step's output and everything noted, in one transaction. Does nothing when there is nothing.</summary>
+    /// <summary>Takes changes of desks, told already, into the next transaction of theirs.</summary>
+    public void Note(ImmutableArray<DeskStatus> changes)
+    {
+        if (Desks is not { } desks) return;
+        foreach (var change in changes) _changesWaiting.Add(new StoredDeskChange(desks.Desks[change.Desk].Id, change));
+        if (_changesWaiting.Count > DeskChangesWaitingMax) _changesWaiting.RemoveRange(0, _changesWaiting.Count - DeskChangesWaitingMax);
+    }
+
+    /// <summary>Stores a step's output and everything noted, in one transaction; changes of desks in one of their own. Does nothing when there is
+    /// nothing.</summary>
     public void Record(StepOutput output, Gateway gateway, Instant now)
     {
+        RecordDesks(now);
         if (!output.Incidents.IsDefault)
             foreach (var incident in output.Incidents) Note(incident);
         if (!output.Windows.IsDefault)
@@ -57,6 +77,22 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
             else _waiting.RemoveAt(_waiting.Count - 1);
             _unavailableSince ??= now;
             GiveUpOldest();
+        }
+    }
+
+    private void RecordDesks(Instant now)
+    {
+        if (Desks is not { } desks) return;
+        try
+        {
+            desks.Log.Append(_changesWaiting, now);
+            _changesWaiting.Clear();
+            _desksTroubled = false;
+        }
+        catch (LogUnavailableException unavailable)
+        {
+            if (!_desksTroubled) logger.LogError("Changes of desks cannot be stored: {Text}", unavailable.Message);
+            _desksTroubled = true;
         }
     }
 

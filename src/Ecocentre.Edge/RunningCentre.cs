@@ -5,6 +5,7 @@ using Ecocentre.Edge.Devices.Meters;
 using Ecocentre.Edge.Devices.Modbus;
 using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Sites;
@@ -23,6 +24,7 @@ public sealed class RunningCentre : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time, _network;
     private readonly Recorder _recorder;
+    private readonly DeskMemory? _desks;
     private Tellings? _tellings;
     private WebServer? _web;
 
@@ -31,8 +33,9 @@ public sealed class RunningCentre : IAsyncDisposable
         (Site, Log, Clock, _logger) = (site, log, clock, logger);
         (_time, _network) = times;
         Plans = BusPlan.Of(site);
-        Points = [.. Plans.SelectMany(p => p.Meters).SelectMany(m => m.Points)];
-        _recorder = new Recorder(log, Points, _logger);
+        Occupancy = OccupancyPlan.None([.. Plans.SelectMany(p => p.Meters).SelectMany(m => m.Points)]);
+        _desks = DeskMemory.Open(site.LogPath, site.Centre, Occupancy.Desks, clock.Now, logger);
+        _recorder = new Recorder(log, Points, _logger) { Desks = _desks is null ? null : (_desks.Log, Occupancy.Desks) };
         Since = clock.Now;
     }
 
@@ -44,8 +47,17 @@ public sealed class RunningCentre : IAsyncDisposable
 
     public ImmutableArray<BusPlan> Plans { get; }
 
+    /// <summary>Desks and spaces, and all points.</summary>
+    public OccupancyPlan Occupancy { get; }
+
     /// <summary>Index equals <see cref="PointId"/>.</summary>
-    public ImmutableArray<Point> Points { get; }
+    public ImmutableArray<Point> Points => Occupancy.Points;
+
+    /// <summary>The last day of desk changes; null where the site has no desks. Any thread.</summary>
+    public DeskHistory? DeskHistory => _desks?.History;
+
+    /// <summary>Ids of desks that were declared once and are no longer.</summary>
+    public IReadOnlyList<string> DesksGone => _desks?.Log.Gone ?? [];
 
     public EvidenceLog Log { get; }
 
@@ -127,19 +139,23 @@ public sealed class RunningCentre : IAsyncDisposable
         if (_tellings is not null) await _tellings.DisposeAsync();
         foreach (var bus in _buses) await bus.DisposeAsync();
         foreach (var transport in _transports) await transport.DisposeAsync();
+        _desks?.Dispose();
         Log.Dispose();
     }
 
     private void Build()
     {
-        Log.Declare(Points.Select(Series.Of), Clock.Now);
-        var gateway = new Gateway(Points, Site.Zone, GatewayLimits.Default);
+        // A private point is in no window, so the log never hears of it.
+        Log.Declare(Points.Where(point => !point.Private).Select(Series.Of), Clock.Now);
+        var gateway = new Gateway(Occupancy, Site.Zone, GatewayLimits.Default);
         LogMemory.Restore(gateway, Log, Points.Length, Site.Zone, Clock.Now);
+        _desks?.Restore(gateway);
         _tellings = new Tellings(this, _intake, _network, _logger);
         Loop = new GatewayLoop(gateway, Clock, _intake, _recorder, _time)
         {
             ClockSynchronised = Site.Clock == ClockTrust.Trusted ? static () => true : KernelClock.IsSynchronised,
-            SnapshotTaken = _tellings.Show,
+            SnapshotTaken = Show,
+            DesksChanged = Tell,
         };
         gateway.ClockTrusted = Site.Clock == ClockTrust.Trusted;
         foreach (var plan in Plans)
@@ -154,6 +170,18 @@ public sealed class RunningCentre : IAsyncDisposable
         }
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
             $"Version {Version} started with {Points.Length} points on {Plans.Length} buses; configuration {Site.Digest}."));
+    }
+
+    private void Show(Snapshot snapshot)
+    {
+        _desks?.History.Forget(snapshot.At);
+        _tellings!.Show(snapshot);
+    }
+
+    private void Tell(Snapshot snapshot, ImmutableArray<DeskStatus> changes)
+    {
+        _desks?.Remember(changes);
+        _tellings!.ShowDesks(snapshot);
     }
 
     private CentreView View() => new()

@@ -17,6 +17,7 @@ internal sealed class Tellings : IAsyncDisposable
     private readonly List<Func<CancellationToken, Task>> _publishers = [];
     private MqttLink? _link;
     private LivePoints? _live;
+    private DeskTopics? _desks;
 
     /// <param name="network">Time for what waits on others; real even where a demo's building lives faster.</param>
     internal Tellings(RunningCentre centre, Intake intake, TimeProvider network, ILogger logger)
@@ -42,7 +43,14 @@ internal sealed class Tellings : IAsyncDisposable
     }
 
     /// <summary>Hands a new picture of now to the live topics; returns at once.</summary>
-    internal void Show(Snapshot snapshot) => _live?.Show(snapshot);
+    internal void Show(Snapshot snapshot)
+    {
+        _live?.Show(snapshot);
+        _desks?.Show(snapshot);
+    }
+
+    /// <summary>Hands over a picture in which desks have changed since the last one; returns at once.</summary>
+    internal void ShowDesks(Snapshot snapshot) => _desks?.Show(snapshot);
 
     /// <summary>What keeps the outside from being told.</summary>
     internal IEnumerable<Trouble> Troubles() =>
@@ -68,6 +76,8 @@ internal sealed class Tellings : IAsyncDisposable
         _followers.Add(follower);
         _live = new LivePoints(topics, _link, _centre.Points, _network) { Period = options.LivePeriod, Refresh = options.LiveRefresh };
         _publishers.Add(_live.RunAsync);
+        _desks = new DeskTopics(topics, _link, _centre.Occupancy.Desks) { Gone = _centre.DesksGone };
+        _publishers.Add(_desks.RunAsync);
         _publishers.Add(new StatusTopic(topics, _link, options.StatusPeriod, _network) { Status = Status }.RunAsync);
     }
 

@@ -24,6 +24,10 @@ internal sealed class DeskBoard
     private readonly (int Track, int Desk)[][] _tracksOf;
 
     private readonly DeskStatus[] _statuses;
+
+    // Nobody knows what an earlier run told last of such a desk: whatever it is now has to be told.
+    private readonly bool[] _isUntold;
+
     // When a desk is to be looked at again: at once after a reading, or when one of its sensors may say something else.
     private readonly long[] _dueAt;
     private readonly SensorOpinion[] _opinions;
@@ -47,7 +51,7 @@ internal sealed class DeskBoard
             }
         _tracksOf = [.. tracksOf.Select(tracks => tracks?.ToArray() ?? [])];
         _opinions = new SensorOpinion[_desks.Select(desk => desk.Sensors.Length).DefaultIfEmpty().Max()];
-        _dueAt = new long[_desks.Length];
+        (_dueAt, _isUntold) = (new long[_desks.Length], new bool[_desks.Length]);
         Array.Fill(_dueAt, Never);
         _statuses = [.. _desks.Select((_, index) => new DeskStatus(index, DeskState.Unknown, default, default, default, 0, 0))];
     }
@@ -61,12 +65,13 @@ internal sealed class DeskBoard
     internal ReadOnlySpan<DeskStatus> Statuses => _statuses;
 
     /// <summary>Takes up what an earlier run told last. The desks' states of then stand until the first settling, which finds them unknown unless
-    /// their sensors spoke already: that is a change like any other.</summary>
+    /// their sensors spoke already: that is a change like any other. A desk of which nothing is given changes too, whatever it is.</summary>
     /// <param name="sequence">Numbering goes on after it.</param>
     internal void Restore(IEnumerable<DeskStatus> last, long sequence)
     {
         Sequence = sequence;
-        foreach (var status in last) _statuses[status.Desk] = status;
+        Array.Fill(_isUntold, true);
+        foreach (var status in last) (_statuses[status.Desk], _isUntold[status.Desk]) = (status, false);
         DueAt = Never;
     }
 
@@ -128,7 +133,8 @@ internal sealed class DeskBoard
             foreach (var opinion in opinions) changedAt = Math.Max(changedAt, opinion.Since);
             since = new Instant(Math.Min(Math.Max(changedAt == Never ? now : changedAt, since.UnixMilliseconds), now));
         }
-        var isChanged = state != status.State;
+        var isChanged = state != status.State || _isUntold[desk];
+        _isUntold[desk] = false;
         status = new DeskStatus(desk, state, since, ObservedAt(desk), default, Fusion.Confidence(state, opinions), isChanged ? ++Sequence : status.Sequence);
         status = status with { ValidUntil = ValidUntil(desk, status, due) };
         _dueAt[desk] = due;
