@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Ecocentre.Edge.Commands;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Peers;
 using Ecocentre.Edge.Plant;
@@ -101,6 +103,37 @@ public sealed class GatewayLoopTests : IDisposable
         Assert.Equal(IncidentKind.ClockSynchronised, Assert.IsType<IncidentFact>(_log.Read(0, 1)[0].Fact).Incident.Kind);
         await UntilAsync(() => loop.Latest.Latest[0].Quality == Quality.Good, () => Send(2));
         await EndAsync(run);
+    }
+
+    [Fact]
+    public async Task Change_of_a_desk_is_told_with_the_snapshot_that_shows_it_and_stored_with_the_beat()
+    {
+        var plan = OccupancyPlan.Of(
+            [Points[0], Points[0] with { Id = new PointId(1), Name = "pir", Quantity = Quantity.All.Single(q => q.Name == "presence") }],
+            [new Space("open", "Open space", null)], [new Desk("d01", "d01", "open", [new PointId(1)])]);
+        using var desks = DeskLog.Open(_log.FilePath, "lyon-1", ["d01"], _clock.Now);
+        var gateway = new Gateway(plan, TimeZoneInfo.Utc, GatewayLimits.Default);
+        gateway.RestoreDesks([], desks.Sequence);
+        var recorder = new Recorder(_log, plan.Points, NullLogger.Instance) { Desks = (desks, plan.Desks) };
+        var told = new ConcurrentQueue<(Snapshot Snapshot, DeskStatus Change)>();
+        var loop = new GatewayLoop(gateway, _clock, _intake, recorder, _time)
+        {
+            DesksChanged = (snapshot, changes) =>
+            {
+                foreach (var change in changes) told.Enqueue((snapshot, change));
+            },
+        };
+        var run = loop.RunAsync(_ending.Token);
+        await UntilAsync(() => loop.Latest.Desks[0].State == DeskState.Occupied,
+            () => _intake.Readings.Writer.TryWrite(new Reading(new PointId(1), _clock.Now, 1, Quality.Good)));
+        // Its point is read once a second: after two and a half nothing is known of it any more.
+        await UntilAsync(() => loop.Latest.Desks[0].State == DeskState.Unknown);
+        await EndAsync(run);
+        Assert.Equal([DeskState.Unknown, DeskState.Occupied, DeskState.Unknown], told.Select(t => t.Change.State));
+        Assert.All(told, t => Assert.Equal((t.Change, t.Change.Sequence), (t.Snapshot.Desks[0], t.Snapshot.DeskSequence)));
+        Assert.Equal(told.Select(t => t.Change), desks.Read().Select(c => c.Status));
+        Assert.Equal(told.Last().Change.Sequence, desks.Sequence);
+        Assert.All(Enumerable.Range(1, (int)_log.Head), n => Assert.False(_log.Read(n - 1, 1)[0].Fact is WindowFact { Series.Name: "pir" }));
     }
 
     private GatewayLoop Loop() => new(new Gateway(Points, TimeZoneInfo.Utc, GatewayLimits.Default), _clock, _intake, _recorder, _time)

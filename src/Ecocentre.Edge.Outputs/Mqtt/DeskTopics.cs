@@ -16,12 +16,20 @@ public sealed class DeskTopics(Topics topics, MqttLink link, ImmutableArray<Desk
     // One picture, the newest: what a slow broker has not heard is told with it.
     private readonly Channel<Snapshot> _shown = Channel.CreateBounded<Snapshot>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly DeskStatus?[] _told = new DeskStatus?[desks.Length];
+    private long _shownCount, _seenCount;
 
     /// <summary>Ids of desks that were declared once and are no longer.</summary>
     public IReadOnlyList<string> Gone { get; init; } = [];
 
     /// <summary>Hands over a newer picture: at each beat, and at once when a desk changed. Any thread; returns at once.</summary>
-    public void Show(Snapshot snapshot) => _shown.Writer.TryWrite(snapshot);
+    public void Show(Snapshot snapshot)
+    {
+        Interlocked.Increment(ref _shownCount);
+        _shown.Writer.TryWrite(snapshot);
+    }
+
+    /// <summary>Every picture shown so far was told, or a newer one. Any thread.</summary>
+    internal bool IsIdle => Volatile.Read(ref _seenCount) == Volatile.Read(ref _shownCount);
 
     /// <summary>Runs until cancelled, or until the link is disposed of; ends quietly then.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -31,10 +39,13 @@ public sealed class DeskTopics(Topics topics, MqttLink link, ImmutableArray<Desk
             for (long connection = 0; await _shown.Reader.WaitToReadAsync(cancellation);)
             {
                 var present = await link.WaitForConnectionAsync(0, cancellation);
-                if (present != connection && !await ClearGoneAsync(cancellation)) continue;
-                if (present != connection) Array.Clear(_told);
-                connection = present;
+                var isNew = present != connection;
+                if (isNew) Array.Clear(_told);
+                // What a broker does not take now is tried again with the next picture.
+                if (!isNew || await ClearGoneAsync(cancellation)) connection = present;
+                var seen = Volatile.Read(ref _shownCount);
                 if (_shown.Reader.TryRead(out var snapshot)) await TellAsync(snapshot, cancellation);
+                Volatile.Write(ref _seenCount, seen);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
