@@ -5,6 +5,11 @@ namespace Ecocentre.Edge.Devices.Ports;
 /// <see cref="LastError"/> has the words. It may block its caller for as long as the wires take (a few milliseconds, at most the port's time limit).</remarks>
 public abstract class I2cPort : IAsyncDisposable
 {
+    /// <summary>An adapter of Linux. It is opened by the first transfer, and by the next one after it was unplugged: what stands against that is said by
+    /// <see cref="I2cOutcome.NoBus"/> and <see cref="LastError"/>.</summary>
+    /// <param name="path">A device such as /dev/i2c-1.</param>
+    public static I2cPort Open(string path) => new LinuxI2cPort(path);
+
     /// <summary>Where it leads, for people: <c>/dev/i2c-1</c>.</summary>
     public abstract string Path { get; }
 

@@ -11,17 +11,29 @@ internal static unsafe partial class Libc
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
+    public const int NotPermitted = 1;
     public const int NoSuchFile = 2;
     public const int Interrupted = 4;
+    public const int InputOutput = 5;
     public const int NoSuchDeviceOrAddress = 6;
     public const int TryAgain = 11;
     public const int NoPermission = 13;
     public const int Busy = 16;
     public const int NoSuchDevice = 19;
+    public const int InvalidArgument = 22;
     public const int NotATerminal = 25;
+    public const int BrokenPipe = 32;
+    public const int ProtocolError = 71;
+    public const int NotSupported = 95;
+    public const int Shutdown = 108;
+    public const int TimedOut = 110;
+    public const int RemoteInputOutput = 121;
 
     public const short PollIn = 1;
     public const short PollOut = 4;
+
+    // clock_gettime(2): CLOCK_MONOTONIC.
+    public const int Monotonic = 1;
 
     // flock(2): exclusive, and at once or not at all.
     public const int LockExclusiveNow = 2 | 4;
@@ -61,6 +73,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     public static partial int Poll(PollFile* files, ulong count, TimeSpec* timeout, void* signals);
 
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    public static partial int ReadClock(int clock, TimeSpec* time);
+
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventFile(uint initial, int flags);
 
@@ -88,4 +103,18 @@ internal static unsafe partial class Libc
     /// <returns>0, or an error number.</returns>
     [LibraryImport("libc", EntryPoint = "ptsname_r")]
     public static partial int NameTerminal(int file, byte* buffer, nint length);
+
+    /// <summary>poll(2) with a time limit to the 100 ns; null waits without one.</summary>
+    public static int Wait(PollFile* files, ulong count, TimeSpan? limit)
+    {
+        if (limit is not { } span)
+            return Poll(files, count, null, null);
+        var ticks = Math.Max(0, span.Ticks);
+        var time = new TimeSpec
+        {
+            Seconds = ticks / TimeSpan.TicksPerSecond,
+            Nanoseconds = ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
+        };
+        return Poll(files, count, &time, null);
+    }
 }

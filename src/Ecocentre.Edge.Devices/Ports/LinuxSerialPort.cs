@@ -156,7 +156,7 @@ internal sealed unsafe class LinuxSerialPort : SerialPort
         var files = stackalloc Libc.PollFile[2];
         files[0] = new Libc.PollFile { File = _file, Events = isBlocked ? (short)(Libc.PollIn | Libc.PollOut) : Libc.PollIn };
         files[1] = new Libc.PollFile { File = _wake, Events = Libc.PollIn };
-        if (Poll(files, wait) < 0)
+        if (Libc.Wait(files, 2, wait) < 0)
             return Marshal.GetLastPInvokeError() is var error && error == Libc.Interrupted ? null : Terminal.Failure(Path, error);
         if (files[1].Returned != 0)
         {
@@ -167,19 +167,6 @@ internal sealed unsafe class LinuxSerialPort : SerialPort
         if ((files[0].Returned & ~Libc.PollOut) != 0)
             return Receive();
         return wait <= TimeSpan.Zero || files[0].Returned != 0 ? Send() : null;
-    }
-
-    private static int Poll(Libc.PollFile* files, TimeSpan? wait)
-    {
-        if (wait is not { } span)
-            return Libc.Poll(files, 2, null, null);
-        var ticks = Math.Max(0, span.Ticks);
-        var time = new Libc.TimeSpec
-        {
-            Seconds = ticks / TimeSpan.TicksPerSecond,
-            Nanoseconds = ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
-        };
-        return Libc.Poll(files, 2, &time, null);
     }
 
     private Exception? Receive()

@@ -19,7 +19,7 @@ internal sealed class PortPromise<T>(bool isContinuedElsewhere) : IValueTaskSour
     public ValueTask<T> Begin()
     {
         if (_isTaken)
-            throw new InvalidOperationException("BUG: a serial port takes one read and one write at a time.");
+            throw new InvalidOperationException("BUG: a port takes one read and one write at a time.");
         _isTaken = true;
         IsWaiting = true;
         _completion.Reset();
