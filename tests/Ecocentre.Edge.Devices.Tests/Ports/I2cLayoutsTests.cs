@@ -11,7 +11,8 @@ public sealed class I2cLayoutsTests
     {
         Assert.Equal([16, 16], [sizeof(I2cLayouts.Message), sizeof(I2cLayouts.Messages)]);
         I2cLayouts.Message message;
-        Assert.Equal([0, 2, 4, 8], [At(&message, &message.Address), At(&message, &message.Flags), At(&message, &message.Length), At(&message, &message.Buffer)]);
+        Assert.Equal([0, 2, 4, 8],
+            [At(&message, &message.Address), At(&message, &message.Flags), At(&message, &message.Length), At(&message, &message.Buffer)]);
         I2cLayouts.Messages messages;
         Assert.Equal([0, 8], [At(&messages, &messages.First), At(&messages, &messages.Count)]);
     }
