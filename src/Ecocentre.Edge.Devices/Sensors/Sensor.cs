@@ -184,7 +184,8 @@ public abstract class Sensor : IDevice
         _breaker.Missed(fault.Kind);
         // What was away for longer may have lost its power, and forgotten what it was to do.
         if (_breaker.IsOpen) Forget();
-        var result = WriteMissing(destination, fault);
+        // A probe ahead of the period tells nothing new.
+        var result = Now >= _gridAt ? WriteMissing(destination, fault) : new PollResult(0, fault);
         if (++_missesInRow == 1) _gridAt = Math.Min(_gridAt, Now + Ticks(RetryAfter));
         DueAt = _breaker.IsOpen ? Math.Min(_breaker.ProbeAt, _gridAt) : _gridAt;
         return result;

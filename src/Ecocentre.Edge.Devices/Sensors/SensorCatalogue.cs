@@ -17,6 +17,11 @@ public static class SensorCatalogue
         Sps30.Type,
         .. Sht4x.Types,
         .. Sht3x.Types,
+        .. Bme280.Types,
+        .. Bme680.Types,
+        .. Bh1750.Types,
+        .. Veml7700.Types,
+        .. MhZ19.Types,
     ];
 
     private static readonly FrozenDictionary<string, SensorType> ByWord = All.ToFrozenDictionary(t => t.Word, StringComparer.Ordinal);
