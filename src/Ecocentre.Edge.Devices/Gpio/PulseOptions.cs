@@ -49,7 +49,8 @@ public sealed record PulseOptions
         if (Line.Debounce < TimeSpan.Zero) yield return ("debounce", "must not be under zero.");
         if (Line.Debounce >= PulseLength)
             yield return ("debounce",
-                $"is {Line.Debounce.TotalMilliseconds} ms, but pulses may be as short as {PulseLength.TotalMilliseconds} ms and would be swallowed: take 10 ms.");
+                $"is {Line.Debounce.TotalMilliseconds} ms, but pulses may be as short as {PulseLength.TotalMilliseconds} ms and would be lost: " +
+                "take 10 ms.");
         if (RateMaxPerHour is { } rate && !(rate > 0)) yield return ("rateMaxPerHour", "must be over zero.");
     }
 

@@ -4,7 +4,7 @@ namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>BME280: temperature, relative humidity and pressure of the air, measured when asked.</summary>
 /// <remarks>
-/// Source: Bosch Sensortec BME280 datasheet BST-BME280-DS001, revision 1.6: memory map in section 5.3, forced mode in 3.3.3, times in appendix 9.1,
+/// Source: Bosch Sensortec BME280 datasheet BST-BME280-DS002, revision 1.6: memory map in section 5.3, forced mode in 3.3.3, times in appendix 9.1,
 /// formulas in 8.1 (see <see cref="Bme280Trim"/>).
 /// <code>
 /// D0  chip id 0x60            E0  reset by 0xB6, 2 ms

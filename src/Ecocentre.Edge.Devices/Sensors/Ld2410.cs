@@ -40,7 +40,7 @@ public sealed class Ld2410 : IDevice
     private SerialPort? _port;
     private SensorSelf? _self;
     private Ld2410Report? _report;
-    private long _heardAt, _confirmAt, _openedAt;
+    private long _heardAt, _confirmAt, _noise;
     private bool _isAsked;
     private bool? _told;
 
@@ -84,8 +84,8 @@ public sealed class Ld2410 : IDevice
         {
             if (_port is not null) await _port.DisposeAsync();
             _port = null;
-            result = IsDue() ? Miss(destination.Span, new Fault(FaultKind.NoBus, $"{Name}: {lost.Message}"))
-                : new PollResult(0, new Fault(FaultKind.NoBus, $"{Name}: {lost.Message}"));
+            var fault = new Fault(FaultKind.NoBus, $"{Name}: {lost.Message}");
+            result = IsDue() ? Miss(destination.Span, fault) : new PollResult(0, fault);
             DueAt = Math.Min(_confirmAt, _time.After(_time.GetTimestamp(), RetryAfter));
         }
         return result;
@@ -98,7 +98,7 @@ public sealed class Ld2410 : IDevice
         _port = _open();
         _frames.Clear();
         (_report, _told, _isAsked) = (null, null, false);
-        _openedAt = _heardAt = _time.GetTimestamp();
+        (_heardAt, _noise) = (_time.GetTimestamp(), _frames.Noise);
     }
 
     /// <summary>Waits until there is something to tell.</summary>
@@ -113,8 +113,7 @@ public sealed class Ld2410 : IDevice
             if (isSilent) (_report, isSomebody) = (null, null);
             if (isSomebody is { } seen && (seen != _told || IsDue())) return Tell(destination.Span, seen);
             if (isSilent && (_told is not null || IsDue()))
-                return Miss(destination.Span, new Fault(_frames.Noise > 0 && _time.GetElapsedTime(_openedAt) > SilenceMax ? FaultKind.Garbled : FaultKind.NoAnswer,
-                    $"{Name} on {_port!.Path} has sent no report for {SilenceMax.TotalSeconds} s, and {_frames.Noise} bytes of noise."));
+                return Miss(destination.Span, Silence());
             var until = Math.Min(IsDue() ? long.MaxValue : _confirmAt, _time.After(_heardAt, SilenceMax) + 1);
             await ReadAsync(_time.Until(isSilent ? _confirmAt : until), cancellation);
         }
@@ -199,6 +198,14 @@ public sealed class Ld2410 : IDevice
         _told = null;
         destination[0] = new Reading(Points[0].Id, _now(), double.NaN, Quality.Missing);
         return new PollResult(1, fault);
+    }
+
+    private Fault Silence()
+    {
+        var noise = _frames.Noise - _noise;
+        _noise = _frames.Noise;
+        return new Fault(noise > 0 ? FaultKind.Garbled : FaultKind.NoAnswer,
+            $"{Name} on {_port!.Path} has sent no report for {SilenceMax.TotalSeconds} s, and {noise} bytes of noise.");
     }
 
     private PollResult Cancelled() => new(0, new Fault(FaultKind.Cancelled, $"{Name}: the caller gave up."));

@@ -88,10 +88,8 @@ internal sealed class MhZ19 : Sensor
             }
             var (mean, spread) = (last.Average(), last.Max() - last.Min());
             if (spread > SpreadMax)
-                return new CalibrationResult(false, $"{Name}: the air is not steady, it moved by {spread} ppm in a minute. Nothing was set; try again outdoors.")
-                {
-                    BeforePpm = mean,
-                };
+                return new CalibrationResult(false,
+                    $"{Name}: the air is not steady, it moved by {spread} ppm in a minute. Nothing was set; try again outdoors.") { BeforePpm = mean };
             await SendAsync(Command(SetZero), cancellation);
             await Task.Delay(Watch, Wires.Time, cancellation);
             var after = await AskAsync(cancellation);
