@@ -13,7 +13,7 @@ public sealed class ContactInput : LineInput
     private const int ChangesMax = 32;
 
     private readonly ContactOptions _options;
-    private long _warmUntil, _confirmedAt;
+    private long _warmUntil;
     private int _changes;
     private bool _isChattering;
 
@@ -24,14 +24,12 @@ public sealed class ContactInput : LineInput
     internal override void Begin(long timestamp)
     {
         _warmUntil = Time.After(timestamp, _options.WarmUp);
-        (_confirmedAt, _changes, _isChattering) = (timestamp, 0, false);
+        (_changes, _isChattering) = (0, false);
         DueAt = timestamp;
     }
 
     internal override LineValue? Take(in LineEdge edge)
     {
-        // An edge that was still on its way when the level was read has been told by it.
-        if (edge.Timestamp < _confirmedAt) return null;
         if (++_changes <= ChangesMax) return ValueOf(edge.IsActive, edge.Timestamp);
         if (!_isChattering)
             Complaint = $"{Point.Device} changes more than {ChangesMax} times in {Point.Period.TotalSeconds} s; " +
@@ -46,7 +44,7 @@ public sealed class ContactInput : LineInput
         // The first trustworthy level need not wait for the grid.
         if (timestamp < _warmUntil && _warmUntil < DueAt) DueAt = _warmUntil;
         _isChattering &= _changes > ChangesMax;
-        (_confirmedAt, _changes) = (timestamp, 0);
+        _changes = 0;
         return ValueOf(isActive, timestamp);
     }
 

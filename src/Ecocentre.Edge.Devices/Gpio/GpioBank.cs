@@ -21,7 +21,7 @@ public sealed class GpioBank : IDevice
     // 256: a quarter of what the kernel keeps for 64 lines (1024); more than one wake-up ever brings.
     private const int EdgesMax = 256;
 
-    // Two changes in one millisecond get two milliseconds. A distance of more than this is a clock that was set, not a crowd.
+    // Two changes in one millisecond get two milliseconds. Further back than this is a clock that was set, not a crowd.
     private static readonly TimeSpan CrowdMax = TimeSpan.FromSeconds(1);
 
     // A chip that is away costs nobody anything to ask for; this is seen soon and does not keep the processor busy.
@@ -33,7 +33,7 @@ public sealed class GpioBank : IDevice
     private readonly TimeProvider _time;
     private readonly Func<Instant> _now;
     private readonly LineEdge[] _edges = new LineEdge[EdgesMax];
-    private readonly Instant[] _toldAt;
+    private readonly (Instant At, long Timestamp)[] _told;
     private readonly Queue<string> _unsaid = new();
     private GpioLines? _lines;
     private long _retryAt, _edgesLost;
@@ -54,7 +54,7 @@ public sealed class GpioBank : IDevice
         _settings = [.. _inputs.Select(i => i.Line)];
         (Name, _request, _time, _now) = (name, request, time, now);
         Points = [.. _inputs.Select(i => i.Point)];
-        _toldAt = new Instant[_inputs.Length];
+        _told = new (Instant, long)[_inputs.Length];
         DueAt = _retryAt = time.GetTimestamp();
     }
 
@@ -112,7 +112,7 @@ public sealed class GpioBank : IDevice
         {
             ref readonly var edge = ref _edges[_next++];
             if (_inputs[edge.Line].Take(edge) is { } value)
-                destination[count++] = ReadingOf(edge.Line, value, clock.At - _time.GetElapsedTime(edge.Timestamp, clock.Timestamp));
+                destination[count++] = ReadingOf(edge.Line, value, clock.At - _time.GetElapsedTime(edge.Timestamp, clock.Timestamp), edge.Timestamp);
         }
         if (lines.EdgesLost > _edgesLost)
         {
@@ -132,15 +132,17 @@ public sealed class GpioBank : IDevice
         var levels = lines.ReadLevels();
         var (at, timestamp) = (_now(), _time.GetTimestamp());
         for (var i = 0; i < _inputs.Length && count < destination.Length; i++)
-            if (_inputs[i].DueAt <= timestamp) destination[count++] = ReadingOf(i, _inputs[i].Confirm((levels >> i & 1) != 0, timestamp), at);
+            if (_inputs[i].DueAt <= timestamp) destination[count++] = ReadingOf(i, _inputs[i].Confirm((levels >> i & 1) != 0, timestamp), at, timestamp);
         return count;
     }
 
-    /// <summary>Of two readings of the same instant the gateway keeps one; so that it is never the older one, the later gets a later instant.</summary>
-    private Reading ReadingOf(int line, LineValue value, Instant at)
+    /// <summary>Of two readings of the same instant the gateway keeps one, and a level that is read may overtake edges on their way: each reading of a
+    /// line gets a later instant than the one before.</summary>
+    private Reading ReadingOf(int line, LineValue value, Instant at, long timestamp)
     {
-        if (at <= _toldAt[line] && _toldAt[line] - at < CrowdMax) at = new Instant(_toldAt[line].UnixMilliseconds + 1);
-        _toldAt[line] = at;
+        var (toldAt, toldTimestamp) = _told[line];
+        if (at <= toldAt && (timestamp <= toldTimestamp || toldAt - at < CrowdMax)) at = new Instant(toldAt.UnixMilliseconds + 1);
+        _told[line] = (at, Math.Max(timestamp, toldTimestamp));
         return new Reading(Points[line].Id, at, value.Value, value.Quality);
     }
 
@@ -153,7 +155,7 @@ public sealed class GpioBank : IDevice
         for (var i = 0; i < _inputs.Length; i++)
         {
             if (_inputs[i].DueAt > timestamp) continue;
-            destination.Span[count++] = ReadingOf(i, new LineValue(double.NaN, Quality.Missing), now);
+            destination.Span[count++] = ReadingOf(i, new LineValue(double.NaN, Quality.Missing), now, timestamp);
             _inputs[i].Advance(timestamp);
         }
         return new PollResult(count, new Fault(FaultKind.NoBus, $"{Name}: {exception.Message}"));
