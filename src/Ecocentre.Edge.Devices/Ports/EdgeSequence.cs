@@ -86,12 +86,10 @@ internal sealed class EdgeSequence
     /// <summary>How many edges are to be made up before this one.</summary>
     private int Enter(in RawEdge edge, ref Line line)
     {
-        var gap = unchecked(edge.Sequence - _sequence - 1);
         var missing = (long)unchecked(edge.LineSequence - line.Sequence - 1);
         var isFirst = line.Sequence == 0;
-        (_sequence, line.Sequence) = (edge.Sequence, edge.LineSequence);
-        Lost += gap;
-        IsGapOpen |= gap > 0;
+        Count(edge.Sequence);
+        line.Sequence = edge.LineSequence;
         var isAgain = line.IsActive == edge.IsActive;
         // Told already: by levels that showed this edge while it was still on its way, or by the very first level.
         _isTold = line.MadeUp > missing || isFirst && isAgain && missing == 0 && edge.Timestamp <= line.At;
@@ -105,6 +103,20 @@ internal sealed class EdgeSequence
         // Levels alternate: an odd number lies before an edge to the level that was told last, an even one before any other. The kernel sees a short
         // pulse as one edge, so that the level that was told last may come again although no number is missing.
         return isAgain == (missing % 2 == 1) ? (int)missing : missing == 0 ? 1 : (int)missing - 1;
+    }
+
+    private void Count(uint sequence)
+    {
+        var ahead = unchecked((int)(sequence - _sequence));
+        if (ahead <= 0)
+        {
+            // The kernel numbers an edge before it puts it into its buffer, and lines do so at the same time: one that was counted as lost came later.
+            Lost--;
+            return;
+        }
+        Lost += ahead - 1;
+        IsGapOpen |= ahead > 1;
+        _sequence = sequence;
     }
 
     private struct Line

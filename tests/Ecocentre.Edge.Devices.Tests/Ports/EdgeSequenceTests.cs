@@ -67,11 +67,23 @@ public sealed class EdgeSequenceTests
     public void Numbers_go_round_through_zero()
     {
         var told = new EdgeSequence(1, 0, 0);
-        while (!told.Tell(new RawEdge(0, true, 1, uint.MaxValue, uint.MaxValue), _edges, ref _count)) _count = 0;
+        foreach (var (number, isActive) in new[] { (uint.MaxValue / 2 - 1, false), (uint.MaxValue, true) })
+            while (!told.Tell(new RawEdge(0, isActive, 1, number, number), _edges, ref _count)) _count = 0;
         _count = 0;
         Tell(told, new RawEdge(0, false, 2, 0, 0), new RawEdge(0, true, 3, 1, 1));
 
         Assert.Equal([(false, 2), (true, 3)], Told().Select(e => (e.IsActive, e.Timestamp)));
+    }
+
+    [Fact]
+    public void Lines_that_change_at_the_same_time_may_be_numbered_in_another_order_than_they_are_told()
+    {
+        var told = new EdgeSequence(3, 0, 0);
+
+        Tell(told, new RawEdge(0, true, 10, 1, 1), new RawEdge(2, true, 12, 3, 1), new RawEdge(1, true, 11, 2, 1), new RawEdge(0, false, 20, 4, 2));
+
+        Assert.Equal([(0, true), (2, true), (1, true), (0, false)], Told().Select(e => (e.Line, e.IsActive)));
+        Assert.Equal(0, told.Lost);
     }
 
     /// <summary>A kernel is played with random edges, a buffer that drops, levels read at random moments; the reader's room is small.</summary>

@@ -1,0 +1,40 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Ecocentre.Edge.Lab;
+
+/// <summary>A chip of the kernel's gpio-sim: lines are driven in sysfs (kernel documentation, admin-guide/gpio/gpio-sim).</summary>
+internal sealed class GpioSim : IDisposable
+{
+    private const string Folder = "/sys/kernel/config/gpio-sim";
+
+    private readonly string _device;
+    private readonly SafeFileHandle[] _pulls;
+
+    public GpioSim(string name, int lines)
+    {
+        _device = $"{Folder}/{name}";
+        Directory.CreateDirectory($"{_device}/bank0");
+        File.WriteAllText($"{_device}/bank0/num_lines", $"{lines}");
+        File.WriteAllText($"{_device}/live", "1");
+        var platform = File.ReadAllText($"{_device}/dev_name").Trim();
+        var chip = File.ReadAllText($"{_device}/bank0/chip_name").Trim();
+        Path = $"/dev/{chip}";
+        _pulls = [.. Enumerable.Range(0, lines).Select(line =>
+            File.OpenHandle($"/sys/devices/platform/{platform}/{chip}/sim_gpio{line}/pull", FileMode.Open, FileAccess.Write, FileShare.ReadWrite))];
+    }
+
+    public string Path { get; }
+
+    public int Lines => _pulls.Length;
+
+    public void Drive(int line, bool isHigh) => RandomAccess.Write(_pulls[line], isHigh ? "pull-up"u8 : "pull-down"u8, 0);
+
+    /// <summary>Takes the chip away, whoever uses it.</summary>
+    public void Dispose()
+    {
+        foreach (var pull in _pulls) pull.Dispose();
+        File.WriteAllText($"{_device}/live", "0");
+        Directory.Delete($"{_device}/bank0");
+        Directory.Delete(_device);
+    }
+}
