@@ -11,6 +11,9 @@ internal sealed unsafe class LinuxGpioLines : GpioLines
     // 256 edges, 12 KiB: a quarter of what the kernel keeps.
     private const int EventsMax = 256;
 
+    // 3: an interruption that hits one pair of readings does not hit all.
+    private const int ClockReads = 3;
+
     private readonly int _file;
     private readonly int _wake;
     private readonly ulong _mask;
@@ -203,11 +206,10 @@ internal sealed unsafe class LinuxGpioLines : GpioLines
             return Marshal.GetLastPInvokeError() is var error and not (Libc.TryAgain or Libc.Interrupted) ? throw Gone(error) : false;
         _next = 0;
         _count = (int)(bytes / sizeof(GpioLayouts.Event));
-        var (now, nanoseconds) = (_time.GetTimestamp(), Monotonic());
+        var (now, nanoseconds) = ReadClocks();
         for (var i = 0; i < _count; i++)
         {
             ref readonly var told = ref _events[i];
-            // The kernel's clock and the provider's are read together; what lies between them is the age of the edge.
             var age = TimeSpan.FromTicks(((long)nanoseconds - (long)told.TimestampNanoseconds) / TimeSpan.NanosecondsPerTick);
             _edges[i] = new RawEdge(IndexOf((int)told.Offset), told.Id == GpioLayouts.Rising, _time.After(now, -age), told.Sequence, told.LineSequence);
         }
@@ -231,12 +233,23 @@ internal sealed unsafe class LinuxGpioLines : GpioLines
     private IOException Gone(int error) => new(
         $"{Path}: the chip is gone ({Marshal.GetPInvokeErrorMessage(error)}). Was it unplugged, or its driver unloaded?");
 
-    private static ulong Monotonic()
+    /// <summary>The provider's clock and the kernel's at the same moment: of several tries the one in which least time passed between them, since a
+    /// thread may be interrupted anywhere.</summary>
+    private (long Now, ulong Nanoseconds) ReadClocks()
     {
+        var (now, nanoseconds, least) = (0L, 0ul, long.MaxValue);
         Libc.TimeSpec time;
-        _ = Libc.ReadClock(Libc.Monotonic, &time);
-        // 10^9 ns a second.
-        return (ulong)time.Seconds * 1_000_000_000 + (ulong)time.Nanoseconds;
+        for (var attempt = 0; attempt < ClockReads; attempt++)
+        {
+            var before = _time.GetTimestamp();
+            _ = Libc.ReadClock(Libc.Monotonic, &time);
+            var after = _time.GetTimestamp();
+            if (after - before >= least)
+                continue;
+            // 10^9 ns a second.
+            (now, nanoseconds, least) = (before + (after - before) / 2, (ulong)time.Seconds * 1_000_000_000 + (ulong)time.Nanoseconds, after - before);
+        }
+        return (now, nanoseconds);
     }
 
     private void CancelReading()
