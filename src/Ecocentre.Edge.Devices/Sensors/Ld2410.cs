@@ -155,7 +155,7 @@ public sealed class Ld2410 : IDevice
         {
             Firmware = version is { Length: >= 8 } ? Firmware(version) : null,
             SelfTest = settings is { Length: >= 24 } ? Settings(settings) : null,
-            Differences = _options.TurnsBluetoothOff && !isQuiet && _self is null ? ["Its Bluetooth could not be switched off."] : [],
+            Differences = _options.TurnsBluetoothOff && !isQuiet && _self is null ? "Its Bluetooth could not be switched off." : null,
         });
         _heardAt = _time.GetTimestamp();
     }
