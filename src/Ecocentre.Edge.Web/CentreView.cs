@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
 
@@ -11,6 +12,9 @@ public sealed class CentreView
     /// <summary>Id of the centre, as in MQTT topics.</summary>
     public required string Centre { get; init; }
 
+    /// <summary>Name for people.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>IANA name of the centre's zone.</summary>
     public required string Zone { get; init; }
 
@@ -18,13 +22,36 @@ public sealed class CentreView
 
     public required Instant Since { get; init; }
 
-    /// <summary>Index equals <see cref="PointId"/>.</summary>
+    /// <summary>Index equals <see cref="PointId"/>; private ones are never shown.</summary>
     public required ImmutableArray<Point> Points { get; init; }
 
+    /// <summary>In the site's order, as snapshots index them.</summary>
+    public ImmutableArray<Space> Spaces { get; init; } = [];
+
+    /// <inheritdoc cref="Spaces"/>
+    public ImmutableArray<Desk> Desks { get; init; } = [];
+
     public required Func<Snapshot> Latest { get; init; }
+
+    /// <summary>The changes of desks, at most a day of them.</summary>
+    public DeskHistory DeskChanges { get; init; } = new();
 
     public required IEvidenceReader Log { get; init; }
 
     /// <summary>What is wrong at this moment, worst first; empty when all is well.</summary>
     public required Func<IReadOnlyList<Trouble>> Troubles { get; init; }
+
+    public Func<IReadOnlyList<BusCondition>> Buses { get; init; } = static () => [];
+
+    /// <summary>Everybody outside who is told: brokers, databases, webhooks.</summary>
+    public Func<IReadOnlyList<SinkCondition>> Sinks { get; init; } = static () => [];
+
+    /// <summary>Adds the gateway's own figures to those of <c>/metrics</c>.</summary>
+    public Action<Figures> Measure { get; init; } = static _ => { };
+
+    /// <summary>The gateway's clock.</summary>
+    public required Func<Instant> Now { get; init; }
+
+    /// <summary>For rates, waits and silences.</summary>
+    public required TimeProvider Time { get; init; }
 }

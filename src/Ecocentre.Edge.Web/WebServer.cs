@@ -1,50 +1,90 @@
+using System.Net;
+using Ecocentre.Edge.Web.Access;
+using Ecocentre.Edge.Web.Answers;
+using Ecocentre.Edge.Web.Resources;
+using Ecocentre.Edge.Web.Streams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Ecocentre.Edge.Web;
 
-/// <summary>The gateway's HTTP server: one file per resource, errors as RFC 9457 problem details.</summary>
+/// <summary>The gateway's HTTP server: one file per resource, errors as RFC 9457 problem details, tokens with roles.</summary>
 public sealed class WebServer : IAsyncDisposable
 {
-    /// <summary>A request body is never needed by the resources of today; this is room for a confused client's headers of a form.</summary>
-    private const int RequestBodyBytesMax = 64 * 1024;
+    /// <summary>No resource takes a body; a client's mistake of this size is read to its end and answered.</summary>
+    internal const int RequestBodyBytesMax = 64 * 1024;
+
+    // The longest path with its query is a point's windows: some 300 bytes.
+    private const int RequestLineBytesMax = 4 * 1024;
+
+    // A browser sends some 2 kB of headers.
+    private const int HeaderBytesMax = 16 * 1024, HeadersMax = 64;
+
+    // Twice the streams, and some for everybody else. Beyond it connections are closed as they come.
+    private const int ConnectionsMax = 2 * StreamCounts.StreamsMax;
+
+    // What waits for one client's socket: with it, memory for all connections stays below 64 MB.
+    private const int ResponseBufferBytesMax = 64 * 1024;
+
+    // Headers come within a second or not at all; a connection that asks nothing is kept for a browser's next click.
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10), IdleMax = TimeSpan.FromMinutes(2);
 
     private readonly WebApplication _application;
+    private readonly Tokens _tokens;
+    private readonly Certificates? _certificates;
+    private readonly Pulse _pulse = new();
+    private readonly CancellationTokenSource _ending = new();
 
     /// <summary>Builds the server; it listens after <see cref="StartAsync"/>.</summary>
-    public WebServer(WebOptions options, CentreView view, Action<ILoggingBuilder> logging)
+    /// <exception cref="IOException">The certificate cannot be used.</exception>
+    public WebServer(WebOptions options, CentreView view, ILogger logger)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(options.Listen);
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBodyBytesMax;
-        });
+        _certificates = options.Tls is { } tls ? new Certificates(tls, view.Time, logger) : null;
+        _tokens = new Tokens(options.TokensFile, view, logger);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(WebServer).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, options.Listen));
         builder.Services.AddRoutingCore();
-        builder.Services.AddProblemDetails();
-        builder.Services.AddLogging(logging);
+        builder.Services.AddLogging(static logging => logging.ClearProviders());
+        OpenApiResource.AddTo(builder.Services, view);
         _application = builder.Build();
-        _application.UseExceptionHandler();
-        _application.UseStatusCodePages();
-        _application.Use(static (context, next) =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers.CacheControl = "no-store";
-            return next(context);
-        });
+
+        var (front, doorkeeper, counts) = (new Front(view.Time, logger), new Doorkeeper(options, _tokens, view.Time), new StreamCounts());
+        var picture = new DeskPicture(view);
+        var stream = new DeskStream(view, picture, _tokens, counts, _pulse);
+        _application.Use(front.InvokeAsync);
         _application.UseRouting();
-        HealthResource.Map(_application, view);
+        _application.Use(doorkeeper.InvokeAsync);
+        // Named, or it would be placed before the doorkeeper.
+        _application.UseEndpoints(static _ => { });
+        HealthResource.Map(_application, view, Troubles);
         CentreResource.Map(_application, view);
         PointsResource.Map(_application, view);
+        WindowsResource.Map(_application, view);
+        DesksResource.Map(_application, view, picture);
+        DeskChangesResource.Map(_application, view, _pulse);
+        DeskStreamResource.Map(_application, stream, counts, _ending.Token);
+        SpacesResource.Map(_application, view);
+        IncidentsResource.Map(_application, view);
+        DevicesResource.Map(_application, view, Troubles);
+        LiveResource.Map(_application, new LiveStream(view, picture, _tokens, _pulse), counts, _ending.Token);
+        PrivacyResource.Map(_application, view);
+        MetricsResource.Map(_application, view, front, counts);
+        OpenApiResource.Map(_application);
+
+        List<Trouble> Troubles() => [.. view.Troubles(), .. Own(view)];
     }
 
     /// <summary>Where it listens, with the port really taken; valid after <see cref="StartAsync"/>.</summary>
     public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Something new is to be seen: another snapshot, or changes of desks. Any thread; returns at once.</summary>
+    public void Show() => _pulse.Beat();
 
     /// <summary>Listens.</summary>
     /// <exception cref="IOException">The address is taken or not ours; the message names it.</exception>
@@ -52,7 +92,35 @@ public sealed class WebServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_ending.IsCancellationRequested) return;
+        _ending.Cancel();
         await _application.StopAsync();
         await _application.DisposeAsync();
+        _tokens.KeepUses(now: true);
+        _certificates?.Dispose();
+    }
+
+    private IEnumerable<Trouble> Own(CentreView view)
+    {
+        if (_tokens.Trouble is { } tokens) yield return new Trouble("http", $"Nobody is let in: {tokens}", Fatal: false);
+        if (_certificates?.Trouble(view.Now()) is { } certificate) yield return new Trouble("http", certificate, Fatal: false);
+    }
+
+    private void Limit(KestrelServerOptions kestrel, IPEndPoint listen)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = RequestBodyBytesMax;
+        kestrel.Limits.MaxRequestLineSize = RequestLineBytesMax;
+        kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+        kestrel.Limits.MaxRequestHeaderCount = HeadersMax;
+        kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+        kestrel.Limits.MaxResponseBufferSize = ResponseBufferBytesMax;
+        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+        kestrel.Limits.KeepAliveTimeout = IdleMax;
+        kestrel.Listen(listen, endpoint =>
+        {
+            if (_certificates is not { } certificates) return;
+            endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificates.Current) });
+        });
     }
 }

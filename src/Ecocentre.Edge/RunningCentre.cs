@@ -68,6 +68,15 @@ public sealed class RunningCentre : IAsyncDisposable
     /// <summary>The loop that judges.</summary>
     public GatewayLoop Loop { get; private set; } = null!;
 
+    /// <summary>Time of the building, and of all that waits on others.</summary>
+    internal TimeProvider BuildingTime => _time;
+
+    /// <inheritdoc cref="BuildingTime"/>
+    internal TimeProvider Network => _network;
+
+    /// <summary>Readings between the buses and the gateway loop. Any thread.</summary>
+    internal int ReadingsWaiting => _intake.Readings.Reader.Count;
+
     /// <summary>How each bus does. Any thread.</summary>
     public IEnumerable<BusHealth> Buses => _buses.Select(b => b.Health);
 
@@ -105,7 +114,7 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         if (Site.Http is { } http)
         {
-            _web = new WebServer(http, View(), logging => logging.ClearProviders());
+            _web = new WebServer(http, new CentreShowing(this, Troubles, () => _tellings!.Conditions()).View, _logger);
             await _web.StartAsync(cancellation);
             _logger.LogInformation("HTTP is answered at {Address}.", _web.Address);
         }
@@ -176,19 +185,15 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         _desks?.History.Forget(snapshot.At);
         _tellings!.Show(snapshot);
+        _web?.Show();
     }
 
     private void Tell(Snapshot snapshot, ImmutableArray<DeskStatus> changes)
     {
         _desks?.Remember(changes);
         _tellings!.ShowDesks(snapshot);
+        _web?.Show();
     }
-
-    private CentreView View() => new()
-    {
-        Centre = Site.Centre, Zone = Site.Zone.Id, Version = Version, Since = Since, Points = Points,
-        Latest = () => Loop.Latest, Log = Log, Troubles = Troubles,
-    };
 
     private List<Trouble> Troubles()
     {

@@ -59,6 +59,14 @@ internal sealed class Tellings : IAsyncDisposable
         where health.Trouble is not null
         select new Trouble(follower.Name, $"Since {health.TroubleSince}: {health.Trouble} {health.Lag.Entries} entries wait in the log.", Fatal: false);
 
+    /// <summary>How each of them does.</summary>
+    internal IReadOnlyList<SinkCondition> Conditions() =>
+    [
+        .. from follower in _followers
+           let health = follower.Health
+           select new SinkCondition(follower.Name, health.Lag.Entries, health.Lag.Since, health.Trouble, health.TroubleSince),
+    ];
+
     public async ValueTask DisposeAsync()
     {
         foreach (var follower in _followers) await follower.DisposeAsync();

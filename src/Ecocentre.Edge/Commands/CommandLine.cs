@@ -44,5 +44,6 @@ internal static class CommandLine
         ReadCommand.Build(terminal),
         ScanCommand.Build(terminal),
         IngestCommand.Build(terminal),
+        TokenCommand.Build(terminal),
     };
 }

@@ -1,9 +1,7 @@
-using System.Net;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Influx;
 using Ecocentre.Edge.Outputs.Mqtt;
 using Ecocentre.Edge.Plant;
-using Ecocentre.Edge.Web;
 
 namespace Ecocentre.Edge.Sites;
 
@@ -77,15 +75,6 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
         };
         if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
         return options;
-    }
-
-    internal static WebOptions? Http(JsonPlace place)
-    {
-        var text = place["listen"].Text();
-        if (IPEndPoint.TryParse(text, out var listen) && text.Contains(':')) return new WebOptions(listen);
-        if (text.Length > 0) place["listen"].Wrong($"\"{text}\" is no address and port.",
-            "Write \"127.0.0.1:8480\", or \"0.0.0.0:8480\" to be seen from other machines.");
-        return null;
     }
 
     private static Uri Address(JsonPlace place)

@@ -39,6 +39,7 @@ public static class SiteFile
         var centre = Centre(root["centre"]);
         var spaces = Spaces(root);
         var outputs = new OutputPlaces(folder, file, mistakes);
+        var logPath = Path.Combine(folder, root["log"]["path"].Text());
         var site = new Site
         {
             File = file,
@@ -49,11 +50,11 @@ public static class SiteFile
             Clock = root.Optional("clock")?.Word(Clocks) ?? ClockTrust.Kernel,
             Spaces = spaces,
             Buses = new BusPlaces(catalogue, spaces, folder).Read(root["buses"]),
-            LogPath = Path.Combine(folder, root["log"]["path"].Text()),
+            LogPath = logPath,
             Log = OutputPlaces.Log(root["log"]),
             Mqtt = root.Optional("mqtt") is { } mqtt ? outputs.Mqtt(mqtt, centre) : null,
             Influx = root.Optional("influx") is { } influx ? outputs.Influx(influx) : null,
-            Http = root.Optional("http") is { } http ? OutputPlaces.Http(http) : null,
+            Http = root.Optional("http") is { } http ? new HttpPlaces(folder).Read(http, logPath) : null,
         };
         root.Done();
         return mistakes.Count == before ? site : null;

@@ -28,11 +28,11 @@ public sealed class CommandLineTests
     {
         var verb = await Verb.RunAsync("--help");
         Assert.Equal(0, verb.ExitCode);
-        foreach (var name in new[] { "run", "demo", "simulate", "check", "read", "scan", "ingest" }) Assert.Matches($@"(?m)^\s+{name}\b", verb.Output);
+        foreach (var name in new[] { "run", "demo", "simulate", "check", "read", "scan", "ingest", "token" }) Assert.Matches($@"(?m)^\s+{name}\b", verb.Output);
     }
 
     [Theory]
-    [InlineData("run"), InlineData("demo"), InlineData("simulate"), InlineData("check"), InlineData("read"), InlineData("scan"), InlineData("ingest")]
+    [InlineData("run"), InlineData("demo"), InlineData("simulate"), InlineData("check"), InlineData("read"), InlineData("scan"), InlineData("ingest"), InlineData("token")]
     public async Task Every_verb_has_help(string name)
     {
         var verb = await Verb.RunAsync(name, "--help");

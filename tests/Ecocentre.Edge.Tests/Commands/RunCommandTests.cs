@@ -35,7 +35,7 @@ public sealed class RunCommandTests : IDisposable
     {
         var text = new string('x', 10_000);
         _scratch.Write("log.db", text);
-        (await RunAsync("192.0.2.1:1")).CannotRun();
+        (await RunAsync("""192.0.2.1:1", "plain": true, "tokens": "tokens.json""")).CannotRun();
         Assert.Contains(Directory.GetFiles(_scratch.Folder), file => new FileInfo(file).Length == text.Length && File.ReadAllText(file) == text);
     }
 

@@ -1,0 +1,25 @@
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge.Web;
+
+/// <summary>How a bus does, for showing.</summary>
+/// <param name="UseShare">Share of its time in use, 0 to 1.</param>
+public sealed record BusCondition(string Name, double UseShare, IReadOnlyList<DeviceCondition> Devices);
+
+/// <summary>How a device does, for showing. Counts are since start.</summary>
+/// <param name="IsAlive">It answered lately.</param>
+/// <param name="LastGoodAt">When it last gave a value, or null when it never did.</param>
+/// <param name="Faults">Polls that brought less than asked.</param>
+/// <param name="LastFault">Words of the latest, or null.</param>
+/// <param name="LatencyMilliseconds">Usual time of an answered poll.</param>
+/// <param name="DelayMilliseconds">Usual wait for the bus beyond the due time.</param>
+public sealed record DeviceCondition(
+    string Name, bool IsAlive, Instant? LastGoodAt, long Polls, long Readings, long Faults, string? LastFault, double LatencyMilliseconds,
+    double DelayMilliseconds);
+
+/// <summary>How somebody outside who is told does, for showing.</summary>
+/// <param name="Behind">Entries, events or changes that wait for it.</param>
+/// <param name="BehindSince">When the oldest of them came, or null.</param>
+/// <param name="Trouble">Why the last try failed, or null when it did not.</param>
+/// <param name="TroubleSince">Since when no try has succeeded, or null.</param>
+public sealed record SinkCondition(string Name, long Behind, Instant? BehindSince, string? Trouble, Instant? TroubleSince);

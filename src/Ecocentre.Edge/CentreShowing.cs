@@ -1,0 +1,42 @@
+using Ecocentre.Edge.Devices;
+using Ecocentre.Edge.Occupancy;
+using Ecocentre.Edge.Web;
+
+namespace Ecocentre.Edge;
+
+/// <summary>Shows a running centre to the web: what it may see, in its own words.</summary>
+internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Trouble>> troubles, Func<IReadOnlyList<SinkCondition>> sinks)
+{
+    internal CentreView View => new()
+    {
+        Centre = centre.Site.Centre, Name = centre.Site.Name, Zone = centre.Site.Zone.Id, Version = RunningCentre.Version, Since = centre.Since,
+        Points = centre.Points, Desks = centre.Occupancy.Desks,
+        Spaces = centre.Occupancy.Spaces is { Length: > 0 } spaces ? spaces : centre.Site.Spaces,
+        Latest = () => centre.Loop.Latest, Log = centre.Log,
+        DeskChanges = centre.DeskHistory ?? new DeskHistory(), Troubles = troubles,
+        Buses = () => [.. centre.Buses.Select(Describe)], Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
+    };
+
+    private static BusCondition Describe(BusHealth bus) => new(bus.Name, bus.UseShare, [.. bus.Devices.Select(Describe)]);
+
+    private static DeviceCondition Describe(DeviceHealth device) => new(
+        device.Name, device.IsAlive, device.LastGoodAt, device.Polls, device.Readings, device.Faults.Values.Sum(), device.LastFault,
+        device.LatencyMilliseconds, device.DelayMilliseconds);
+
+    private void Measure(Figures figures)
+    {
+        var log = centre.Log.Health();
+        figures.Counter("ecocentre_readings", "Readings accepted.", centre.Loop.ReadingsAccepted);
+        figures.Gauge("ecocentre_readings_waiting", "Readings between the buses and the gateway loop.", centre.ReadingsWaiting);
+        figures.Gauge("ecocentre_log_bytes", "What the log takes.", log.Bytes);
+        figures.Gauge("ecocentre_log_max_bytes", "What it may take.", log.BytesMax);
+        figures.Gauge("ecocentre_log_undelivered", "Entries the slowest receiver has not taken.", log.Undelivered);
+        figures.Gauge("ecocentre_log_undelivered_seconds", "Age of the oldest of them.",
+            log.UndeliveredSince is { } since ? (centre.Clock.Now - since).TotalSeconds : 0);
+        figures.Counter("ecocentre_log_dropped", "Entries given up.", log.Dropped);
+        figures.Gauge("ecocentre_log_writable", "1 when the last write succeeded.", log.Trouble is null ? 1 : 0);
+        figures.Gauge("ecocentre_clock_offset_seconds", "Wall clock less the gateway's clock.",
+            (centre.BuildingTime.GetUtcNow() - centre.Clock.Now.ToDateTimeOffset()).TotalSeconds);
+        figures.Counter("ecocentre_clock_eras", "Times the clock was set.", centre.Clock.Era);
+    }
+}
