@@ -8,7 +8,12 @@ public static class LocalDay
     /// <summary>The local day that contains the instant.</summary>
     public static Window Containing(Instant at, TimeZoneInfo zone)
     {
-        var date = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(at.ToDateTimeOffset().UtcDateTime, zone));
+        return Of(DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(at.ToDateTimeOffset().UtcDateTime, zone)), zone);
+    }
+
+    /// <summary>The local day of a date.</summary>
+    internal static Window Of(DateOnly date, TimeZoneInfo zone)
+    {
         var start = Begin(date, zone);
         return new Window(start, Begin(date.AddDays(1), zone) - start);
     }

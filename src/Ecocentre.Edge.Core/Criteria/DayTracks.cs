@@ -1,0 +1,57 @@
+using Ecocentre.Edge.Time;
+using Ecocentre.Edge.Windows;
+
+namespace Ecocentre.Edge.Criteria;
+
+/// <summary>All windows of one local day that criteria look at, as they came: the newest revision of each.</summary>
+internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, TimeZoneInfo zone)
+{
+    private readonly DaySeries?[] _fine = new DaySeries?[table.Count];
+    private readonly int[]?[] _revisions = new int[]?[table.Count];
+    private readonly Dictionary<(int Track, int Minutes), DaySeries> _coarse = [];
+    private readonly Dictionary<int, TimeOnly[]> _localTimes = [];
+
+    internal DateOnly Date => date;
+
+    internal Window Window => window;
+
+    internal int SlotCount(int minutes) => ((int)window.Length.TotalMinutes + minutes - 1) / minutes;
+
+    /// <summary>Takes a window of this day.</summary>
+    /// <returns>False when a newer revision is known already.</returns>
+    internal bool Take(int track, in Aggregate aggregate)
+    {
+        var minutes = table.FeedMinutes(track);
+        var slot = (int)((aggregate.Window.Start - window.Start).TotalMinutes / minutes);
+        var series = _fine[track] ??= new DaySeries(SlotCount(minutes));
+        var revisions = _revisions[track] ??= new int[series.SlotCount];
+        if (slot >= series.SlotCount || revisions[slot] > aggregate.Revision + 1) return false;
+        revisions[slot] = aggregate.Revision + 1;
+        (series.Mean[slot], series.Delta[slot], series.Coverage[slot]) = (aggregate.Mean, aggregate.Delta, aggregate.Coverage);
+        if (_coarse.Count > 0) _coarse.Clear();
+        return true;
+    }
+
+    /// <summary>A track on slots of that many minutes, or null when nothing came.</summary>
+    internal DaySeries? Series(int track, int minutes)
+    {
+        if (_fine[track] is not { } fine) return null;
+        if (_coarse.TryGetValue((track, minutes), out var coarse)) return coarse;
+        return _coarse[(track, minutes)] = fine.Coarser(minutes / table.FeedMinutes(track));
+    }
+
+    /// <summary>Mean of a track over the day weighted by coverage; NaN when nothing is known.</summary>
+    internal double DayMean(int track) =>
+        _fine[track] is { } fine ? fine.Coarser(fine.SlotCount).Mean[0] : double.NaN;
+
+    /// <summary>Local time at which each slot begins.</summary>
+    internal TimeOnly[] LocalTimes(int minutes)
+    {
+        if (_localTimes.TryGetValue(minutes, out var times)) return times;
+        times = new TimeOnly[SlotCount(minutes)];
+        for (var slot = 0; slot < times.Length; slot++) times[slot] = LocalTime(window.Start + TimeSpan.FromMinutes(slot * minutes));
+        return _localTimes[minutes] = times;
+    }
+
+    private TimeOnly LocalTime(Instant at) => TimeOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(at.ToDateTimeOffset().UtcDateTime, zone));
+}

@@ -1,0 +1,49 @@
+namespace Ecocentre.Edge.Criteria;
+
+/// <summary>When a space was occupied in a local day: measured presence where it is known, else opening hours. Which of them is kept for every
+/// slot.</summary>
+internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile profile, CentreFacts centre)
+{
+    /// <summary>Quantity of the points that tell of a space; its windows say which share of the known time somebody was there.</summary>
+    internal const string Quantity = "presence";
+
+    private readonly Dictionary<(string? Space, int Minutes), OccupiedSlots> _known = [];
+
+    /// <summary>The slots of a space; of the centre with null: occupied as soon as one of its spaces is.</summary>
+    internal OccupiedSlots Of(string? space, int minutes)
+    {
+        if (_known.TryGetValue((space, minutes), out var slots)) return slots;
+        return _known[(space, minutes)] = Find(space, minutes);
+    }
+
+    private OccupiedSlots Find(string? space, int minutes)
+    {
+        var slots = new OccupiedSlots(day.SlotCount(minutes));
+        var times = day.LocalTimes(minutes);
+        var series = table.BySpace(Quantity, space, TimeSpan.FromMinutes(TrackTable.QuarterMinutes))
+            .Select(track => day.Series(track, minutes)).ToArray();
+        for (var slot = 0; slot < times.Length; slot++)
+        {
+            bool anyKnown = false, allKnown = series.Length > 0, anybody = false;
+            foreach (var one in series)
+            {
+                var isKnown = one is not null && one.Coverage[slot] >= profile.PresenceCoverageMin.Value && !double.IsNaN(one.Mean[slot]);
+                anyKnown |= isKnown;
+                allKnown &= isKnown;
+                anybody |= isKnown && one!.Mean[slot] >= profile.PresenceShareMin.Value && one.Mean[slot] > 0;
+            }
+            var isOpen = centre.Opening.IsOpen(day.Date, times[slot]);
+            slots.IsOpen[slot] = isOpen;
+            // Somebody seen is enough; nobody seen needs every sensor to have looked.
+            slots.ByPresence[slot] = anybody || anyKnown && allKnown;
+            slots.IsOccupied[slot] = anybody || !allKnown && isOpen;
+        }
+        return slots;
+    }
+}
+
+/// <summary>By slot of the day: occupied, known by presence, within opening hours.</summary>
+internal sealed class OccupiedSlots(int count)
+{
+    internal readonly bool[] IsOccupied = new bool[count], ByPresence = new bool[count], IsOpen = new bool[count];
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Windows;
+
+namespace Ecocentre.Edge.Criteria;
+
+/// <summary>The points that any criterion looks at, each with the windows it is fed from: minutes where a criterion judges in slots under a quarter
+/// of an hour, else quarter hours.</summary>
+internal sealed class TrackTable
+{
+    internal const int QuarterMinutes = 15;
+
+    private readonly CentreFacts _centre;
+    private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
+    private readonly List<(Series Series, bool Minutes)> _tracks = [];
+
+    internal TrackTable(CentreFacts centre) => _centre = centre;
+
+    internal int Count => _tracks.Count;
+
+    internal Series this[int track] => _tracks[track].Series;
+
+    /// <summary>Length in minutes of the windows a track is fed from.</summary>
+    internal int FeedMinutes(int track) => _tracks[track].Minutes ? 1 : QuarterMinutes;
+
+    /// <summary>The kind of window a track is fed from.</summary>
+    internal WindowKind Feed(int track) => _tracks[track].Minutes ? WindowKind.Minute : WindowKind.QuarterHour;
+
+    /// <summary>The track of a point, or -1.</summary>
+    internal int Find(string point) => _byName.GetValueOrDefault(point, -1);
+
+    /// <summary>The tracks of a quantity in a space; with a null space, in all spaces. Makes them.</summary>
+    internal ImmutableArray<int> BySpace(string quantity, string? space, TimeSpan step) =>
+    [
+        .. _centre.Points
+            .Where(p => p.Quantity == quantity && (space is null ? p.Place is not null : p.Place == space) && !_centre.IsOutdoor(p.Name))
+            .Select(p => Add(p, step)),
+    ];
+
+    /// <summary>The track of a point of that name, made if need be; -1 when the centre has no such point.</summary>
+    internal int Named(string point, TimeSpan step) => _centre.Points.FirstOrDefault(p => p.Name == point) is { } series ? Add(series, step) : -1;
+
+    private int Add(Series series, TimeSpan step)
+    {
+        var minutes = step.Ticks % (QuarterMinutes * TimeSpan.TicksPerMinute) != 0;
+        if (_byName.TryGetValue(series.Name, out var track))
+        {
+            _tracks[track] = (series, _tracks[track].Minutes || minutes);
+            return track;
+        }
+        _byName.Add(series.Name, _tracks.Count);
+        _tracks.Add((series, minutes));
+        return _tracks.Count - 1;
+    }
+}
