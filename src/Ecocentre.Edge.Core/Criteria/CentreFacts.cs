@@ -16,13 +16,16 @@ public sealed record CentreFacts
     /// <summary>Every point that has windows in the log; private points have none.</summary>
     public ImmutableArray<Series> Points { get; init; } = [];
 
-    public OpeningHours Opening { get; init; } = OpeningHours.Never;
+    public OpeningHours Opening { get; init; } = new([], []);
 
     /// <summary>Names of points by role, as in <c>main</c>, <c>pv</c>, <c>heating</c>, <c>outdoorTemperature</c>, <c>outdoorCo2</c>.</summary>
     public ImmutableDictionary<string, ImmutableArray<string>> Roles { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>Numbers the site declares, by name.</summary>
     public ImmutableDictionary<string, DeclaredFact> Facts { get; init; } = ImmutableDictionary<string, DeclaredFact>.Empty;
+
+    /// <summary>What is entered by hand.</summary>
+    public ImmutableArray<EntryPoint> EntryPoints { get; init; } = [];
 
     /// <summary>By name of the device.</summary>
     public ImmutableDictionary<string, Instrument> Instruments { get; init; } = ImmutableDictionary<string, Instrument>.Empty;

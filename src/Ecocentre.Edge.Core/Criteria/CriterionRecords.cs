@@ -1,57 +1,41 @@
-using System.Text.Json;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Criteria;
 
-/// <summary>Records and incidents of the log that criteria look at: hand entries, corrections, calibrations, swaps, instruments. One thread.</summary>
+/// <summary>Records of the log that criteria look at: hand entries, corrections, calibrations, swaps, instruments. One thread.</summary>
 public sealed class CriterionRecords
 {
     /// <summary>Records kept: fifty a day for two years; the oldest are given up beyond it, and judging says so by their absence.</summary>
     public const int RecordsMax = 40_000;
 
-    private readonly List<KnownRecord> _records = [];
+    private readonly List<LogEntry> _records = [];
 
     /// <summary>In the order of the log.</summary>
-    public IReadOnlyList<KnownRecord> All => _records;
+    public IEnumerable<RecordFact> All => _records.Select(e => (RecordFact)e.Fact);
 
-    /// <summary>Records of a kind that are true within a period of the centre's days.</summary>
-    public IEnumerable<KnownRecord> Of(RecordKind kind, Instant from, Instant to) =>
-        _records.Where(r => r.Kind == kind && r.At >= from && r.At < to);
+    /// <summary>The newest time of a record of a device, or null.</summary>
+    public RecordFact? Newest(RecordKind kind, string subject, Instant before) =>
+        All.Where(r => r.Kind == kind && r.Subject == subject && r.At < before).MaxBy(r => r.At);
 
-    /// <summary>Takes a record; verdicts are not kept. Text that is no JSON object is kept without content.</summary>
-    internal void Take(RecordFact fact)
+    /// <summary>The hand entries of a point that are true within a stretch of time, each in its last correction.</summary>
+    public IEnumerable<HandEntry> Entries(string point, Instant from, Instant to)
     {
-        if (fact.Kind == RecordKind.Verdict) return;
-        _records.Add(new KnownRecord(fact.At, fact.Kind, fact.Subject, Parse(fact.Json)));
+        var standing = new SortedDictionary<long, HandEntry>();
+        foreach (var (sequence, fact) in _records)
+        {
+            if (HandEntry.From((RecordFact)fact) is not { } entry) continue;
+            if (entry.Corrects is { } corrected) standing.Remove(corrected);
+            standing.Add(sequence, entry);
+        }
+        return standing.Values.Where(e => e.Point == point && e.When >= from && e.When < to);
+    }
+
+    /// <summary>Takes a record; verdicts are not kept.</summary>
+    internal void Take(LogEntry entry)
+    {
+        if (entry.Fact is not RecordFact { Kind: not RecordKind.Verdict }) return;
+        _records.Add(entry);
         if (_records.Count > RecordsMax) _records.RemoveRange(0, RecordsMax / 10);
     }
-
-    private static JsonElement Parse(string json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
-}
-
-/// <summary>A record with its content read.</summary>
-/// <param name="Content">A JSON object, or undefined.</param>
-public sealed record KnownRecord(Instant At, RecordKind Kind, string Subject, JsonElement Content)
-{
-    /// <summary>A number of the content, NaN when it is none.</summary>
-    public double Number(string key) =>
-        Content.ValueKind == JsonValueKind.Object && Content.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number
-            && value.TryGetDouble(out var number) ? number : double.NaN;
-
-    /// <summary>A text of the content, or null.</summary>
-    public string? Text(string key) =>
-        Content.ValueKind == JsonValueKind.Object && Content.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
 }

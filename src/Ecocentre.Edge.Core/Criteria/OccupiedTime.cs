@@ -19,10 +19,9 @@ internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile
     private OccupiedSlots Find(string? space, int minutes)
     {
         var slots = new OccupiedSlots(day.SlotCount(minutes));
-        var times = day.LocalTimes(minutes);
         var series = table.BySpace(Quantity, space, TimeSpan.FromMinutes(TrackTable.QuarterMinutes))
             .Select(track => day.Series(track, minutes)).ToArray();
-        for (var slot = 0; slot < times.Length; slot++)
+        for (var slot = 0; slot < slots.IsOpen.Length; slot++)
         {
             bool anyKnown = false, allKnown = series.Length > 0, anybody = false;
             foreach (var one in series)
@@ -32,7 +31,7 @@ internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile
                 allKnown &= isKnown;
                 anybody |= isKnown && one!.Mean[slot] >= profile.PresenceShareMin.Value && one.Mean[slot] > 0;
             }
-            var isOpen = centre.Opening.IsOpen(day.Date, times[slot]);
+            var isOpen = centre.Opening.IsOpen(day.Window.Start + TimeSpan.FromMinutes(slot * minutes), centre.Zone);
             slots.IsOpen[slot] = isOpen;
             // Somebody seen is enough; nobody seen needs every sensor to have looked.
             slots.ByPresence[slot] = anybody || anyKnown && allKnown;

@@ -67,11 +67,11 @@ public sealed class Verdicts
     /// <summary>Names of the points criteria look at, with the kind of window each is fed from; other windows need not be given.</summary>
     public IEnumerable<(string Point, WindowKind Kind)> Feeds => Enumerable.Range(0, _table.Count).Select(i => (_table[i].Name, _table.Feed(i)));
 
-    /// <summary>Takes a fact of the log; facts that no criterion looks at are passed over.</summary>
-    public void Accept(LogFact fact)
+    /// <summary>Takes an entry of the log; those that no criterion looks at are passed over.</summary>
+    public void Accept(LogEntry entry)
     {
-        if (fact is WindowFact window) Accept(window.Series.Name, window.Aggregate);
-        else if (fact is RecordFact record) Records.Take(record);
+        if (entry.Fact is WindowFact window) Accept(window.Series.Name, window.Aggregate);
+        else Records.Take(entry);
     }
 
     /// <summary>Takes a closed or revised window of a point.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Plant;
@@ -25,7 +24,7 @@ internal sealed class CriteriaBench
 
     internal TimeZoneInfo Zone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
 
-    internal OpeningHours Opening { get; set; } = OpeningHours.Never;
+    internal OpeningHours Opening { get; set; } = new([], []);
 
     internal Verdicts Engine => field ??= new Verdicts(Profile(), Centre());
 
@@ -86,14 +85,10 @@ internal sealed class CriteriaBench
     internal static ImmutableDictionary<string, string> Inputs(params (string Name, string Bound)[] inputs) =>
         inputs.ToImmutableDictionary(i => i.Name, i => i.Bound);
 
-    internal static OpeningHours Hours(string from, string to, params string[] holidays)
-    {
-        var text = JsonSerializer.Serialize(new { weekly = new Dictionary<string, string> { ["mon-fri"] = $"{from}-{to}" }, holidays });
-        var mistakes = new List<Mistake>();
-        var hours = OpeningHours.Read(JsonPlace.Parse("test", text, mistakes)!);
-        Assert.Empty(mistakes);
-        return hours;
-    }
+    /// <summary>Monday to Friday.</summary>
+    internal static OpeningHours Hours(string from, string to, params string[] holidays) => new(
+        [.. Enumerable.Range(1, 5).Select(day => new OpenStretch((DayOfWeek)day, TimeSpan.Parse(from, null), TimeSpan.Parse(to, null)))],
+        [.. holidays.Select(day => DateOnly.Parse(day, null))]);
 
     /// <summary>Feeds the windows of whole local days, first and last included, day by day with time going on.</summary>
     internal CriteriaBench Live(string first, string last)
