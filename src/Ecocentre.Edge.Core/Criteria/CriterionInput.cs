@@ -57,6 +57,27 @@ public sealed class CriterionInput
         return isSum ? DaySeries.Summed(series.AsSpan(0, count)) : DaySeries.Averaged(series.AsSpan(0, count));
     }
 
+    /// <summary>An input's points added up: people, desks. Null when there is no such point or nothing came of any.</summary>
+    public DaySeries? Total(string input, int cell = 0)
+    {
+        DaySeries[] series = [.. Bound.Tracks(input, cell).Select(track => _day.Series(track, Bound.SlotMinutes)).OfType<DaySeries>()];
+        return series.Length == 0 ? null : DaySeries.Summed(series);
+    }
+
+    /// <summary>Each point of an input by itself, with its name; null series where nothing came.</summary>
+    public IEnumerable<(string Point, DaySeries? Series)> Each(string input, int cell = 0) =>
+        Bound.Tracks(input, cell).Select(track => (_history.NameOf(track), _day.Series(track, Bound.SlotMinutes)));
+
+    /// <summary>Every point that any criterion looks at, as it was fed, with the slots that have ended.</summary>
+    public IEnumerable<(DaySeries? Series, int Elapsed, int Count)> Everything()
+    {
+        for (var track = 0; track < _history.TrackCount; track++)
+        {
+            var minutes = _history.FeedMinutes(track);
+            yield return (_day.Fed(track), Math.Min(_day.SlotCount(minutes), ElapsedCount * Bound.SlotMinutes / minutes), _day.SlotCount(minutes));
+        }
+    }
+
     /// <summary>Whether the criterion looks at a slot in a cell (<see cref="Criterion.When"/>).</summary>
     public bool Applies(int cell, int slot) => Criterion.When switch
     {

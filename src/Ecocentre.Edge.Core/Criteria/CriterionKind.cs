@@ -28,6 +28,9 @@ public abstract class CriterionKind
     /// <summary>Length of <see cref="CellPart.Sums"/>.</summary>
     public abstract int SumCount { get; }
 
+    /// <summary>It asks whether somebody was there even where it looks at all times; the verdict then says how that was known.</summary>
+    public virtual bool AsksForPeople => false;
+
     /// <summary>Measures a day that has ended or still runs; slots that have not ended are not expected.</summary>
     /// <param name="part">Empty, of the right shape; filled here.</param>
     public abstract void Measure(CriterionInput day, DayPart part);
@@ -58,8 +61,13 @@ public abstract class CriterionKind
         return worst;
     }
 
-    /// <summary>Makes the three levels.</summary>
-    protected static ImmutableArray<LevelFinding> Levels(Func<int, LevelFinding> level) => [level(1), level(2), level(3)];
+    /// <summary>A finding of the centre as a whole.</summary>
+    /// <param name="level">Level 1, 2, 3.</param>
+    protected static Finding Whole(CriterionPeriod period, double value, string unit, Func<int, LevelFinding> level) =>
+        new(value, unit, [level(1), level(2), level(3)]) { Projection = value, Assumption = period.Assumption };
+
+    /// <summary>Invariant text.</summary>
+    protected static string Say(FormattableString text) => FormattableString.Invariant(text);
 }
 
 /// <summary>A number that a kind reads.</summary>

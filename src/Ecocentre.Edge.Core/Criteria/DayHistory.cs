@@ -9,6 +9,12 @@ internal sealed class DayHistory(TrackTable table)
 
     internal bool IsCounter(int track) => table[track].Kind == PointKind.Counter;
 
+    internal int TrackCount => table.Count;
+
+    internal string NameOf(int track) => table[track].Name;
+
+    internal int FeedMinutes(int track) => table.FeedMinutes(track);
+
     internal double Mean(DateOnly date, int track) => _means.TryGetValue(date, out var means) ? means[track] : double.NaN;
 
     internal void Keep(DayTracks day) => _means[day.Date] = [.. Enumerable.Range(0, table.Count).Select(day.DayMean)];

@@ -10,12 +10,15 @@ public sealed class DaySeries(int slotCount)
     /// <summary>Counters: growth in the slot. States: seconds on. Gauges: NaN.</summary>
     public double[] Delta { get; } = NaNs(slotCount);
 
+    /// <summary>The value in force at the end of the slot: of a counter its register.</summary>
+    public double[] Last { get; } = NaNs(slotCount);
+
     /// <summary>Share of the slot backed by good readings, 0 to 1.</summary>
     public double[] Coverage { get; } = new double[slotCount];
 
     public int SlotCount => Coverage.Length;
 
-    /// <summary>The same on slots that are longer by a whole factor: means are weighted by coverage, deltas added.</summary>
+    /// <summary>The same on slots that are longer by a whole factor: means are weighted by coverage, deltas added, the last value kept.</summary>
     internal DaySeries Coarser(int factor)
     {
         if (factor == 1) return this;
@@ -29,6 +32,7 @@ public sealed class DaySeries(int slotCount)
                 coverage += Coverage[i];
                 if (!double.IsNaN(Mean[i]) && Coverage[i] > 0) (mean, weight) = (mean + Mean[i] * Coverage[i], weight + Coverage[i]);
                 if (!double.IsNaN(Delta[i])) (delta, anyDelta) = (delta + Delta[i], true);
+                if (!double.IsNaN(Last[i])) coarse.Last[slot] = Last[i];
             }
             if (weight > 0) coarse.Mean[slot] = mean / weight;
             if (anyDelta) coarse.Delta[slot] = delta;
@@ -40,7 +44,7 @@ public sealed class DaySeries(int slotCount)
     /// <summary>Several points of one room as one: the mean of those that know, the best coverage.</summary>
     internal static DaySeries Averaged(ReadOnlySpan<DaySeries> series) => Together(series, sum: false);
 
-    /// <summary>Several meters as one: deltas and levels added, the worst coverage; a slot is known where all are.</summary>
+    /// <summary>Several meters as one: deltas and levels added, the worst coverage; a slot is known where all are. Registers have no sum.</summary>
     internal static DaySeries Summed(ReadOnlySpan<DaySeries> series) => Together(series, sum: true);
 
     private static DaySeries Together(ReadOnlySpan<DaySeries> series, bool sum)

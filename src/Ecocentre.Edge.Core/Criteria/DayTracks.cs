@@ -28,6 +28,7 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
         if (slot >= series.SlotCount || revisions[slot] > aggregate.Revision + 1) return false;
         revisions[slot] = aggregate.Revision + 1;
         (series.Mean[slot], series.Delta[slot], series.Coverage[slot]) = (aggregate.Mean, aggregate.Delta, aggregate.Coverage);
+        series.Last[slot] = aggregate.Last;
         if (_coarse.Count > 0) _coarse.Clear();
         return true;
     }
@@ -39,6 +40,9 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
         if (_coarse.TryGetValue((track, minutes), out var coarse)) return coarse;
         return _coarse[(track, minutes)] = fine.Coarser(minutes / table.FeedMinutes(track));
     }
+
+    /// <summary>A track as it was fed, or null when nothing came.</summary>
+    internal DaySeries? Fed(int track) => _fine[track];
 
     /// <summary>Mean of a track over the day weighted by coverage; NaN when nothing is known.</summary>
     internal double DayMean(int track) =>

@@ -58,7 +58,8 @@ internal static class Judgement
 
     private static string Occupied(CriterionPeriod period)
     {
-        if (period.Criterion.When is When.Always or When.Open) return period.Criterion.When == When.Open ? "opening hours as declared" : "";
+        if (period.Criterion.When == When.Open) return "opening hours as declared";
+        if (period.Criterion.When == When.Always && !period.Criterion.Kind.AsksForPeople) return "";
         var byPresence = period.Cells.Sum(c => c.ByPresence);
         var profile = period.Bound.Profile;
         return string.Create(CultureInfo.InvariantCulture,

@@ -29,13 +29,15 @@ internal sealed class TrackTable
     /// <summary>The track of a point, or -1.</summary>
     internal int Find(string point) => _byName.GetValueOrDefault(point, -1);
 
-    /// <summary>The tracks of a quantity in a space; with a null space, in all spaces. Makes them.</summary>
-    internal ImmutableArray<int> BySpace(string quantity, string? space, TimeSpan step) =>
-    [
-        .. _centre.Points
-            .Where(p => p.Quantity == quantity && (space is null ? p.Place is not null : p.Place == space) && !_centre.IsOutdoor(p.Name))
-            .Select(p => Add(p, step)),
-    ];
+    /// <summary>The tracks of a quantity in a space; with a null space, those of the whole centre where there are any, else those of all spaces.
+    /// Makes them.</summary>
+    internal ImmutableArray<int> BySpace(string quantity, string? space, TimeSpan step)
+    {
+        Series[] all = [.. _centre.Points.Where(p => p.Quantity == quantity && !_centre.IsOutdoor(p.Name))];
+        var here = all.Where(p => p.Place == space);
+        if (space is null && !here.Any()) here = all;
+        return [.. here.Select(p => Add(p, step))];
+    }
 
     /// <summary>The track of a point of that name, made if need be; -1 when the centre has no such point.</summary>
     internal int Named(string point, TimeSpan step) => _centre.Points.FirstOrDefault(p => p.Name == point) is { } series ? Add(series, step) : -1;

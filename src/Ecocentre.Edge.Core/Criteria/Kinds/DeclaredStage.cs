@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace Ecocentre.Edge.Criteria.Kinds;
+
+/// <summary>Numbers that the gateway itself states about its evidence and its privacy, held against limits: how far the log's integrity is proven, the
+/// smallest cell of exported occupancy, how long desk changes are kept.</summary>
+/// <remarks>Up to three facts (<c>first</c>, <c>second</c>, <c>third</c>), each against a lowest or highest value of each level. A fact that nobody
+/// states leaves the criterion undetermined: a promise that was not checked is not kept.</remarks>
+public sealed class DeclaredStage : CriterionKind
+{
+    private static readonly string[] Facts = ["first", "second", "third"];
+
+    public override string Name => "stated";
+
+    public override ImmutableArray<NumberShape> Limits =>
+        [.. Facts.SelectMany(f => new[] { new NumberShape(f + "Min", "*", Required: false), new NumberShape(f + "Max", "*", Required: false) })];
+
+    public override ImmutableArray<InputShape> Inputs => [.. Facts.Select(f => new InputShape(f, InputSort.Fact, Required: false))];
+
+    public override int SumCount => 0;
+
+    public override void Measure(CriterionInput day, DayPart part)
+    {
+    }
+
+    public override Finding Judge(CriterionPeriod period)
+    {
+        var criterion = period.Criterion;
+        var bound = Facts.Where(criterion.Inputs.ContainsKey).ToArray();
+        return Whole(period, period.Bound.Fact(bound[0]), criterion.Limits.Values.First(l => l.Name.StartsWith(bound[0], StringComparison.Ordinal)).Unit, level => All(
+        [
+            .. bound.SelectMany(f => new[] { f + "Min", f + "Max" }.Where(criterion.Limits.ContainsKey)
+                .Select(limit => Compare(criterion, limit, level, period.Bound.Fact(f)))),
+        ])) with
+        {
+            Text = string.Join(", ", bound.Select(f => Say($"{criterion.Inputs[f]} = {(double.IsNaN(period.Bound.Fact(f)) ? "not stated" : period.Bound.Fact(f))}"))) + ".",
+        };
+    }
+}
