@@ -54,6 +54,8 @@ public sealed record Quantity(string Name, string Unit, PointKind Kind, string? 
         yield return Gauge("pressure", "hPa");
         yield return Gauge("voc.index", "1");
         yield return Gauge("voc", "%");
+        // Only what an instrument calibrated for it gives as mass: an index or a share of an unknown gas is not this.
+        yield return Gauge("voc.mass", "µg/m³");
         yield return Gauge("nox.index", "1");
         yield return Gauge("pm.1", "µg/m³");
         yield return Gauge("pm.2-5", "µg/m³");

@@ -7,16 +7,17 @@ namespace Ecocentre.Edge.Criteria.Kinds;
 /// <para>The adjustment takes the slopes of a degree-day model of the period itself and the declared degree-days of the reference
 /// (<c>heatingDegreeDays</c>, <c>coolingDegreeDays</c> at the model's kind of base): E + slope × (reference − measured). Without outdoor temperature, a
 /// declared reference or a model that finds a slope, nothing is adjusted and the text says so.</para>
-/// <para>Level 1 may follow a line: <c>lineSavingMin</c> reached in <c>lineYear</c>, from 0 in the declared <c>referenceYear</c>. The reference is of
+/// <para>A level without a limit of its own follows the straight line from 0 in the declared <c>referenceYear</c> to <c>lineSaving</c> in
+/// <c>lineYear</c>. The reference is of
 /// twelve months; a period that still runs is held against its share of days.</para>
 /// </remarks>
 public sealed class EnergyAgainstReference : CriterionKind
 {
     public override string Name => "energy-against-reference";
 
-    public override ImmutableArray<NumberShape> Limits => [new("savingMin", "1"), new("lineSavingMin", "1", Required: false)];
+    public override ImmutableArray<NumberShape> Limits => [new("savingMin", "1")];
 
-    public override ImmutableArray<NumberShape> Settings => [EnergyDays.DayCoverageMin, new("lineYear", "a"), .. BalanceGrid.Settings];
+    public override ImmutableArray<NumberShape> Settings => [EnergyDays.DayCoverageMin, new("lineSaving", "1"), new("lineYear", "a"), .. BalanceGrid.Settings];
 
     public override ImmutableArray<InputShape> Inputs =>
     [
@@ -37,25 +38,21 @@ public sealed class EnergyAgainstReference : CriterionKind
         var saving = reference > 0 ? 1 - adjusted / reference : double.NaN;
         return Whole(period, saving, "1", level =>
         {
-            var finding = Compare(period.Criterion, "savingMin", level, saving);
-            var line = LineOf(period, level);
-            if (!double.IsNaN(line))
-                finding = finding with { Limit = line, LimitName = "lineSavingMin", Outcome = double.IsNaN(saving) ? Outcome.Undetermined
-                    : saving >= line ? Outcome.Met : Outcome.NotMet };
-            return double.IsNaN(finding.Limit) ? finding with { Outcome = Outcome.Undetermined }
-                : finding with { Headroom = (1 - finding.Limit) * reference - adjusted, HeadroomUnit = "kWh" };
+            var min = period.Criterion.LimitOf("savingMin", level);
+            if (double.IsNaN(min)) min = LineOf(period);
+            var outcome = double.IsNaN(saving) ? Outcome.Undetermined : saving >= min ? Outcome.Met : Outcome.NotMet;
+            return new LevelFinding(outcome, saving, min, "savingMin", "1", (1 - min) * reference - adjusted, "kWh");
         }) with
         {
             Text = Say($"{energy:0.#} kWh, {adjusted:0.#} kWh at the reference's climate, against {reference:0.#} kWh. {text}"),
         };
     }
 
-    /// <summary>What the line asks for at the end of the period, NaN where the level follows none.</summary>
-    private static double LineOf(CriterionPeriod period, int level)
+    /// <summary>What the line asks for in the year the period ends in; its end where no year of the reference is declared.</summary>
+    private static double LineOf(CriterionPeriod period)
     {
         var (target, since, until) =
-            (period.Criterion.LimitOf("lineSavingMin", level), period.Bound.Fact("referenceYear"), period.Criterion.SettingOf("lineYear"));
-        if (double.IsNaN(target)) return double.NaN;
+            (period.Criterion.SettingOf("lineSaving"), period.Bound.Fact("referenceYear"), period.Criterion.SettingOf("lineYear"));
         return double.IsNaN(since) || since >= until ? target : target * Math.Clamp((period.Period.Last.Year - since) / (until - since), 0, 1);
     }
 
