@@ -96,6 +96,7 @@ internal sealed class CriteriaBench
         var end = DateOnly.Parse(last, null);
         for (var date = DateOnly.Parse(first, null); date <= end; date = date.AddDays(1))
         {
+            if (Engine.First is null) Engine.Advance(LocalDay.Of(date, Zone).Start + Verdicts.SettleTime);
             Feed(date);
             Engine.Advance(LocalDay.Of(date, Zone).End + Verdicts.SettleTime);
         }

@@ -15,6 +15,9 @@ public sealed record DegreeDayModel(
     private const int DaysMin = 10;
     private const double DegreeDaysMin = 20;
 
+    // Rounding of sums over a year is far below this; nothing that a person could see is.
+    private const double NoiseMax = 1e-9;
+
     public double Predict(double outdoorMean) =>
         Intercept
         + (HeatingSlope > 0 ? HeatingSlope * DegreeDays.Heating(outdoorMean, HeatingBalance) : 0)
@@ -40,7 +43,7 @@ public sealed record DegreeDayModel(
     {
         if (Solve(days, heating, cooling) is not { } model) return;
         if (!double.IsNaN(heating) && model.HeatingSlope <= 0 || !double.IsNaN(cooling) && model.CoolingSlope <= 0) return;
-        if (best is null || model.AdjustedR2 > best.AdjustedR2) best = model;
+        if (best is null || model.AdjustedR2 > best.AdjustedR2 + NoiseMax) best = model;
     }
 
     /// <summary>Least squares by the normal equations of at most three parameters.</summary>

@@ -1,0 +1,31 @@
+using Ecocentre.Edge.Criteria;
+using Ecocentre.Edge.Criteria.Kinds;
+
+namespace Ecocentre.Edge.Core.Tests.Criteria.Kinds;
+
+public sealed class BaselineQualityTests
+{
+    private static Verdict Year(Func<DateTime, double> energy)
+    {
+        static double Weather(DateTime at) => 12 - 10 * Math.Cos(2 * Math.PI * at.DayOfYear / 365);
+        return new CriteriaBench().Point("m.energy", "energy.active.import", null, at => energy(at) + 0.2 * Math.Max(0, 15 - Weather(at)))
+            .Point("roof.temperature", "temperature", null, Weather).Role("main", "m.energy").Role("outdoorTemperature", "roof.temperature")
+            .Criterion(new Criterion
+            {
+                Id = "EN-3", Title = "model", Kind = new BaselineQuality(), Step = TimeSpan.FromHours(1), CoverageMin = 0.9, SlotCoverageMin = 0.75,
+                Inputs = CriteriaBench.Inputs(("energy", "main"), ("outdoor", "outdoorTemperature")),
+                Limits = CriteriaBench.Limits(("monthlyCvMax", "1", 0.25, 0.15, 0.15), ("monthlyBiasMax", "1", 0.1, 0.05, 0.05), ("dailyCvMax", "1", double.NaN, double.NaN, 0.3)),
+                Settings = CriteriaBench.Settings(EnergyAgainstReferenceTests.Grid),
+            }).Live("2026-01-01", "2026-12-31").Verdict("2026");
+    }
+
+    [Fact]
+    public void Energy_that_follows_the_weather_is_described() => Assert.Equal(VerdictLevel.Level3, Year(_ => 2).Level);
+
+    /// <summary>Every other day is twice as high: months stay even, days spread by far over 30 %.</summary>
+    [Fact]
+    public void Days_that_jump_cost_the_highest_level() => Assert.Equal(VerdictLevel.Level2, Year(at => at.DayOfYear % 2 == 0 ? 8 : 0.1).Level);
+
+    [Fact]
+    public void Months_that_jump_are_not_described() => Assert.Equal(VerdictLevel.NotMet, Year(at => at.Month % 2 == 0 ? 8 : 1).Level);
+}
