@@ -39,4 +39,17 @@ public sealed class Sht3xTests : SensorContract
         Assert.All(readings.Values, r => Assert.Equal(Quality.Good, r.Quality));
         Assert.Equal(new SensorSelf("Sensirion SHT31") { Serial = "2A000031" }, bench.Sensor.Self);
     }
+
+    [Fact]
+    public void What_was_away_for_longer_is_set_up_anew_before_it_is_believed()
+    {
+        var bench = Bench();
+        bench.Next();
+        bench.Port.Detach(bench.Chip);
+        for (var i = 0; i < 5; i++) Assert.NotNull(bench.Next().Fault);
+        ((SimulatedSht3x)bench.Chip).IsHeating = true;
+        bench.Port.Attach(bench.Setup.Address, bench.Chip);
+        for (var i = 0; i < 20; i++) Assert.NotEqual(FaultKind.Unwell, bench.Poll().Fault?.Kind);
+        Assert.Equal(Quality.Good, bench.Next().Readings["temperature"].Quality);
+    }
 }
