@@ -3,7 +3,7 @@ using BenchmarkDotNet.Running;
 using Ecocentre.Edge.Benchmarks;
 using Ecocentre.Edge.Benchmarks.Modbus;
 
-// Macro benchmarks are verbs: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- modbus-tcp | modbus-rtu | gateway-load
+// Macro benchmarks are verbs: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- modbus-tcp | modbus-rtu | gateway-load | desk-edges
 // All else is BenchmarkDotNet's: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*LineProtocol*'
 switch (args)
 {
@@ -13,6 +13,8 @@ switch (args)
         return await ModbusRtuShare.RunAsync();
     case ["gateway-load", ..]:
         return await GatewayLoad.RunAsync(args[1..]);
+    case ["desk-edges", ..]:
+        return await DeskEdges.RunAsync(args[1..]);
     default:
         BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
         return 0;
