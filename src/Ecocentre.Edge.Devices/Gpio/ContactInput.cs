@@ -5,8 +5,9 @@ using Ecocentre.Edge.Readings;
 namespace Ecocentre.Edge.Devices.Gpio;
 
 /// <summary>A line as a state: 1 while active, 0 while not. Each change is told at once, the level again in every confirm time.</summary>
-/// <remarks>Readings of the warm-up are questionable; it begins whenever the line is requested, since a sensor most often gets its power together
-/// with the gateway. Sources: Panasonic EKMC/EKMB (PaPIRs), circuit stability time; facts on HC-SR501 in hardware/datasheets.md.</remarks>
+/// <remarks>Readings of the warm-up are questionable; it begins whenever the line is requested, since a sensor most often gets its power
+/// together with the gateway. Sources: Panasonic EKMC/EKMB (PaPIRs), circuit stability time; facts on HC-SR501 in
+/// hardware/datasheets.md.</remarks>
 public sealed class ContactInput : LineInput
 {
     // Changes of one confirm time that are told one by one. A person makes a few; a loose wire thousands, and would take the others' time.

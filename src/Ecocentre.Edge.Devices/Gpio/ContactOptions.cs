@@ -15,7 +15,8 @@ public sealed record ContactOptions
     /// <summary><c>presence</c> or <c>contact</c>, or any other state.</summary>
     public string Quantity { get; init; } = "presence";
 
-    /// <summary>How long the sensor says nothing meaningful after power-on: readings of that time are questionable. Zero for a plain contact.</summary>
+    /// <summary>How long the sensor says nothing meaningful after power-on: readings of that time are questionable. Zero for a plain
+    /// contact.</summary>
     /// <remarks>Panasonic EKMC/EKMB: up to 30 s of circuit stability time; HC-SR501: about 60 s.</remarks>
     public TimeSpan WarmUp { get; init; }
 

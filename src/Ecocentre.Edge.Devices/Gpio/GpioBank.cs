@@ -9,12 +9,12 @@ namespace Ecocentre.Edge.Devices.Gpio;
 
 /// <summary>Up to 64 input lines behind one request, as one device with a point for each line.</summary>
 /// <remarks>
-/// <para>A poll waits for edges or for the next level to be confirmed, whichever comes first: from an edge to its reading there is no timer. It
-/// therefore needs a bus loop of its own, or one with as many polls as devices. Readings carry the instant at which the kernel accepted the
-/// change.</para>
-/// <para>Edges that were lost are told (<see cref="FaultKind.EdgesLost"/>) and all levels read again. Lines of one request share the kernel's room
-/// for edges: pulses are safer in a request of their own than beside contacts that may chatter. A chip that is away makes its points Missing once in
-/// each period, and is requested again at that.</para>
+/// <para>A poll waits for edges or for the next level to be confirmed, whichever comes first: from an edge to its reading there is no
+/// timer. It therefore needs a bus loop of its own, or one with as many polls as devices. Readings carry the instant at which the kernel
+/// accepted the change.</para>
+/// <para>Edges that were lost are told (<see cref="FaultKind.EdgesLost"/>) and all levels read again. Lines of one request share the
+/// kernel's room for edges: pulses are safer in a request of their own than beside contacts that may chatter. A chip that is away makes its
+/// points Missing once in each period, and is requested again at that.</para>
 /// </remarks>
 public sealed class GpioBank : IDevice
 {
@@ -41,7 +41,8 @@ public sealed class GpioBank : IDevice
 
     /// <param name="name">Of the request; the points bear the names of their own devices.</param>
     /// <param name="inputs">In the order of their points' ids; line i of the request is input i.</param>
-    /// <param name="request">Requests the lines, anew each time; fails with <see cref="IOException"/>. The bank disposes what it gets.</param>
+    /// <param name="request">Requests the lines, anew each time; fails with <see cref="IOException"/>. The bank disposes what it
+    /// gets.</param>
     /// <param name="time">The provider of the inputs and of the lines' timestamps.</param>
     /// <param name="now">The gateway's clock, for the readings.</param>
     /// <exception cref="ArgumentException">No input, or more than one request holds.</exception>
@@ -104,15 +105,17 @@ public sealed class GpioBank : IDevice
         _count = await lines.ReadEdgesAsync(_edges, ahead > TimeSpan.Zero ? ahead : TimeSpan.Zero, cancellation);
     }
 
-    /// <summary>Writes what the edges say, then the levels that are due; what finds no room is written by the next poll, which is due at once.</summary>
+    /// <summary>Writes what the edges say, then the levels that are due; what finds no room is written by the next poll, which is due at
+    /// once.</summary>
     private PollResult Tell(GpioLines lines, Span<Reading> destination)
     {
         var (count, clock) = (0, (At: _now(), Timestamp: _time.GetTimestamp()));
         while (_next < _count && count < destination.Length)
         {
             ref readonly var edge = ref _edges[_next++];
-            if (_inputs[edge.Line].Take(edge) is { } value)
-                destination[count++] = ReadingOf(edge.Line, value, clock.At - _time.GetElapsedTime(edge.Timestamp, clock.Timestamp), edge.Timestamp);
+            if (_inputs[edge.Line].Take(edge) is not { } value) continue;
+            var at = clock.At - _time.GetElapsedTime(edge.Timestamp, clock.Timestamp);
+            destination[count++] = ReadingOf(edge.Line, value, at, edge.Timestamp);
         }
         if (lines.EdgesLost > _edgesLost)
         {
@@ -132,12 +135,15 @@ public sealed class GpioBank : IDevice
         var levels = lines.ReadLevels();
         var (at, timestamp) = (_now(), _time.GetTimestamp());
         for (var i = 0; i < _inputs.Length && count < destination.Length; i++)
-            if (_inputs[i].DueAt <= timestamp) destination[count++] = ReadingOf(i, _inputs[i].Confirm((levels >> i & 1) != 0, timestamp), at, timestamp);
+        {
+            if (_inputs[i].DueAt > timestamp) continue;
+            destination[count++] = ReadingOf(i, _inputs[i].Confirm((levels >> i & 1) != 0, timestamp), at, timestamp);
+        }
         return count;
     }
 
-    /// <summary>Of two readings of the same instant the gateway keeps one, and a level that is read may overtake edges on their way: each reading of a
-    /// line gets a later instant than the one before.</summary>
+    /// <summary>Of two readings of the same instant the gateway keeps one, and a level that is read may overtake edges on their way: each
+    /// reading of a line gets a later instant than the one before.</summary>
     private Reading ReadingOf(int line, LineValue value, Instant at, long timestamp)
     {
         var (toldAt, toldTimestamp) = _told[line];

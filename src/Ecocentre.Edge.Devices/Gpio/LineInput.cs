@@ -4,7 +4,8 @@ using Ecocentre.Edge.Readings;
 
 namespace Ecocentre.Edge.Devices.Gpio;
 
-/// <summary>What one input line means: the state it has, or what its pulses add up to. A <see cref="GpioBank"/> owns it and feeds it.</summary>
+/// <summary>What one input line means: the state it has, or what its pulses add up to. A <see cref="GpioBank"/> owns it and feeds
+/// it.</summary>
 public abstract class LineInput
 {
     private protected LineInput(Point point, LineSettings line, TimeProvider time)

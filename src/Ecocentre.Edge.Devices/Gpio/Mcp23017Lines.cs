@@ -4,14 +4,15 @@ using Ecocentre.Edge.Devices.Ports;
 
 namespace Ecocentre.Edge.Devices.Gpio;
 
-/// <summary>Up to sixteen input lines of an MCP23017 expander on an I2C bus, for a <see cref="GpioBank"/>: line 0 to 7 is GPA0 to GPA7, 8 to 15 is GPB0
-/// to GPB7.</summary>
+/// <summary>Up to sixteen input lines of an MCP23017 expander on an I2C bus, for a <see cref="GpioBank"/>: line 0 to 7 is GPA0 to GPA7, 8
+/// to 15 is GPB0 to GPB7.</summary>
 /// <remarks>
-/// <para>Without its interrupt line the chip is asked at a declared rate: an edge is stamped with the asking that found it, and a pulse that comes and
-/// goes between two askings is told only when the chip caught it (the first change after an asking is kept in INTCAP). With the interrupt line it is
-/// asked at once, and its edges bear the time of that line. Either way levels are never wrong for longer than one asking.</para>
-/// <para>A chip that lost its power has lost the settings too; that is seen at each asking by IOCON, which is never zero here. It is set again and what
-/// happened meanwhile counts as lost.</para>
+/// <para>Without its interrupt line the chip is asked at a declared rate: an edge is stamped with the asking that found it, and a pulse
+/// that comes and goes between two askings is told only when the chip caught it (the first change after an asking is kept in INTCAP). With
+/// the interrupt line it is asked at once, and its edges bear the time of that line. Either way levels are never wrong for longer than one
+/// asking.</para>
+/// <para>A chip that lost its power has lost the settings too; that is seen at each asking by IOCON, which is never zero here. It is set
+/// again and what happened meanwhile counts as lost.</para>
 /// <para>Source: Microchip MCP23017/MCP23S17 data sheet DS20001952C, table 3-5 (registers, BANK = 0), 3.5.6 (IOCON), 3.5.8 and 3.5.9 (INTF,
 /// INTCAP).</para>
 /// </remarks>
@@ -74,8 +75,8 @@ public sealed class Mcp23017Lines : GpioLines
     /// <param name="segment">Its place: address 0x20 to 0x27.</param>
     /// <param name="lines">1 to 16 with offsets 0 to 15; it has pull-ups only and no debounce.</param>
     /// <param name="askEvery">Time between two askings without an interrupt line. Over zero.</param>
-    /// <param name="interrupt">Requests the one line that INTA or INTB drives, active-low with a pull-up; disposed with these lines. Null: the chip is
-    /// only asked.</param>
+    /// <param name="interrupt">Requests the one line that INTA or INTB drives, active-low with a pull-up; disposed with these lines. Null:
+    /// the chip is only asked.</param>
     /// <exception cref="IOException">It does not answer, or does not keep its settings; the message names its place.</exception>
     /// <exception cref="ArgumentException">The lines are not such.</exception>
     public static Mcp23017Lines Open(
@@ -129,7 +130,8 @@ public sealed class Mcp23017Lines : GpioLines
             await _time.WaitUntilAsync(until, cancellation);
             return null;
         }
-        var count = await _interrupt.ReadEdgesAsync(_wakes, _time.Until(until) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation);
+        var left = _time.Until(until);
+        var count = await _interrupt.ReadEdgesAsync(_wakes, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation);
         for (var i = 0; i < count; i++)
             if (_wakes[i].IsActive) return _wakes[i].Timestamp;
         return null;

@@ -7,8 +7,8 @@ namespace Ecocentre.Edge.Devices.Gpio;
 
 /// <summary>A line as a counter: the meter's register when counting began, plus what each pulse since is worth.</summary>
 /// <remarks>
-/// <para>Nobody counts while the gateway is down or the chip is away. A run that takes up an earlier one's register says so once; the true register
-/// can be entered by hand. Readings over a time in which pulses may have been lost are questionable, and the loss is told.</para>
+/// <para>Nobody counts while the gateway is down or the chip is away. A run that takes up an earlier one's register says so once; the true
+/// register can be entered by hand. Readings over a time in which pulses may have been lost are questionable, and the loss is told.</para>
 /// <para>Source: IEC 62053-31 (S0), on and off at least 30 ms each, transitions under 5 ms.</para>
 /// </remarks>
 public sealed class PulseInput : LineInput
@@ -22,7 +22,8 @@ public sealed class PulseInput : LineInput
     private long _pulses, _pulsesNear, _lastAt;
     private bool _hasBegun, _hasPulse, _isDoubtful;
 
-    /// <param name="carry">The last register of this point that the log knows; it wins over the options' one. Null when it knows none.</param>
+    /// <param name="carry">The last register of this point that the log knows; it wins over the options' one. Null when it knows
+    /// none.</param>
     /// <exception cref="ArgumentException">The options have faults.</exception>
     public PulseInput(PulseOptions options, PointId id, CounterCarry? carry, TimeProvider time)
         : base(options.ToPoint(id), options.Line, time)
@@ -31,15 +32,16 @@ public sealed class PulseInput : LineInput
         _nearestTicks = TimeSpanTicks.Of(2 * options.PulseLength * NearestShare, time);
     }
 
-    /// <summary>The register in the canonical unit. Multiplied, not added up: no error grows with the pulses.</summary>
-    internal double Register => (_carry?.Register ?? _options.Register) + _pulses * _options.PerPulse;
+    /// <summary>The register in the canonical unit, newest pulses included. Multiplied, not added up: no error grows with the pulses. Any
+    /// thread.</summary>
+    public double Register => (_carry?.Register ?? _options.Register) + Volatile.Read(ref _pulses) * _options.PerPulse;
 
     internal override void Begin(long timestamp)
     {
         if (_hasBegun)
-            Doubt($"{Point.Device} was away; pulses of that time are not counted. The register goes on from {Register:0.######} {Point.Quantity.Unit}.");
+            Doubt($"{Point.Device} was away; pulses of that time are not counted. It goes on from {Register:0.######} {Point.Quantity.Unit}.");
         else if (_carry is { } carry)
-            Doubt($"{Point.Device} goes on from {Register:0.######} {Point.Quantity.Unit}, stored at {carry.At}; pulses since then were not counted.");
+            Doubt($"{Point.Device} goes on from {Register:0.######} {Point.Quantity.Unit}, stored at {carry.At}; pulses since were not counted.");
         (_hasBegun, _hasPulse) = (true, false);
         DueAt = timestamp;
     }
@@ -56,7 +58,7 @@ public sealed class PulseInput : LineInput
             return null;
         }
         (_lastAt, _hasPulse) = (edge.Timestamp, true);
-        _pulses++;
+        Volatile.Write(ref _pulses, _pulses + 1);
         return null;
     }
 

@@ -5,16 +5,16 @@ using Ecocentre.Edge.Readings;
 namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>BH1750FVI: illuminance, measured when asked.</summary>
-/// <remarks>
-/// Source: ROHM BH1750FVI technical note, 2011.11 revision D: instruction set on page 5, measurement procedure and worked example (0x8390 is
-/// 28067 lx) on page 7, measurement time on page 11.
+/// <remarks> Source: ROHM BH1750FVI technical note, 2011.11 revision D: instruction set on page 5, measurement procedure and worked example
+/// (0x8390 is 28067 lx) on page 7, measurement time on page 11.
 /// <code>
 /// 01  power on      07  reset of the data      20  once, 1 lx, 180 ms at most; it powers down afterwards
 /// 01000 MMM, 011 MMMMM  measurement time, 31 to 254, 69 after power-on
 /// lx = counts / 1.2 x 69 / measurement time
 /// </code>
-/// All bits up means more light than it can count: the time is then cut to 31, which reaches 121,557 lx, and told as questionable when that is not
-/// enough either. It has no identity, no checksum and nothing to read back: that an address answers is all one learns of it. A blind chip reads 0.
+/// All bits up means more light than it can count: the time is then cut to 31, which reaches 121,557 lx, and told as questionable when that
+/// is not enough either. It has no identity, no checksum and nothing to read back: that an address answers is all one learns of it. A blind
+/// chip reads 0.
 /// </remarks>
 internal sealed class Bh1750 : Sensor
 {

@@ -3,17 +3,17 @@ using System.Collections.Immutable;
 namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>BME280: temperature, relative humidity and pressure of the air, measured when asked.</summary>
-/// <remarks>
-/// Source: Bosch Sensortec BME280 datasheet BST-BME280-DS002, revision 1.6: memory map in section 5.3, forced mode in 3.3.3, times in appendix 9.1,
-/// formulas in 8.1 (see <see cref="Bme280Trim"/>).
+/// <remarks> Source: Bosch Sensortec BME280 datasheet BST-BME280-DS002, revision 1.6: memory map in section 5.3, forced mode in 3.3.3,
+/// times in appendix 9.1, formulas in 8.1 (see <see cref="Bme280Trim"/>).
 /// <code>
 /// D0  chip id 0x60            E0  reset by 0xB6, 2 ms
 /// F2  humidity oversampling   F3  status: bit 3 measuring, bit 0 loading its trimming parameters
 /// F4  oversampling T (7:5), P (4:2), mode (1:0), 01 measures once      F5  filter
 /// F7  pressure 20 bits, temperature 20 bits, humidity 16 bits
 /// </code>
-/// Each quantity is oversampled once and not filtered: 9.3 ms at most. Humidity oversampling counts from the next write of F4 on. It sends no
-/// checksum: parameters are read until two readings agree. Its own warmth lifts the temperature by up to 1 K; it cannot tell a serial number.
+/// Each quantity is oversampled once and not filtered: 9.3 ms at most. Humidity oversampling counts from the next write of F4 on. It sends
+/// no checksum: parameters are read until two readings agree. Its own warmth lifts the temperature by up to 1 K; it cannot tell a serial
+/// number.
 /// </remarks>
 internal sealed class Bme280 : Sensor
 {

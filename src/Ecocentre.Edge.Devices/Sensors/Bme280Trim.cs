@@ -2,10 +2,11 @@ using System.Buffers.Binary;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>The trimming parameters of one BME280 and the arithmetic that turns its counts into temperature, pressure and humidity. Immutable.</summary>
-/// <remarks>Source: Bosch Sensortec BME280 datasheet BST-BME280-DS002, revision 1.6, section 4.2.2 (trimming parameters) and appendix 8.1 (formulas in
-/// double precision); the same temperature and pressure arithmetic stands in BST-BMP280-DS001, revision 1.14, section 3.12 with a worked
-/// example.</remarks>
+/// <summary>The trimming parameters of one BME280 and the arithmetic that turns its counts into temperature, pressure and humidity.
+/// Immutable.</summary>
+/// <remarks>Source: Bosch Sensortec BME280 datasheet BST-BME280-DS002, revision 1.6, section 4.2.2 (trimming parameters) and appendix 8.1
+/// (formulas in double precision); the same temperature and pressure arithmetic stands in BST-BMP280-DS001, revision 1.14, section 3.12
+/// with a worked example.</remarks>
 internal sealed class Bme280Trim
 {
     /// <summary>First register and length of the two blocks: 0x88 to 0xA1 and 0xE1 to 0xE7 (4.2.2, table 16).</summary>

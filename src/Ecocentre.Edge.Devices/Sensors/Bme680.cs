@@ -2,18 +2,19 @@ using System.Collections.Immutable;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>BME680 and BME688: temperature, relative humidity and pressure of the air, measured when asked. Never their gas resistance.</summary>
-/// <remarks>
-/// Source: Bosch Sensortec BME680 datasheet BST-BME680-DS001, revision 1.8: forced mode in section 3.1, registers in 5.2 and 5.3, formulas in 3.3
-/// (see <see cref="Bme680Trim"/>).
+/// <summary>BME680 and BME688: temperature, relative humidity and pressure of the air, measured when asked. Never their gas
+/// resistance.</summary>
+/// <remarks> Source: Bosch Sensortec BME680 datasheet BST-BME680-DS001, revision 1.8: forced mode in section 3.1, registers in 5.2 and 5.3,
+/// formulas in 3.3 (see <see cref="Bme680Trim"/>).
 /// <code>
 /// D0  chip id 0x61            F0  variant: 0 BME680, 1 BME688        E0  reset by 0xB6
 /// 71  gas: bit 4 runs it      72  humidity oversampling (2:0)        75  filter
 /// 74  oversampling T (7:5), P (4:2), mode (1:0), 01 measures once
 /// 1D  status: bit 7 new, bit 5 measuring      1F  pressure 20 bits, temperature 20 bits, humidity 16 bits
 /// </code>
-/// Without gas the heater stays off and warms nothing. Resistance of the gas cell is not air quality: an index needs the maker's closed library, and
-/// what is called eCO2 is an estimate that no CO2 criterion may rest on. It sends no checksum: parameters are read until two readings agree.
+/// Without gas the heater stays off and warms nothing. Resistance of the gas cell is not air quality: an index needs the maker's closed
+/// library, and what is called eCO2 is an estimate that no CO2 criterion may rest on. It sends no checksum: parameters are read until two
+/// readings agree.
 /// </remarks>
 internal sealed class Bme680 : Sensor
 {

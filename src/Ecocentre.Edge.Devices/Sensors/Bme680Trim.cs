@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>The trimming parameters of one BME680 or BME688 and the arithmetic that turns its counts into temperature, pressure and humidity.
-/// Immutable. Its gas resistance is not used: it is no air quality (facts of the maker's own library).</summary>
-/// <remarks>Source: Bosch Sensortec BME680 datasheet BST-BME680-DS001, revision 1.8, section 3.3.1 to 3.3.3 (formulas) and 5.2 (memory map of the
-/// parameters).</remarks>
+/// <summary>The trimming parameters of one BME680 or BME688 and the arithmetic that turns its counts into temperature, pressure and
+/// humidity. Immutable. Its gas resistance is not used: it is no air quality (facts of the maker's own library).</summary>
+/// <remarks>Source: Bosch Sensortec BME680 datasheet BST-BME680-DS001, revision 1.8, section 3.3.1 to 3.3.3 (formulas) and 5.2 (memory map
+/// of the parameters).</remarks>
 internal sealed class Bme680Trim
 {
     /// <summary>First register of the two blocks.</summary>

@@ -7,9 +7,6 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// and constant). What counts as steady is ours.</remarks>
 internal sealed class ForcedRecalibration
 {
-    // SCD4x: three minutes; SCD30 interface description: two minutes.
-    private static readonly TimeSpan Duration = TimeSpan.FromMinutes(3);
-
     private static readonly TimeSpan SteadyWindow = TimeSpan.FromMinutes(1), ProgressStep = TimeSpan.FromSeconds(10);
 
     // Repeatability is ±10 ppm; a minute's readings that lie further apart than five times that are moving air, not noise.
@@ -23,6 +20,9 @@ internal sealed class ForcedRecalibration
     public required TimeProvider Time { get; init; }
 
     public required IProgress<string> Progress { get; init; }
+
+    /// <summary>For how long it has to measure first. SCD4x: three minutes; SCD30 interface description: two minutes.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The bounds of the target in ppm.</summary>
     public required (double Min, double Max) Bounds { get; init; }

@@ -10,11 +10,11 @@ namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>HLK-LD2410, LD2410B and LD2410C: a 24 GHz radar that sees people who keep still, on a serial line of its own.</summary>
 /// <remarks>
-/// <para>A poll waits for a change or for the next confirm time, whichever comes first; it therefore needs a bus loop of its own. The radar reports ten
-/// times a second without being asked: silence is missing. It is asked once for version and settings; one of which only the sending wire is
-/// connected works all the same and has no version to tell.</para>
-/// <para>Source: Hi-Link HLK-LD2410 serial communication protocol V1.02, section 2.2 (commands FF, FE, A0, A3, A4, 61); frames in
-/// <see cref="Ld2410Frames"/>. Sensitivities and the no-one duration are set with the maker's tool; the gateway only reads them back.</para>
+/// <para>A poll waits for a change or for the next confirm time, whichever comes first; it therefore needs a bus loop of its own. The radar
+/// reports ten times a second without being asked: silence is missing. It is asked once for version and settings; one of which only the
+/// sending wire is connected works all the same and has no version to tell.</para>
+/// <para>Source: Hi-Link HLK-LD2410 serial communication protocol V1.02, section 2.2 (commands FF, FE, A0, A3, A4, 61); frames in <see
+/// cref="Ld2410Frames"/>. Sensitivities and the no-one duration are set with the maker's tool; the gateway only reads them back.</para>
 /// </remarks>
 public sealed class Ld2410 : IDevice
 {
@@ -139,7 +139,8 @@ public sealed class Ld2410 : IDevice
         }
     }
 
-    /// <summary>Asks for version and settings, once after the line was opened. No answer is no fault: its receiving wire may be open.</summary>
+    /// <summary>Asks for version and settings, once after the line was opened. No answer is no fault: its receiving wire may be
+    /// open.</summary>
     private async ValueTask AskAsync(CancellationToken cancellation)
     {
         var isOpen = await CommandAsync(Begin, [0x01, 0x00], cancellation) is not null;
@@ -180,7 +181,8 @@ public sealed class Ld2410 : IDevice
     private static string Firmware(byte[] version) => string.Create(CultureInfo.InvariantCulture,
         $"V{version[3]:X}.{version[2]:X2}.{version[7]:X2}{version[6]:X2}{version[5]:X2}{version[4]:X2}");
 
-    /// <summary>AA | gates | farthest gate moving, still | nine sensitivities each | no-one duration LE16 (protocol V1.02, 2.2.4).</summary>
+    /// <summary>AA | gates | farthest gate moving, still | nine sensitivities each | no-one duration LE16 (protocol V1.02,
+    /// 2.2.4).</summary>
     private static string Settings(byte[] settings) => string.Create(CultureInfo.InvariantCulture,
         $"farthest gate {settings[2]} moving and {settings[3]} still; nobody after {BinaryPrimitives.ReadUInt16LittleEndian(settings.AsSpan(22))} s");
 

@@ -3,9 +3,8 @@ using System.Buffers.Binary;
 namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>Cuts what a HLK-LD2410 sends into frames, and finds the beginning again after noise.</summary>
-/// <remarks>
-/// Source: Hi-Link HLK-LD2410 serial communication protocol V1.02, sections 2.1 (commands and their answers) and 2.3 (reports); numbers as in ESPHome's
-/// ld2410 component.
+/// <remarks> Source: Hi-Link HLK-LD2410 serial communication protocol V1.02, sections 2.1 (commands and their answers) and 2.3 (reports);
+/// numbers as in ESPHome's ld2410 component.
 /// <code>
 /// F4 F3 F2 F1 | length LE16 | 02 AA state  moving cm LE16 %  still cm LE16 %  seen cm LE16 .. 55 00 | F8 F7 F6 F5     a report
 /// FD FC FB FA | length LE16 | command LE16 | value                                                  | 04 03 02 01     a command; its answer

@@ -11,8 +11,8 @@ public sealed record Ld2410Options
     /// <summary>What it sees is told again this often; a change at once. Over zero.</summary>
     public TimeSpan Confirm { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Switch its Bluetooth off at start, which alters the radar for good and makes it start anew: it is on as shipped, with a password that
-    /// all of them share. False: left as it is.</summary>
+    /// <summary>Switch its Bluetooth off at start, which alters the radar for good and makes it start anew: it is on as shipped, with a
+    /// password that all of them share. False: left as it is.</summary>
     public bool TurnsBluetoothOff { get; init; }
 
     /// <summary>Id of the space or zone it watches, or null.</summary>

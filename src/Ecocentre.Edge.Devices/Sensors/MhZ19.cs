@@ -4,16 +4,16 @@ using Ecocentre.Edge.Devices.Ports;
 namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>MH-Z19B and MH-Z19C: CO2 over a serial line, 9600 baud.</summary>
-/// <remarks>
-/// Source: Winsen MH-Z19B user's manual version 1.0 (2016) and MH-Z19C user's manual version 1.1: commands and worked example under "Digital output
-/// (UART)", calibration under "Zero point calibration"; numbers as in ESPHome's mhz19.
+/// <remarks> Source: Winsen MH-Z19B user's manual version 1.0 (2016) and MH-Z19C user's manual version 1.1: commands and worked example
+/// under "Digital output (UART)", calibration under "Zero point calibration"; numbers as in ESPHome's mhz19.
 /// <code>
 /// FF 01 86 00 00 00 00 00 79   ask        FF 86 HH LL TT .. .. .. CS   answer: CO2 = 256 HH + LL ppm
 /// FF 01 79 A0 ..  self-calibration on     FF 01 79 00 ..  off          FF 01 87 ..  this is 400 ppm
 /// CS = 0x100 - sum of bytes 1 to 7
 /// </code>
-/// Self-calibration takes the lowest value of each 24 hours for 400 ppm and is on as shipped: wrong in a building that is never aired to the outdoors.
-/// The setting is sent at each start, for it cannot be read back. Its temperature is that of its lamp and not used. It has no serial number to tell.
+/// Self-calibration takes the lowest value of each 24 hours for 400 ppm and is on as shipped: wrong in a building that is never aired to
+/// the outdoors. The setting is sent at each start, for it cannot be read back. Its temperature is that of its lamp and not used. It has no
+/// serial number to tell.
 /// </remarks>
 internal sealed class MhZ19 : Sensor
 {
@@ -27,10 +27,7 @@ internal sealed class MhZ19 : Sensor
     // Manual, zero point calibration: at least 20 minutes in steady fresh air.
     private static readonly TimeSpan SteadyTime = TimeSpan.FromMinutes(20);
 
-    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(10);
-
-    // Our own choice: readings of the last minute within twice the noise of the chip.
-    private const double SpreadMax = 50;
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(5);
 
     private readonly byte[] _heard = new byte[4 * FrameLength];
     private SerialPort? _port;
@@ -73,40 +70,12 @@ internal sealed class MhZ19 : Sensor
         return null;
     }
 
-    public override async Task<CalibrationResult> CalibrateAsync(double targetPpm, IProgress<string> progress, CancellationToken cancellation)
-    {
-        try
+    public override Task<CalibrationResult> CalibrateAsync(double targetPpm, IProgress<string> progress, CancellationToken cancellation) =>
+        new ForcedRecalibration
         {
-            await RestartAsync(cancellation);
-            var last = new Queue<int>();
-            for (var passed = TimeSpan.Zero; passed < SteadyTime; passed += Watch)
-            {
-                last.Enqueue(await AskAsync(cancellation));
-                if (last.Count > 6) last.Dequeue();
-                progress.Report($"{Name} reads {last.Last()} ppm; {(SteadyTime - passed).TotalMinutes:0.#} min of steady fresh air still to come.");
-                await Task.Delay(Watch, Wires.Time, cancellation);
-            }
-            var (mean, spread) = (last.Average(), last.Max() - last.Min());
-            if (spread > SpreadMax)
-                return new CalibrationResult(false,
-                    $"{Name}: the air is not steady, it moved by {spread} ppm in a minute. Nothing was set; try again outdoors.") { BeforePpm = mean };
-            await SendAsync(Command(SetZero), cancellation);
-            await Task.Delay(Watch, Wires.Time, cancellation);
-            var after = await AskAsync(cancellation);
-            return new CalibrationResult(true, $"{Name} was told that it is in air of 400 ppm; it read {mean:0} ppm before and {after} ppm after.")
-            {
-                BeforePpm = mean, CorrectionPpm = after - mean,
-            };
-        }
-        catch (SensorFaultException failure)
-        {
-            return new CalibrationResult(false, failure.Fault.Text);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return new CalibrationResult(false, $"{Name}: given up before anything was set.");
-        }
-    }
+            Name = Name, Time = Wires.Time, Progress = progress, Bounds = Setup.Type.CalibrationPpm!.Value, Interval = Watch, Duration = SteadyTime,
+            Start = RestartAsync, Measure = async c => await AskAsync(c), Tell = TellAsync,
+        }.RunAsync(targetPpm, cancellation);
 
     public override ValueTask DisposeAsync() => _port?.DisposeAsync() ?? ValueTask.CompletedTask;
 
@@ -121,6 +90,15 @@ internal sealed class MhZ19 : Sensor
     {
         values.Set("co2", await AskAsync(cancellation));
         return true;
+    }
+
+    /// <summary>Says that the air has 400 ppm. It does not answer; what it shows afterwards tells its correction.</summary>
+    private async ValueTask<double?> TellAsync(ushort ppm, CancellationToken cancellation)
+    {
+        var before = await AskAsync(cancellation);
+        await SendAsync(Command(SetZero), cancellation);
+        await Task.Delay(Watch, Wires.Time, cancellation);
+        return await AskAsync(cancellation) - before;
     }
 
     /// <summary>The CO2 concentration in ppm.</summary>

@@ -5,16 +5,17 @@ using Ecocentre.Edge.Readings;
 namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>VEML7700: illuminance from darkness to daylight, with gain and integration time chosen by what it sees.</summary>
-/// <remarks>
-/// Source: Vishay VEML7700 datasheet, document 84286, revision 1.6 (registers in tables 1 to 4), and application note Designing the VEML7700 Into an
-/// Application, document 84323 (resolutions, choice of range, correction above 1000 lx); numbers as in ESPHome's veml7700 and Linux's veml6030.
+/// <remarks> Source: Vishay VEML7700 datasheet, document 84286, revision 1.6 (registers in tables 1 to 4), and application note Designing
+/// the VEML7700 Into an Application, document 84323 (resolutions, choice of range, correction above 1000 lx); numbers as in ESPHome's
+/// veml7700 and Linux's veml6030.
 /// <code>
 /// 00  bits 12:11 gain (x1, x2, x1/8, x1/4), 9:6 integration time, bit 0 off      03  power saving      04  counts      all little-endian words
 /// lx = counts x 0.0036 x (2 / gain) x (800 ms / integration time)
 /// corrected above 1000 lx: 6.0135e-13 L^4 - 9.3924e-9 L^3 + 8.1488e-5 L^2 + 1.0023 L
 /// </code>
-/// Later prints of the datasheet name 0.0042 lx a count instead of 0.0036: a bench comparison decides, and a factor belongs to the instrument. Its
-/// address is fixed, two of them need a multiplexer. It sends no checksum: its settings are read back before each value is believed.
+/// Later prints of the datasheet name 0.0042 lx a count instead of 0.0036: a bench comparison decides, and a factor belongs to the
+/// instrument. Its address is fixed, two of them need a multiplexer. It sends no checksum: its settings are read back before each value is
+/// believed.
 /// </remarks>
 internal sealed class Veml7700 : Sensor
 {

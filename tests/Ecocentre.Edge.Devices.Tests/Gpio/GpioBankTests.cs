@@ -37,7 +37,8 @@ public sealed class GpioBankTests : DeviceContract
         Assert.Empty(bench.Faults);
     }
 
-    /// <summary>Goal: no timer lies between an edge and its reading. Method: a bus loop in virtual time, in which only timers let time pass.</summary>
+    /// <summary>Goal: no timer lies between an edge and its reading. Method: a bus loop in virtual time, in which only timers let time
+    /// pass.</summary>
     [Fact]
     public void An_edge_is_a_reading_in_the_queue_before_any_time_passes()
     {
@@ -162,6 +163,35 @@ public sealed class GpioBankTests : DeviceContract
         Assert.Equal((1, 1), (bench.Of(chatty)[^1].Value, bench.Of(other)[^1].Value));
         Assert.True(bench.Readings.Count - before >= 2);
         Assert.Contains(bench.Faults, f => f.Kind == FaultKind.EdgesLost && f.Text.Contains("lost 70 changes"));
+    }
+
+    [Fact]
+    public void What_was_lost_is_an_incident_and_the_device_is_not_lost_by_it()
+    {
+        var bench = new GpioBench();
+        var line = bench.AddContact();
+        var incidents = Channel.CreateUnbounded<Incident>();
+        var outlets = new BusOutlets(Channel.CreateUnbounded<Reading>().Writer, incidents.Writer);
+        bench.Run(TimeSpan.FromSeconds(1));
+        // The kernel keeps 16 edges of one line; more than 32 would be a loose wire, too.
+        for (var i = 0; i < 25; i++)
+        {
+            bench.Time.Pass(TimeSpan.FromMilliseconds(2));
+            bench.Chip.Drive(line, i % 2 == 0);
+        }
+        bench.Time.Run(async () =>
+        {
+            var loop = new BusLoop("gpio", [bench.Bank], outlets, bench.Time, () => Instant.From(bench.Time.GetUtcNow())) { IsListening = true };
+            using var stop = new CancellationTokenSource();
+            var running = loop.RunAsync(stop.Token);
+            await bench.Pass(30);
+            stop.Cancel();
+            await running;
+            Assert.True(loop.Health.Devices[0].IsAlive);
+        });
+        Assert.True(incidents.Reader.TryRead(out var incident));
+        Assert.Equal((IncidentKind.EdgesLost, "gpio"), (incident.Kind, incident.Subject));
+        Assert.False(incidents.Reader.TryRead(out _));
     }
 
     [Fact]

@@ -21,7 +21,8 @@ internal sealed class GpioBench
 
     public SimulatedGpioChip Chip { get; }
 
-    public GpioBank Bank => _bank ??= new GpioBank("gpio", _inputs, Request ?? (lines => Chip.Request(lines)), Time, () => Instant.From(Time.GetUtcNow()));
+    public GpioBank Bank => _bank ??=
+        new GpioBank("gpio", _inputs, Request ?? (lines => Chip.Request(lines)), Time, () => Instant.From(Time.GetUtcNow()));
 
     public Func<ImmutableArray<LineSettings>, GpioLines>? Request { get; init; }
 
@@ -89,7 +90,8 @@ internal sealed class GpioBench
         var buffer = new Reading[Bank.Points.Length];
         while (!cancellation.IsCancellationRequested)
         {
-            if (Bank.DueAt > Time.GetTimestamp()) await Task.Delay(TimeSpan.FromTicks(Bank.DueAt - Time.GetTimestamp()), Time, CancellationToken.None);
+            var ahead = Bank.DueAt - Time.GetTimestamp();
+            if (ahead > 0) await Task.Delay(TimeSpan.FromTicks(ahead), Time, CancellationToken.None);
             var result = await Bank.PollAsync(buffer, cancellation);
             Readings.AddRange(buffer.AsSpan(0, result.Count));
             if (result.Fault is { Kind: not FaultKind.Cancelled } fault) Faults.Add(fault);

@@ -33,7 +33,8 @@ public sealed class Mcp23017LinesTests
     [Fact]
     public void Settings_are_in_the_chip() => _time.Run(async () =>
     {
-        await using var lines = Open(new LineSettings(0), new LineSettings(9, ActiveLow: true, LineBias.PullUp), new LineSettings(15, Bias: LineBias.PullUp));
+        await using var lines = Open(
+            new LineSettings(0), new LineSettings(9, ActiveLow: true, LineBias.PullUp), new LineSettings(15, Bias: LineBias.PullUp));
         var registers = Enumerable.Range(0, 14).Select(r => _chip[(byte)r].ToString("X2"));
         Assert.Equal("FF FF 00 02 01 82 00 00 00 00 44 44 00 82", string.Join(" ", registers));
         Assert.Equal("simulated-i2c 0x20", lines.Path);
@@ -126,7 +127,8 @@ public sealed class Mcp23017LinesTests
         _port.Detach(_chip);
         _port.Attach(0x20, new SimulatedBme280(() => new(0, 20, 50), _time));
         Assert.Contains("Is it one?", Assert.Throws<IOException>(() => Open(new LineSettings(0))).Message);
-        Assert.Throws<IOException>(() => Mcp23017Lines.Open(new I2cBus(new SimulatedI2cPort()).Segment(0x21), [new LineSettings(0)], AskEvery, null, _time));
+        var nobody = new I2cBus(new SimulatedI2cPort()).Segment(0x21);
+        Assert.Throws<IOException>(() => Mcp23017Lines.Open(nobody, [new LineSettings(0)], AskEvery, null, _time));
     }
 
     [Fact]
@@ -149,8 +151,8 @@ public sealed class Mcp23017LinesTests
         });
     }
 
-    /// <summary>Goal: contacts behind an expander keep the promise of those at the gateway's own pins. Method: an hour of seeded pins behind a bank, with
-    /// noise on the wires and power that goes now and then.</summary>
+    /// <summary>Goal: contacts behind an expander keep the promise of those at the gateway's own pins. Method: an hour of seeded pins
+    /// behind a bank, with noise on the wires and power that goes now and then.</summary>
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, false)]

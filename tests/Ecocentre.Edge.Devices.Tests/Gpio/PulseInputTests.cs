@@ -95,7 +95,8 @@ public sealed class PulseInputTests
     public void The_register_of_the_log_goes_on_and_says_that_nobody_counted_meanwhile()
     {
         var bench = new GpioBench();
-        var line = bench.AddPulse(perPulse: 0.5, register: 100, carry: new CounterCarry("s0-0.energy.active.import", 512.5, new Instant(1_577_836_000_000)));
+        var carry = new CounterCarry("s0-0.energy.active.import", 512.5, new Instant(1_577_836_000_000));
+        var line = bench.AddPulse(perPulse: 0.5, register: 100, carry);
         bench.Run(async () =>
         {
             await bench.Pass(1);

@@ -35,7 +35,8 @@ public sealed class Bme280TrimTests
         Assert.Equal(percent, trim.Humidity(humidity, fine), 0.05);
     }
 
-    /// <summary>The data sheet gives humidity twice, in double and in whole numbers (4.2.3): the second is the oracle of the first.</summary>
+    /// <summary>The data sheet gives humidity twice, in double and in whole numbers (4.2.3): the second is the oracle of the
+    /// first.</summary>
     [Fact]
     public void Humidity_in_double_and_in_whole_numbers_agree()
     {

@@ -8,7 +8,8 @@ public sealed class Bme680TrimTests
     private static readonly int[] First = [26195, 26290, 3, 35395, -10405, 88, 4836, -118, 30, 26, -765, -3367, 30, 717, 1021, 0, 45, 20, 120, -100];
     private static readonly int[] Second = [26041, 26469, 3, 36673, -10515, 88, 7310, -129, 30, 46, -3177, -2379, 30, 676, 1029, 0, 45, 20, 120, -100];
 
-    /// <summary>The data sheet has no worked example; a real chip's counts with what elixir-sensors/bmp280 makes of them in double precision.</summary>
+    /// <summary>The data sheet has no worked example; a real chip's counts with what elixir-sensors/bmp280 makes of them in double
+    /// precision.</summary>
     [Fact]
     public void Counts_of_a_real_chip_come_out_as_others_compute_them()
     {

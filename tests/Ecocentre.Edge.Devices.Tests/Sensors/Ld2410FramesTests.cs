@@ -46,8 +46,8 @@ public sealed class Ld2410FramesTests
     [InlineData("02AA5500")]
     public void A_report_that_makes_no_sense_is_none(string payload) => Assert.Null(Ld2410Frames.Report(Convert.FromHexString(payload)));
 
-    /// <summary>Goal: whatever noise lies between frames, none that is whole is lost and none is made up. Method: seeded frames of both kinds cut into
-    /// seeded pieces, with noise between them that holds beginnings and ends of frames.</summary>
+    /// <summary>Goal: whatever noise lies between frames, none that is whole is lost and none is made up. Method: seeded frames of both
+    /// kinds cut into seeded pieces, with noise between them that holds beginnings and ends of frames.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -56,7 +56,8 @@ public sealed class MhZ19Tests : DeviceContract
     {
         var bench = new Bench("mh-z19c", () => 742);
         Assert.Equal(Quality.Questionable, bench.Next().Reading.Quality);
-        Assert.Equal(new Reading(default, default, 742, Quality.Good), bench.After(TimeSpan.FromMinutes(1.2)).Reading with { Point = default, At = default });
+        var warm = bench.After(TimeSpan.FromMinutes(1.2)).Reading;
+        Assert.Equal((742, Quality.Good), (warm.Value, warm.Quality));
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public sealed class MhZ19Tests : DeviceContract
         Assert.Equal(-342, done.CorrectionPpm);
         Assert.Equal(342, bench.Chip.Correction);
         Assert.InRange(bench.Time.Elapsed - start, TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(22));
-        Assert.InRange(said.Count, 100, 130);
+        Assert.InRange(said.Count, 80, 130);
 
         bench = new Bench("mh-z19b", () => 700 + 200 * Math.Sin(bench.Time.Elapsed.TotalSeconds / 10));
         var refused = bench.Calibrate(said);
@@ -119,6 +120,10 @@ public sealed class MhZ19Tests : DeviceContract
         bench.Chip.IsAnswering = false;
         Assert.Contains("did not answer", bench.Calibrate(said).Text);
     }
+
+    [Fact]
+    public void It_can_be_told_nothing_but_fresh_air() =>
+        Assert.Contains("400 to 400 ppm", new Bench("mh-z19b", () => 742).Calibrate([], 800).Text);
 
     private sealed class Bench
     {
@@ -158,10 +163,10 @@ public sealed class MhZ19Tests : DeviceContract
             return Next();
         }
 
-        public CalibrationResult Calibrate(List<string> said)
+        public CalibrationResult Calibrate(List<string> said, double target = 400)
         {
             CalibrationResult? result = null;
-            Time.Run(async () => result = await Sensor.CalibrateAsync(400, new Listener(said), CancellationToken.None));
+            Time.Run(async () => result = await Sensor.CalibrateAsync(target, new Listener(said), CancellationToken.None));
             return result!;
         }
     }

@@ -1,7 +1,7 @@
 namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
-/// <summary>A chip that is a row of 256 byte registers: a write names a register and what goes there and after it; a read goes on from the register
-/// named last.</summary>
+/// <summary>A chip that is a row of 256 byte registers: a write names a register and what goes there and after it; a read goes on from the
+/// register named last.</summary>
 /// <remarks>One bus; not synchronised.</remarks>
 public abstract class ByteRegisters : SimulatedChip
 {
@@ -45,7 +45,8 @@ public abstract class ByteRegisters : SimulatedChip
 
     private protected void Put(byte register, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_registers.AsSpan(register));
 
-    /// <summary>The whole number for which a steadily rising or falling function comes nearest to a value: what an analogue front end would count.</summary>
+    /// <summary>The whole number for which a steadily rising or falling function comes nearest to a value: what an analogue front end would
+    /// count.</summary>
     private protected static int Counts(Func<int, double> of, double value, int max)
     {
         var (low, high) = (0, max);

@@ -3,8 +3,8 @@ using Ecocentre.Edge.Devices.Sensors;
 namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
 /// <summary>A BME280, byte by byte.</summary>
-/// <remarks>Source: BST-BME280-DS002, revision 1.6, sections 3.3, 4 and 5. Its trimming parameters are those of a real chip, as the tests of
-/// elixir-sensors/bmp280 print them. One bus; not synchronised.</remarks>
+/// <remarks>Source: BST-BME280-DS002, revision 1.6, sections 3.3, 4 and 5. Its trimming parameters are those of a real chip, as the tests
+/// of elixir-sensors/bmp280 print them. One bus; not synchronised.</remarks>
 public sealed class SimulatedBme280 : ByteRegisters
 {
     // Appendix 9.1: typical time with each quantity once.

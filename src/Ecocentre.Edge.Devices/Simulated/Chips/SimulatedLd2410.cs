@@ -4,7 +4,8 @@ using Ecocentre.Edge.Devices.Sensors;
 
 namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
-/// <summary>A HLK-LD2410 at the end of a serial line, byte by byte: it reports ten times a second, and is silent while it is configured.</summary>
+/// <summary>A HLK-LD2410 at the end of a serial line, byte by byte: it reports ten times a second, and is silent while it is
+/// configured.</summary>
 /// <remarks>Source: Hi-Link HLK-LD2410 serial communication protocol V1.02, sections 2.2 and 2.3. Not synchronised.</remarks>
 public sealed class SimulatedLd2410 : IDisposable
 {

@@ -1,8 +1,8 @@
 namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
 /// <summary>An MCP23017 with sixteen pins that a building drives, byte by byte.</summary>
-/// <remarks>Source: Microchip MCP23017/MCP23S17 data sheet DS20001952C, table 3-5 (BANK = 0) and 3.6 (interrupts). Not synchronised: pins are driven
-/// where no transfer is under way.</remarks>
+/// <remarks>Source: Microchip MCP23017/MCP23S17 data sheet DS20001952C, table 3-5 (BANK = 0) and 3.6 (interrupts). Not synchronised: pins
+/// are driven where no transfer is under way.</remarks>
 public sealed class SimulatedMcp23017 : ByteRegisters
 {
     private const byte Direction = 0x00, Polarity = 0x02, InterruptOn = 0x04, Default = 0x06, Compare = 0x08, Control = 0x0A, PullUp = 0x0C;
