@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>The newest pressure of the air that each barometer of the centre told, for sensors that compensate for it. Any thread.</summary>
+/// <summary>The newest pressure of the air that each barometer of the centre told, for sensors that compensate for it. Any
+/// thread.</summary>
 /// <remarks>Bounded by the number of devices.</remarks>
 public sealed class AmbientPressure(TimeProvider time)
 {

@@ -2,9 +2,10 @@ using System.Globalization;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>The steps of telling a CO2 sensor the true value: measure for long enough in steady air, then tell it, then measure again.</summary>
-/// <remarks>Source of the rule: Sensirion SCD4x data sheet version 1.3 (September 2022), section 3.7.1 (at least three minutes in the later mode of operation, air homogeneous
-/// and constant). What counts as steady is ours.</remarks>
+/// <summary>The steps of telling a CO2 sensor the true value: measure for long enough in steady air, then tell it, then measure
+/// again.</summary>
+/// <remarks>Source of the rule: Sensirion SCD4x data sheet version 1.3 (September 2022), section 3.7.1 (at least three minutes in the later
+/// mode of operation, air homogeneous and constant). What counts as steady is ours.</remarks>
 internal sealed class ForcedRecalibration
 {
     private static readonly TimeSpan SteadyWindow = TimeSpan.FromMinutes(1), ProgressStep = TimeSpan.FromSeconds(10);
@@ -53,16 +54,23 @@ internal sealed class ForcedRecalibration
             var before = readings.Average();
             if (spread > SpreadMaxPpm)
                 return new CalibrationResult(false, Words(
-                    $"The air at {Name} is not steady: it moved by {spread:0} ppm within a minute ({SpreadMaxPpm} are allowed). Nothing was changed; try again."))
-                { BeforePpm = before };
+                    $"The air at {Name} moved by {spread:0} ppm within a minute, and {SpreadMaxPpm} are allowed. Nothing was changed; try again."))
+                {
+                    BeforePpm = before,
+                };
             Progress.Report(Words($"{Name}: shows {before:0} ppm, is told {targetPpm:0} ppm."));
             return await Tell((ushort)Math.Round(targetPpm), cancellation) switch
             {
-                null => new CalibrationResult(false, $"{Name} refused: it says it has not measured for long enough. Nothing was changed.") { BeforePpm = before },
+                null => new CalibrationResult(false, $"{Name} refused: it has not measured for long enough, it says. Nothing was changed.")
+                {
+                    BeforePpm = before,
+                },
                 { } correction => new CalibrationResult(true, double.IsNaN(correction)
                     ? Words($"{Name} showed {before:0} ppm and was told {targetPpm:0} ppm.")
                     : Words($"{Name} showed {before:0} ppm, was told {targetPpm:0} ppm and corrects by {correction:+0;-0;0} ppm."))
-                { BeforePpm = before, CorrectionPpm = correction },
+                {
+                    BeforePpm = before, CorrectionPpm = correction,
+                },
             };
         }
         catch (SensorFaultException failure)

@@ -16,8 +16,8 @@ internal sealed class PressureCompensation(double? altitudeMetres)
     public void Forget() => _told = null;
 
     /// <param name="fresh">What the barometer says in hPa, or null when it is silent.</param>
-    /// <returns>Whole hPa to tell the chip, or null when it knows. After a barometer fell silent that is the usual pressure of the altitude: the
-    /// weather of then would stay for ever.</returns>
+    /// <returns>Whole hPa to tell the chip, or null when it knows. After a barometer fell silent that is the usual pressure of the
+    /// altitude: the weather of then would stay for ever.</returns>
     public ushort? Next(double? fresh)
     {
         if (fresh is null && _told is null) return null;

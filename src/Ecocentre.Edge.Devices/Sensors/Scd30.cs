@@ -2,8 +2,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>SCD30: CO2, temperature and relative humidity, measured by itself every two seconds.</summary>
 /// <remarks>
-/// Source: Sensirion SCD30 interface description version 1.0 (May 2020), section 1.4; numbers as in Sensirion's own driver embedded-i2c-scd30,
-/// scd30_i2c.h at ec809101.
+/// Source: Sensirion SCD30 interface description version 1.0 (May 2020), section 1.4; numbers as in Sensirion's own driver
+/// embedded-i2c-scd30, scd30_i2c.h at ec809101.
 /// <code>
 /// 0010 start, with hPa (0: by altitude); again with another hPa while measuring     0104 stop
 /// 0202 data ready (1)      0300 read: CO2 ppm, T °C, RH %, each a float of two words, the upper first
@@ -12,8 +12,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// 5204 forced recalibration, 400 to 2000 ppm, stored
 /// D100 firmware, major and minor in one word     D033 serial number as text
 /// </code>
-/// 3 ms at least between a command and its read. It holds the clock for up to 30 ms, and 150 ms once a day: run the bus at 50 kHz at most. Self-calibration
-/// needs an hour of fresh air each day.
+/// 3 ms at least between a command and its read. It holds the clock for up to 30 ms, and 150 ms once a day: run the bus at 50 kHz at most.
+/// Self-calibration needs an hour of fresh air each day.
 /// </remarks>
 internal sealed class Scd30 : Sensor
 {

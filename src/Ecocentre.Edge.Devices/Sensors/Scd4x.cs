@@ -14,8 +14,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// 3615 persist settings            800 ms    3682 serial number   1 ms       202F variant            1 ms   bits 15 to 12
 /// 362F forced recalibration        400 ms    3639 self-test       10 s       0: well
 /// </code>
-/// Settings are stored only when they differ: the memory takes 2000 writes. What a poll reads is the newest measurement; those between polls are not
-/// seen. It cannot tell its firmware. Self-calibration assumes fresh air (400 ppm) for four hours once a week.
+/// Settings are stored only when they differ: the memory takes 2000 writes. What a poll reads is the newest measurement; those between
+/// polls are not seen. It cannot tell its firmware. Self-calibration assumes fresh air (400 ppm) for four hours once a week.
 /// </remarks>
 internal sealed class Scd4x : Sensor
 {
@@ -49,7 +49,8 @@ internal sealed class Scd4x : Sensor
         _compensation = new PressureCompensation(Options.AltitudeMetres);
     }
 
-    internal static ImmutableArray<SensorType> Types { get; } = [TypeOf("scd40", "SCD40"), TypeOf("scd41", "SCD41"), TypeOf("scd43", "SCD43")];
+    internal static ImmutableArray<SensorType> Types { get; } =
+        [TypeOf("scd40", "SCD40"), TypeOf("scd41", "SCD41"), TypeOf("scd43", "SCD43")];
 
     public override Task<CalibrationResult> CalibrateAsync(double targetPpm, IProgress<string> progress, CancellationToken cancellation) =>
         new ForcedRecalibration
@@ -78,8 +79,8 @@ internal sealed class Scd4x : Sensor
         _compensation.Forget();
         return new SensorSelf(type)
         {
-            Serial = serial, SelfCalibration = self != 0, AltitudeMetres = altitude, TemperatureOffset = Math.Round(offset * 175 / 65535.0, 2),
-            SelfTest = Self?.SelfTest, Differences = settings.Differences,
+            Serial = serial, SelfCalibration = self != 0, AltitudeMetres = altitude,
+            TemperatureOffset = Math.Round(offset * 175 / 65535.0, 2), SelfTest = Self?.SelfTest, Differences = settings.Differences,
         };
     }
 

@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>SEN54 and SEN55: particles, temperature, relative humidity, VOC index, and (SEN55) NOx index, measured by itself every second.</summary>
+/// <summary>SEN54 and SEN55: particles, temperature, relative humidity, VOC index, and (SEN55) NOx index, measured by itself every
+/// second.</summary>
 /// <remarks>
-/// Source: Sensirion SEN5x data sheet version 2 (March 2022), chapters 5 and 6; numbers as in Sensirion's own driver embedded-i2c-sen5x, sen5x_i2c.h at
-/// 4aa53f02; status bits also in dotnet/iot's Sen5x.
+/// Source: Sensirion SEN5x data sheet version 2 (March 2022), chapters 5 and 6; numbers as in Sensirion's own driver embedded-i2c-sen5x,
+/// sen5x_i2c.h at 4aa53f02; status bits also in dotnet/iot's Sen5x.
 /// <code>
 /// 0021 start    50 ms      0104 stop    200 ms     0202 data ready   20 ms    low byte 1
 /// 03C4 read     20 ms      PM1, 2.5, 4, 10: u16/10 µg/m³; RH: i16/100 %; T: i16/200 °C; VOC, NOx: i16/10; FFFF or 7FFF: unknown
@@ -14,36 +15,33 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// 6181 VOC state           20 ms      8 bytes; set only when idle, taken at the next start
 /// D014 product name, D033 serial number  50 ms  text of 16 words     D100 version  20 ms  4 words: firmware first
 /// </code>
-/// The chip feeds its gas indices once a second by itself, whatever the period; it is therefore never stopped but to be started. Every week its fan cleans itself
-/// for ten seconds without data. NOx is unknown for the first ten seconds. An index of zero is one that is still learning.
+/// The chip feeds its gas indices once a second by itself, whatever the period; it is therefore never stopped but to be started. Every week
+/// its fan cleans itself for ten seconds without data. NOx is unknown for the first ten seconds. An index of zero is one that is still
+/// learning.
 /// </remarks>
 internal sealed class Sen5x : Sensor
 {
-    private const ushort Start = 0x0021, Stop = 0x0104, ReadReady = 0x0202, ReadValues = 0x03C4, ReadStatus = 0xD206, ClearStatus = 0xD210,
+    private const ushort Start = 0x0021, Stop = 0x0104, ReadReady = 0x0202, ReadValues = 0x03C4,
         TemperatureOffset = 0x60B2, VocState = 0x6181, ReadName = 0xD014, ReadSerial = 0xD033, ReadVersion = 0xD100;
 
     // Chapter 6: the maximum of each command.
     private static readonly TimeSpan StartTime = TimeSpan.FromMilliseconds(50), StopTime = TimeSpan.FromMilliseconds(200),
         ShortTime = TimeSpan.FromMilliseconds(20), TextTime = TimeSpan.FromMilliseconds(50);
 
-    // Error bits stay until they are cleared (0xD206); cleared more often, one that lasts would come and go all the time.
-    private static readonly TimeSpan ClearAfter = TimeSpan.FromMinutes(10);
-
     private static readonly string[] Particles = ["pm.1", "pm.2-5", "pm.4", "pm.10"];
 
     private readonly SensirionChip _chip;
     private readonly VocMemory _voc;
     private readonly bool _hasNox;
-    private readonly ImmutableArray<ChipFlag> _flags;
+    private readonly ChipStatus _status;
     private readonly ushort[] _answer = new ushort[8];
-    private long _clearedAt;
 
     private Sen5x(SensorSetup setup, SensorWires wires) : base(setup, wires)
     {
         _chip = new SensirionChip(new I2cChip(setup, wires));
         _voc = new VocMemory(wires.Time);
         _hasNox = setup.Type.Quantities.Any(q => q.Name == "nox.index");
-        _flags = Flags(_hasNox);
+        _status = new ChipStatus(_chip, Flags(_hasNox), ShortTime, wires.Time);
     }
 
     internal static ImmutableArray<SensorType> Types { get; } = [TypeOf("sen54", "SEN54", false), TypeOf("sen55", "SEN55", true)];
@@ -54,7 +52,8 @@ internal sealed class Sen5x : Sensor
     private protected override async ValueTask<SensorSelf> StartAsync(CancellationToken cancellation)
     {
         // From a chip that measures already, as after a restart of the gateway, what it has learnt is taken over.
-        if (_voc.IsEmpty && await _chip.TryAskAsync(VocState, ShortTime, _answer.AsMemory(0, 4), cancellation)) _voc.Keep(_answer.AsSpan(0, 4));
+        if (_voc.IsEmpty && await _chip.TryAskAsync(VocState, ShortTime, _answer.AsMemory(0, 4), cancellation))
+            _voc.Keep(_answer.AsSpan(0, 4));
         await _chip.SendAsync(Stop, StopTime, cancellation);
         var settings = new SensirionSettings(_chip, ShortTime);
         var name = await _chip.TryAskTextAsync(ReadName, TextTime, 16, cancellation);
@@ -65,9 +64,8 @@ internal sealed class Sen5x : Sensor
         if (type != Setup.Type.Title) settings.Differ($"it calls itself a {type}, the site calls it a {Setup.Type.Title}.");
         var offset = await SettleOffsetAsync(settings, cancellation);
         if (_voc.Fresh is { } state) await _chip.SendAsync(VocState, ShortTime, cancellation, state);
-        await _chip.SendAsync(ClearStatus, ShortTime, cancellation);
+        await _status.ClearAsync(cancellation);
         await _chip.SendAsync(Start, StartTime, cancellation);
-        _clearedAt = Wires.Time.GetTimestamp();
         return new SensorSelf(type) { Serial = serial, Firmware = version, TemperatureOffset = offset, Differences = settings.Differences };
     }
 
@@ -80,19 +78,11 @@ internal sealed class Sen5x : Sensor
         values.Set("temperature", SensirionNumber.Signed(_answer[5], 200));
         values.Set("voc.index", SensirionNumber.Index(_answer[6]));
         if (_hasNox) values.Set("nox.index", SensirionNumber.Index(_answer[7]));
-        await JudgeAsync(values, cancellation);
+        await _status.JudgeAsync(values, cancellation);
         if (!_voc.IsDue) return true;
         await _chip.AskAsync(VocState, ShortTime, _answer.AsMemory(0, 4), cancellation);
         _voc.Keep(_answer.AsSpan(0, 4));
         return true;
-    }
-
-    private async ValueTask JudgeAsync(SensorValues values, CancellationToken cancellation)
-    {
-        await _chip.AskAsync(ReadStatus, ShortTime, _answer.AsMemory(0, 2), cancellation);
-        if (!ChipFlag.Apply(_flags, (uint)_answer[0] << 16 | _answer[1], values) || Wires.Time.GetElapsedTime(_clearedAt) < ClearAfter) return;
-        await _chip.SendAsync(ClearStatus, ShortTime, cancellation);
-        _clearedAt = Wires.Time.GetTimestamp();
     }
 
     /// <returns>What the chip takes off, in K.</returns>
@@ -105,7 +95,8 @@ internal sealed class Sen5x : Sensor
             var wanted = (ushort)(short)Math.Round(Math.Clamp(-kelvin, -100, 100) * 200);
             if (_answer[0] != wanted) await _chip.SendAsync(TemperatureOffset, ShortTime, cancellation, wanted, 0, 0);
             await _chip.AskAsync(TemperatureOffset, ShortTime, _answer.AsMemory(0, 3), cancellation);
-            if (_answer[0] != wanted) settings.Differ($"its temperature offset stays at {(short)_answer[0]} though {(short)wanted} was set.");
+            if (_answer[0] != wanted)
+                settings.Differ($"its temperature offset stays at {(short)_answer[0]} though {(short)wanted} was set.");
         }
         return -(short)_answer[0] / 200.0;
     }

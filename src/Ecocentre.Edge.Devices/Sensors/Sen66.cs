@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>SEN66: particles, temperature, relative humidity, VOC index, NOx index and CO2, measured by itself every second (CO2 every five).</summary>
+/// <summary>SEN66: particles, temperature, relative humidity, VOC index, NOx index and CO2, measured by itself every second (CO2 every
+/// five).</summary>
 /// <remarks>
 /// Source: Sensirion SEN6x data sheet, device status and command chapters; its numbers as in Sensirion's own driver embedded-i2c-sen66,
 /// sen66_i2c.h at d204f3f0 (model 1.6.0).
@@ -15,21 +16,18 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// 6707 forced recalibration 500 ms    6711 self-calibration 20 ms     6720 ambient pressure 20 ms, hPa    6736 altitude 20 ms, m
 /// D014 product name, D033 serial number  20 ms  text of 16 words      D100 version  20 ms  since firmware 3
 /// </code>
-/// It forgets every setting at power-off, so they are set at each start; nothing wears by that. Its own self-calibration is on after power-on. It is never
-/// stopped but to be started; see <see cref="Sen5x"/>.
+/// It forgets every setting at power-off, so they are set at each start; nothing wears by that. Its own self-calibration is on after
+/// power-on. It is never stopped but to be started; see <see cref="Sen5x"/>.
 /// </remarks>
 internal sealed class Sen66 : Sensor
 {
-    private const ushort Start = 0x0021, Stop = 0x0104, ReadReady = 0x0202, ReadValues = 0x0300, ReadStatus = 0xD206, ClearStatus = 0xD210,
+    private const ushort Start = 0x0021, Stop = 0x0104, ReadReady = 0x0202, ReadValues = 0x0300,
         TemperatureOffset = 0x60B2, VocState = 0x6181, Recalibrate = 0x6707, SelfCalibration = 0x6711, Pressure = 0x6720, Altitude = 0x6736,
         ReadName = 0xD014, ReadSerial = 0xD033, ReadVersion = 0xD100;
 
     // The maximum of each command.
     private static readonly TimeSpan StartTime = TimeSpan.FromMilliseconds(50), StopTime = TimeSpan.FromMilliseconds(1000),
         ShortTime = TimeSpan.FromMilliseconds(20), RecalibrateTime = TimeSpan.FromMilliseconds(500);
-
-    // As with the SEN5x.
-    private static readonly TimeSpan ClearAfter = TimeSpan.FromMinutes(10);
 
     // The cell inside is that of the SCD4x.
     private static readonly TimeSpan Co2Interval = TimeSpan.FromSeconds(5);
@@ -52,15 +50,16 @@ internal sealed class Sen66 : Sensor
 
     private readonly SensirionChip _chip;
     private readonly VocMemory _voc;
+    private readonly ChipStatus _status;
     private readonly PressureCompensation _compensation;
     private readonly ushort[] _answer = new ushort[9];
-    private long _clearedAt;
 
     private Sen66(SensorSetup setup, SensorWires wires) : base(setup, wires)
     {
         _chip = new SensirionChip(new I2cChip(setup, wires));
         _voc = new VocMemory(wires.Time);
         _compensation = new PressureCompensation(Options.AltitudeMetres);
+        _status = new ChipStatus(_chip, Flags, ShortTime, wires.Time);
     }
 
     internal static SensorType Type { get; } = new("sen66", "Sensirion SEN66", SensorWire.I2c,
@@ -97,19 +96,21 @@ internal sealed class Sen66 : Sensor
         var serial = await _chip.TryAskTextAsync(ReadSerial, ShortTime, 16, cancellation);
         var hasVersion = await _chip.TryAskAsync(ReadVersion, ShortTime, _answer.AsMemory(0, 1), cancellation);
         var version = hasVersion ? $"{_answer[0] >> 8}.{_answer[0] & 0xFF}" : null;
-        if (!string.IsNullOrEmpty(name) && name != "SEN66") settings.Differ($"it calls itself a {name}, the site calls it a {Setup.Type.Title}.");
+        if (!string.IsNullOrEmpty(name) && name != "SEN66")
+            settings.Differ($"it calls itself a {name}, the site calls it a {Setup.Type.Title}.");
         var declared = Options.Instrument?.SelfCalibration;
         var self = await settings.SettleAsync("self-calibration", SelfCalibration, SelfCalibration,
             declared is { } on ? (ushort)(on ? 1 : 0) : null, cancellation);
         var altitude = await settings.SettleAsync("altitude", Altitude, Altitude,
             Options.AltitudeMetres is { } metres ? (ushort)Math.Round(Math.Clamp(metres, 0, AltitudeMax)) : null, cancellation);
         if (Options.TemperatureOffset is { } kelvin)
-            await _chip.SendAsync(TemperatureOffset, ShortTime, cancellation, (ushort)(short)Math.Round(Math.Clamp(-kelvin, -100, 100) * 200), 0, 0, 0);
+            // The chip adds what it is told, and cannot be asked.
+            await _chip.SendAsync(TemperatureOffset, ShortTime, cancellation,
+                (ushort)(short)Math.Round(Math.Clamp(-kelvin, -100, 100) * 200), 0, 0, 0);
         if (_voc.Fresh is { } state) await _chip.SendAsync(VocState, ShortTime, cancellation, state);
-        await _chip.SendAsync(ClearStatus, ShortTime, cancellation);
+        await _status.ClearAsync(cancellation);
         await _chip.SendAsync(Start, StartTime, cancellation);
         _compensation.Forget();
-        _clearedAt = Wires.Time.GetTimestamp();
         return new SensorSelf(Setup.Type.Title)
         {
             Serial = serial, Firmware = version, SelfCalibration = self != 0, AltitudeMetres = altitude,
@@ -127,7 +128,7 @@ internal sealed class Sen66 : Sensor
         values.Set("voc.index", SensirionNumber.Index(_answer[6]));
         values.Set("nox.index", SensirionNumber.Index(_answer[7]));
         values.Set("co2", _answer[8] == 0 ? double.NaN : SensirionNumber.Unsigned(_answer[8], 1));
-        await JudgeAsync(values, cancellation);
+        await _status.JudgeAsync(values, cancellation);
         if (_compensation.Next(PressureHectopascals) is { } pressure)
         {
             await _chip.SendAsync(Pressure, ShortTime, cancellation, pressure);
@@ -137,14 +138,6 @@ internal sealed class Sen66 : Sensor
         await _chip.AskAsync(VocState, ShortTime, _answer.AsMemory(0, 4), cancellation);
         _voc.Keep(_answer.AsSpan(0, 4));
         return true;
-    }
-
-    private async ValueTask JudgeAsync(SensorValues values, CancellationToken cancellation)
-    {
-        await _chip.AskAsync(ReadStatus, ShortTime, _answer.AsMemory(0, 2), cancellation);
-        if (!ChipFlag.Apply(Flags, (uint)_answer[0] << 16 | _answer[1], values) || Wires.Time.GetElapsedTime(_clearedAt) < ClearAfter) return;
-        await _chip.SendAsync(ClearStatus, ShortTime, cancellation);
-        _clearedAt = Wires.Time.GetTimestamp();
     }
 
     private async ValueTask<double?> TellAsync(ushort ppm, CancellationToken cancellation)

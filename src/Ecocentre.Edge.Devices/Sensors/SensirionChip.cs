@@ -3,9 +3,10 @@ using System.Text;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>The language of Sensirion's I2C sensors: commands of sixteen bits, words of sixteen bits with a checksum each, and a read that is
-/// a transfer of its own after the command's execution time.</summary>
-/// <remarks>Source: Sensirion SCD4x data sheet version 1.3 (September 2022), sections 3.1 to 3.3; the same in those of SCD30, SEN5x, SEN6x, SPS30, SHT3x.</remarks>
+/// <summary>The language of Sensirion's I2C sensors: commands of sixteen bits, words of sixteen bits with a checksum each, and a read that
+/// is a transfer of its own after the command's execution time.</summary>
+/// <remarks>Source: Sensirion SCD4x data sheet version 1.3 (September 2022), sections 3.1 to 3.3; the same in those of SCD30, SEN5x, SEN6x,
+/// SPS30, SHT3x.</remarks>
 internal sealed class SensirionChip(I2cChip chip)
 {
     // 20 words: the article code and serial number of the SEN5x and SEN6x take 16, nothing takes more.
@@ -30,7 +31,8 @@ internal sealed class SensirionChip(I2cChip chip)
     }
 
     /// <summary>Sends a command, waits, and fetches the words of its answer.</summary>
-    public async ValueTask AskAsync(ushort command, TimeSpan execution, Memory<ushort> answer, CancellationToken cancellation, params ushort[] words)
+    public async ValueTask AskAsync(
+        ushort command, TimeSpan execution, Memory<ushort> answer, CancellationToken cancellation, params ushort[] words)
     {
         await SendAsync(command, execution, cancellation, words);
         var bytes = _bytes.AsMemory(0, 3 * answer.Length);
@@ -83,7 +85,8 @@ internal sealed class SensirionChip(I2cChip chip)
             var word = bytes.Slice(3 * i, 3);
             var crc = Crc8.Of(word[..2]);
             if (crc != word[2])
-                throw chip.Garbled($"word {i + 1} of {words.Length} came as {word[0]:x2}{word[1]:x2} with checksum {word[2]:x2} instead of {crc:x2}.");
+                throw chip.Garbled(
+                    $"word {i + 1} of {words.Length} came as {word[0]:x2}{word[1]:x2} with checksum {word[2]:x2} instead of {crc:x2}.");
             words[i] = BinaryPrimitives.ReadUInt16BigEndian(word);
         }
     }

@@ -7,7 +7,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 internal static class SensirionNumber
 {
     /// <summary>What both families and the SPS30 show of particles.</summary>
-    /// <remarks>SPS30 data sheet version 1.0 (March 2020), chapter 1: 0 to 1000 µg/m³, at most 30 s until it is steady; SEN5x and SEN6x likewise.</remarks>
+    /// <remarks>SPS30 data sheet version 1.0 (March 2020), chapter 1: 0 to 1000 µg/m³, at most 30 s until it is steady; SEN5x and SEN6x
+    /// likewise.</remarks>
     public static ImmutableArray<SensorQuantity> ParticleQuantities { get; } =
         [.. new[] { "pm.1", "pm.2-5", "pm.4", "pm.10" }.Select(q => new SensorQuantity(q, 0, 1000) { WarmUp = TimeSpan.FromSeconds(30) })];
 

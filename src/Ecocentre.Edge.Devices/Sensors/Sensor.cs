@@ -4,8 +4,8 @@ using Ecocentre.Edge.Readings;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>A sensor on its bus: when it is polled, what happens when it is silent, and what of its readings can be trusted. What a chip says and
-/// how it is asked stands in the chip's own file.</summary>
+/// <summary>A sensor on its bus: when it is polled, what happens when it is silent, and what of its readings can be trusted. What a chip
+/// says and how it is asked stands in the chip's own file.</summary>
 /// <remarks>
 /// <para>A chip that is started, or has nothing new yet, yields nothing and is asked again soon; when that lasts it is started anew and its
 /// points are missing. During its warm-up a quantity is questionable. What the chip complains of comes as <see cref="FaultKind.Unwell"/>
@@ -175,7 +175,8 @@ public abstract class Sensor : IDevice
     private Fault Overdue()
     {
         Forget();
-        return new Fault(FaultKind.NoAnswer, $"{Name} answers but has measured nothing for {2 * Interval.TotalSeconds:0.#} s; it is started anew.");
+        var seconds = 2 * Interval.TotalSeconds;
+        return new Fault(FaultKind.NoAnswer, $"{Name} answers but has measured nothing for {seconds:0.#} s; it is started anew.");
     }
 
     private PollResult Miss(Span<Reading> destination, Fault fault)

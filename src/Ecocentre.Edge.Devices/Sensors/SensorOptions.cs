@@ -24,13 +24,16 @@ public sealed record SensorOptions
     /// <summary>Its points tell of one desk (<see cref="Point.Private"/>).</summary>
     public bool Private { get; init; }
 
-    /// <summary>Height of the site above the sea in m, for what compensates for the pressure of the air; null: the chip keeps what it has.</summary>
+    /// <summary>Height of the site above the sea in m, for what compensates for the pressure of the air; null: the chip keeps what it
+    /// has.</summary>
     public double? AltitudeMetres { get; init; }
 
-    /// <summary>Name of the device of which the <c>pressure</c> compensates this one; it wins over the altitude while it is fresh.</summary>
+    /// <summary>Name of the device of which the <c>pressure</c> compensates this one; it wins over the altitude while it is
+    /// fresh.</summary>
     public string? PressureFrom { get; init; }
 
-    /// <summary>What its own warmth and its housing add to the temperature, in K, to be taken off; null: the chip keeps what it has.</summary>
+    /// <summary>What its own warmth and its housing add to the temperature, in K, to be taken off; null: the chip keeps what it
+    /// has.</summary>
     public double? TemperatureOffset { get; init; }
 
     /// <summary>What the site declares about it as an instrument.</summary>

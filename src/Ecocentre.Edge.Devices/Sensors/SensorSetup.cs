@@ -36,7 +36,8 @@ public sealed class SensorSetup
         if (options.Address is { } address && !type.Addresses.Contains(address))
             throw new ArgumentException($"{options.Name}: a {type.Title} has no address 0x{address:x2}.");
         if (options.Period is { } period && (period < type.PeriodMin || period > type.PeriodMax))
-            throw new ArgumentException($"{options.Name}: a {type.Title} is polled every {type.PeriodMin} to {type.PeriodMax}, not every {period}.");
+            throw new ArgumentException(
+                $"{options.Name}: a {type.Title} is polled every {type.PeriodMin} to {type.PeriodMax}, not every {period}.");
         var names = options.Quantities.IsDefaultOrEmpty ? [.. type.Quantities.Select(q => q.Name)] : options.Quantities;
         var points = ImmutableArray.CreateBuilder<Point>(names.Length);
         foreach (var name in names.Distinct())

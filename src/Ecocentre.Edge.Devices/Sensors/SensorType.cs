@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>A type of sensor the gateway can read: what a site may say about it. Immutable; one line of <see cref="SensorCatalogue"/>.</summary>
+/// <summary>A type of sensor the gateway can read: what a site may say about it. Immutable; one line of
+/// <see cref="SensorCatalogue"/>.</summary>
 /// <param name="Word">As a site names it: <c>scd41</c>.</param>
 /// <param name="Title">Maker and type, for people.</param>
 /// <param name="Wire">The bus it sits on.</param>
@@ -24,7 +25,8 @@ public sealed record SensorType(string Word, string Title, SensorWire Wire, Immu
     /// <summary>A longer period is refused: a gauge's value would have to stand for too long.</summary>
     public TimeSpan PeriodMax { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Measures CO2 and can be told the true value (<c>device calibrate</c>), between these in ppm; null where it cannot.</summary>
+    /// <summary>Measures CO2 and can be told the true value (<c>device calibrate</c>), between these in ppm; null where it
+    /// cannot.</summary>
     public (double Min, double Max)? CalibrationPpm { get; init; }
 
     /// <summary>Has a self-calibration of its CO2 that can be switched on and off.</summary>

@@ -8,7 +8,7 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// kotyara12/reSensors agree on them.
 /// <code>
 /// 2400  measure, high repeatability, no clock stretching   15.5 ms   T = -45 + 175 w/65535 °C, RH = 100 w/65535 %
-/// F32D  status                                             -         bit 13 heater on, bit 4 it was reset, bit 0 checksum of a command wrong
+/// F32D  status                                             -         bit 13 heater on
 /// 3041  clear status                                       -
 /// 3066  heater off                                         -
 /// 3780  serial number                                      -         two words
@@ -19,7 +19,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// </remarks>
 internal sealed class Sht3x : Sensor
 {
-    private const ushort Measure = 0x2400, ReadStatus = 0xF32D, HeaterOff = 0x3066, ReadSerial = 0x3780, Reset = 0x30A2, StopPeriodic = 0x3093;
+    private const ushort Measure = 0x2400, ReadStatus = 0xF32D, HeaterOff = 0x3066, ReadSerial = 0x3780, Reset = 0x30A2,
+        StopPeriodic = 0x3093;
 
     // Status register, bit 13.
     private const ushort HeaterIsOn = 1 << 13;
@@ -35,7 +36,8 @@ internal sealed class Sht3x : Sensor
 
     private Sht3x(SensorSetup setup, SensorWires wires) : base(setup, wires) => _chip = new SensirionChip(new I2cChip(setup, wires));
 
-    internal static ImmutableArray<SensorType> Types { get; } = [TypeOf("sht30", "SHT30"), TypeOf("sht31", "SHT31"), TypeOf("sht35", "SHT35")];
+    internal static ImmutableArray<SensorType> Types { get; } =
+        [TypeOf("sht30", "SHT30"), TypeOf("sht31", "SHT31"), TypeOf("sht35", "SHT35")];
 
     private protected override async ValueTask<SensorSelf> StartAsync(CancellationToken cancellation)
     {

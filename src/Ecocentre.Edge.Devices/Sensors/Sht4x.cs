@@ -11,8 +11,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// 89  serial number                 1 ms     two words
 /// 94  soft reset                    1 ms
 /// </code>
-/// Its commands have one byte, its words the family's checksum. A read before the measurement is done is not acknowledged. It cannot tell its
-/// variant nor its firmware. The heater is never switched on.
+/// Its commands have one byte, its words the family's checksum. A read before the measurement is done is not acknowledged. It cannot tell
+/// its variant nor its firmware. The heater is never switched on.
 /// </remarks>
 internal sealed class Sht4x : Sensor
 {
@@ -38,7 +38,8 @@ internal sealed class Sht4x : Sensor
         _words = new SensirionChip(_chip);
     }
 
-    internal static ImmutableArray<SensorType> Types { get; } = [TypeOf("sht40", "SHT40"), TypeOf("sht41", "SHT41"), TypeOf("sht45", "SHT45")];
+    internal static ImmutableArray<SensorType> Types { get; } =
+        [TypeOf("sht40", "SHT40"), TypeOf("sht41", "SHT41"), TypeOf("sht45", "SHT45")];
 
     private protected override async ValueTask<SensorSelf> StartAsync(CancellationToken cancellation)
     {

@@ -4,7 +4,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 
 /// <summary>SPS30: particles, measured by itself every second.</summary>
 /// <remarks>
-/// Source: Sensirion SPS30 data sheet version 1.0 (March 2020), chapters 4 and 6; numbers as in Sensirion's own driver embedded-sps, sps30.c at 131df91b.
+/// Source: Sensirion SPS30 data sheet version 1.0 (March 2020), chapters 4 and 6; numbers as in Sensirion's own driver embedded-sps,
+/// sps30.c at 131df91b.
 /// <code>
 /// 0010 start 0300 (floats)  20 ms     0104 stop   20 ms     1103 wake up (twice: the first is not acknowledged)   5 ms
 /// 0202 data ready (1)       -         0300 read   -         mass up to 1, 2.5, 4, 10 µm, number up to 0.5, 1, 2.5, 4, 10 µm, typical size:
@@ -17,14 +18,11 @@ namespace Ecocentre.Edge.Devices.Sensors;
 internal sealed class Sps30 : Sensor
 {
     private const ushort Start = 0x0010, Floats = 0x0300, Stop = 0x0104, WakeUp = 0x1103, ReadReady = 0x0202, ReadValues = 0x0300,
-        ReadStatus = 0xD206, ClearStatus = 0xD210, ReadSerial = 0xD033, ReadFirmware = 0xD100;
+        ReadSerial = 0xD033, ReadFirmware = 0xD100;
 
     // Chapter 6: execution times; where none is printed the driver waits 10 ms at most.
     private static readonly TimeSpan StartTime = TimeSpan.FromMilliseconds(20), WakeTime = TimeSpan.FromMilliseconds(5),
         ShortTime = TimeSpan.FromMilliseconds(5);
-
-    // As with the SEN5x.
-    private static readonly TimeSpan ClearAfter = TimeSpan.FromMinutes(10);
 
     private static readonly ImmutableArray<string> Particles = ["pm.1", "pm.2-5", "pm.4", "pm.10"];
 
@@ -37,11 +35,15 @@ internal sealed class Sps30 : Sensor
     ];
 
     private readonly SensirionChip _chip;
+    private readonly ChipStatus _status;
     private readonly ushort[] _answer = new ushort[20];
     private bool _hasStatus;
-    private long _clearedAt;
 
-    private Sps30(SensorSetup setup, SensorWires wires) : base(setup, wires) => _chip = new SensirionChip(new I2cChip(setup, wires));
+    private Sps30(SensorSetup setup, SensorWires wires) : base(setup, wires)
+    {
+        _chip = new SensirionChip(new I2cChip(setup, wires));
+        _status = new ChipStatus(_chip, Flags, ShortTime, wires.Time);
+    }
 
     internal static SensorType Type { get; } = new("sps30", "Sensirion SPS30", SensorWire.I2c, SensirionNumber.ParticleQuantities)
     {
@@ -62,9 +64,8 @@ internal sealed class Sps30 : Sensor
         var serial = await _chip.TryAskTextAsync(ReadSerial, ShortTime, 16, cancellation);
         // Chapter 4: firmware 2.2 brought the status.
         _hasStatus = firmware >= 0x0202;
-        if (_hasStatus) await _chip.SendAsync(ClearStatus, ShortTime, cancellation);
+        if (_hasStatus) await _status.ClearAsync(cancellation);
         await _chip.SendAsync(Start, StartTime, cancellation, Floats);
-        _clearedAt = Wires.Time.GetTimestamp();
         return new SensorSelf(Setup.Type.Title) { Serial = serial, Firmware = $"{firmware >> 8}.{firmware & 0xFF}" };
     }
 
@@ -74,11 +75,7 @@ internal sealed class Sps30 : Sensor
         await _chip.AskAsync(ReadValues, ShortTime, _answer, cancellation);
         for (var i = 0; i < Particles.Length; i++)
             values.Set(Particles[i], BitConverter.UInt32BitsToSingle((uint)_answer[2 * i] << 16 | _answer[2 * i + 1]));
-        if (!_hasStatus) return true;
-        await _chip.AskAsync(ReadStatus, ShortTime, _answer.AsMemory(0, 2), cancellation);
-        if (!ChipFlag.Apply(Flags, (uint)_answer[0] << 16 | _answer[1], values) || Wires.Time.GetElapsedTime(_clearedAt) < ClearAfter) return true;
-        await _chip.SendAsync(ClearStatus, ShortTime, cancellation);
-        _clearedAt = Wires.Time.GetTimestamp();
+        if (_hasStatus) await _status.JudgeAsync(values, cancellation);
         return true;
     }
 }

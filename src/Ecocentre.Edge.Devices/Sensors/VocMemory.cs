@@ -1,8 +1,9 @@
 namespace Ecocentre.Edge.Devices.Sensors;
 
-/// <summary>What a gas sensor has learnt about its room, kept over a restart of the chip, so that it need not learn it again for hours.</summary>
-/// <remarks>Source: Sensirion SEN5x data sheet version 2 (March 2022), chapter 6, 0x6181: the state may be restored when the interruption was not longer than
-/// ten minutes. One chip's; it lives as long as the gateway.</remarks>
+/// <summary>What a gas sensor has learnt about its room, kept over a restart of the chip, so that it need not learn it again for
+/// hours.</summary>
+/// <remarks>Source: Sensirion SEN5x data sheet version 2 (March 2022), chapter 6, 0x6181: the state may be restored when the interruption
+/// was not longer than ten minutes. One chip's; it lives as long as the gateway.</remarks>
 internal sealed class VocMemory(TimeProvider time)
 {
     // The same place.

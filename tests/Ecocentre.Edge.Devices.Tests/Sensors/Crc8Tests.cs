@@ -4,7 +4,8 @@ namespace Ecocentre.Edge.Devices.Tests.Sensors;
 
 public sealed class Crc8Tests
 {
-    /// <summary>Sensirion SCD4x data sheet version 1.3: section 3.11 (BE EF) and the worked example of read_measurement, section 3.5.2.</summary>
+    /// <summary>Sensirion SCD4x data sheet version 1.3: section 3.11 (BE EF) and the worked example of read_measurement, section
+    /// 3.5.2.</summary>
     [Theory]
     [InlineData(0xBE, 0xEF, 0x92)]
     [InlineData(0x01, 0xF4, 0x33)]

@@ -14,7 +14,8 @@ public sealed class Scd30Tests : SensorContract
 
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedScd30(() => _air, time);
 
-    /// <summary>Interface description, read measurement: 43DB CB 8C2E 8F 41D9 70 E7FF F5 4243 BF 3A1B 74 is 439 ppm, 27.2 °C, 48.8 %.</summary>
+    /// <summary>Interface description, read measurement: 43DB CB 8C2E 8F 41D9 70 E7FF F5 4243 BF 3A1B 74 is 439 ppm, 27.2 °C, 48.8
+    /// %.</summary>
     [Fact]
     public void The_worked_example_of_the_interface_description_is_read()
     {

@@ -33,7 +33,8 @@ public sealed class Scd4xTests : SensorContract
         var chip = new ExampleScd4x();
         var bench = new SensorBench(Word, _ => chip, new SensorOptions
         {
-            Name = "s", AltitudeMetres = 1950, TemperatureOffset = 5.4, PressureFrom = "barometer", Instrument = new Instrument("s") { SelfCalibration = true },
+            Name = "s", AltitudeMetres = 1950, TemperatureOffset = 5.4, PressureFrom = "barometer",
+            Instrument = new Instrument("s") { SelfCalibration = true },
         });
         // 98,700 Pa: the driver of another house sent 0 for it.
         bench.Pressure.Tell("barometer", 987);
@@ -205,7 +206,7 @@ public sealed class Scd4xTests : SensorContract
         bench = new SensorBench(Word, time => new SimulatedScd4x(() => _air with { Co2 = 600 + 2 * ((VirtualTime)time).Elapsed.TotalSeconds }, time));
         (result, _) = Calibrate(bench, 420);
         Assert.False(result.IsDone);
-        Assert.Contains("not steady", result.Text);
+        Assert.Contains("moved by", result.Text);
         Assert.Equal(0, ((SimulatedScd4x)bench.Chip).DriftPpm);
         Assert.True(((SimulatedScd4x)bench.Chip).IsMeasuring);
     }

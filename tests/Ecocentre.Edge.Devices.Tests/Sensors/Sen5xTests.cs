@@ -13,7 +13,8 @@ public sealed class Sen5xTests : SensorContract
 
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedSen5x(() => Air, time);
 
-    /// <summary>The data sheet prints no bytes with values; these are its scales (0x03C4) by hand: 10, 10, 10, 10, 100, 200, 10, 10.</summary>
+    /// <summary>The data sheet prints no bytes with values; these are its scales (0x03C4) by hand: 10, 10, 10, 10, 100, 200, 10,
+    /// 10.</summary>
     [Fact]
     public void Words_become_values_by_the_scales_of_the_data_sheet()
     {

@@ -14,7 +14,8 @@ public sealed class Sen66Tests : SensorContract
 
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedSen66(() => _air, time);
 
-    /// <summary>The data sheet prints no bytes with values; these are its scales (0x0300) by hand: 10, 10, 10, 10, 100, 200, 10, 10, 1.</summary>
+    /// <summary>The data sheet prints no bytes with values; these are its scales (0x0300) by hand: 10, 10, 10, 10, 100, 200, 10, 10,
+    /// 1.</summary>
     [Fact]
     public void Words_become_values_by_the_scales_of_the_data_sheet()
     {

@@ -1,4 +1,6 @@
+using Ecocentre.Edge.Devices.I2c;
 using Ecocentre.Edge.Devices.Sensors;
+using Ecocentre.Edge.Devices.Simulated;
 using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Devices.Tests.Sensors;
@@ -31,5 +33,22 @@ public sealed class SensorCatalogueTests
         Assert.Equal(type.Wire == SensorWire.I2c, !type.Addresses.IsEmpty);
         Assert.Equal(type.Wire == SensorWire.Serial, type.Baud > 0);
         Assert.Equal(type.Quantities.Length, SensorSetup.Make(type, new SensorOptions { Name = "a" }, new PointId(0)).Points.Length);
+    }
+
+    /// <summary>Each chip says where its numbers come from, in its file and among the data sheets, and has tests of its own.</summary>
+    [Fact]
+    public void Every_chip_has_a_source_a_row_and_a_test()
+    {
+        var sheets = File.ReadAllText(Repository.At("hardware", "datasheets.md"));
+        var bus = new I2cBus(new SimulatedI2cPort());
+        foreach (var type in SensorCatalogue.All)
+        {
+            var setup = SensorSetup.Make(type, new SensorOptions { Name = "a" }, new PointId(0));
+            var wires = new SensorWires(TimeProvider.System, () => default) { OpenSerial = () => throw new IOException() };
+            var chip = setup.Connect(type.Wire == SensorWire.I2c ? wires with { I2c = bus.Segment(setup.Address) } : wires).GetType().Name;
+            Assert.Contains($"`{chip}`", sheets);
+            Assert.Contains("Source:", File.ReadAllText(Repository.At("src", "Ecocentre.Edge.Devices", "Sensors", chip + ".cs")));
+            Assert.True(File.Exists(Repository.At("tests", "Ecocentre.Edge.Devices.Tests", "Sensors", chip + "Tests.cs")), chip);
+        }
     }
 }

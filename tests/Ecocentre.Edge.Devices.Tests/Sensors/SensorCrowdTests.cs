@@ -38,8 +38,8 @@ public sealed class SensorCrowdTests
         }
     }
 
-    /// <summary>Goal: periods are kept, nobody answers for another, and a hung chip costs only itself. Method: eight minutes in which chip 20 hangs
-    /// for four: it holds the wires low while its branch is open, and the loop's owner pulses the multiplexers' reset.</summary>
+    /// <summary>Goal: periods are kept, nobody answers for another, and a hung chip costs only itself. Method: eight minutes in which chip
+    /// 20 hangs for four: it holds the wires low while its branch is open, and the loop's owner pulses the multiplexers' reset.</summary>
     [Fact]
     public void Sixty_four_twins_keep_their_periods_while_one_hangs()
     {

@@ -13,8 +13,8 @@ public sealed class Sps30Tests : SensorContract
 
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedSps30(() => Air, time);
 
-    /// <summary>The data sheet prints no bytes with values; floats of IEEE 754, upper word first, and the start as printed in chapter 6: 0010 0300 with
-    /// checksum AC.</summary>
+    /// <summary>The data sheet prints no bytes with values; floats of IEEE 754, upper word first, and the start as printed in chapter 6:
+    /// 0010 0300 with checksum AC.</summary>
     [Fact]
     public void Floats_become_micrograms_and_the_start_stands_on_the_wire_as_printed()
     {

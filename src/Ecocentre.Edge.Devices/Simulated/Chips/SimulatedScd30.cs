@@ -85,6 +85,9 @@ public sealed class SimulatedScd30(Func<SimulatedAir> air, TimeProvider time) : 
 
     public override bool OnRead(Span<byte> bytes) => _words.Read(bytes);
 
+    /// <summary>The pressure it reckons with.</summary>
+    private double Assumed => PressureHectopascals > 0 ? PressureHectopascals : StandardAtmosphere.PressureHectopascals(AltitudeMetres);
+
     private long IntervalsDone => IsMeasuring ? (long)(time.GetElapsedTime(_startedAt).TotalSeconds / IntervalSeconds) : 0;
 
     private ushort? Setting(ushort command) => command switch
@@ -113,9 +116,9 @@ public sealed class SimulatedScd30(Func<SimulatedAir> air, TimeProvider time) : 
         _intervalsRead = IntervalsDone;
         var now = air();
         var shown = now.Co2 + DriftPpm;
-        if (HasPressureEffect)
-            shown *= now.Pressure / (PressureHectopascals > 0 ? PressureHectopascals : StandardAtmosphere.PressureHectopascals(AltitudeMetres));
-        var (co2, temperature, humidity) = (SensirionWords.Float(shown), SensirionWords.Float(now.Temperature), SensirionWords.Float(now.Humidity));
+        if (HasPressureEffect) shown *= now.Pressure / Assumed;
+        var (co2, temperature) = (SensirionWords.Float(shown), SensirionWords.Float(now.Temperature));
+        var humidity = SensirionWords.Float(now.Humidity);
         return _words.Answer(ReadTime, co2.High, co2.Low, temperature.High, temperature.Low, humidity.High, humidity.Low);
     }
 }

@@ -2,8 +2,8 @@ using Ecocentre.Edge.Devices.Sensors;
 
 namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
-/// <summary>An SCD40, SCD41 or SCD43, byte by byte: it measures every five seconds once started, takes settings only when idle, and forgets at
-/// <see cref="CyclePower"/> what was not stored.</summary>
+/// <summary>An SCD40, SCD41 or SCD43, byte by byte: it measures every five seconds once started, takes settings only when idle, and forgets
+/// at <see cref="CyclePower"/> what was not stored.</summary>
 /// <remarks>Source: Sensirion SCD4x data sheet version 1.3 (September 2022), sections 3.4 to 3.11. One bus; not synchronised.</remarks>
 public sealed class SimulatedScd4x(Func<SimulatedAir> air, TimeProvider time) : SimulatedChip
 {
@@ -82,6 +82,9 @@ public sealed class SimulatedScd4x(Func<SimulatedAir> air, TimeProvider time) : 
 
     public override bool OnRead(Span<byte> bytes) => _words.Read(bytes);
 
+    /// <summary>The pressure it reckons with.</summary>
+    private double Assumed => PressureHectopascals > 0 ? PressureHectopascals : StandardAtmosphere.PressureHectopascals(AltitudeMetres);
+
     private long IntervalsDone => IsMeasuring ? time.GetElapsedTime(_startedAt).Ticks / Interval.Ticks : 0;
 
     private bool IsReady => IntervalsDone > _intervalsRead;
@@ -142,8 +145,7 @@ public sealed class SimulatedScd4x(Func<SimulatedAir> air, TimeProvider time) : 
         _intervalsRead = IntervalsDone;
         var now = air();
         var shown = now.Co2 + DriftPpm;
-        if (HasPressureEffect)
-            shown *= now.Pressure / (PressureHectopascals > 0 ? PressureHectopascals : StandardAtmosphere.PressureHectopascals(AltitudeMetres));
+        if (HasPressureEffect) shown *= now.Pressure / Assumed;
         // The offset is taken off by the chip; what it is set to is what its warmth adds.
         return _words.Answer(ShortTime, StuckWord ?? (ushort)Math.Clamp(Math.Round(shown), 0, 40_000),
             Ticks((now.Temperature + 45) / 175), Ticks(now.Humidity / 100));

@@ -51,7 +51,11 @@ public sealed class SimulatedSen5x(Func<SimulatedAir> air, TimeProvider time, st
         switch (command, words.Length)
         {
             case (0x0021, 0):
-                if (!IsMeasuring) (IsMeasuring, _startedAt, _intervalsRead, _voc, _vocAtStart) = (true, time.GetTimestamp(), 0, _vocAtStart ?? Ignorant, null);
+                if (!IsMeasuring)
+                {
+                    (IsMeasuring, _startedAt, _intervalsRead) = (true, time.GetTimestamp(), 0);
+                    (_voc, _vocAtStart) = (_vocAtStart ?? Ignorant, null);
+                }
                 return _words.Work(TimeSpan.FromMilliseconds(50));
             case (0x0104, 0):
                 Stops += IsMeasuring ? 1 : 0;
@@ -104,12 +108,15 @@ public sealed class SimulatedSen5x(Func<SimulatedAir> air, TimeProvider time, st
 
     private bool Values()
     {
-        if (IntervalsDone == 0 && _voc[0] == 0) return _words.Answer(ShortTime, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0x7FFF, 0x7FFF, 0x7FFF, 0x7FFF);
+        if (IntervalsDone == 0 && _voc[0] == 0)
+            return _words.Answer(ShortTime, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0x7FFF, 0x7FFF, 0x7FFF, 0x7FFF);
         _intervalsRead = IntervalsDone;
         var now = air();
         var hasNox = name == "SEN55" && time.GetElapsedTime(_poweredAt) > NoxUnknown;
-        return _words.Answer(ShortTime, Times(now.Pm1, 10), Times(now.Pm25, 10), Times(now.Pm4, 10), Times(now.Pm10, 10), Times(now.Humidity, 100),
-            Times(now.Temperature + (short)_offset[0] / 200.0, 200), Times(now.VocIndex, 10), hasNox ? Times(now.NoxIndex, 10) : (ushort)0x7FFF);
+        return _words.Answer(
+            ShortTime, Times(now.Pm1, 10), Times(now.Pm25, 10), Times(now.Pm4, 10), Times(now.Pm10, 10), Times(now.Humidity, 100),
+            Times(now.Temperature + (short)_offset[0] / 200.0, 200), Times(now.VocIndex, 10),
+            hasNox ? Times(now.NoxIndex, 10) : (ushort)0x7FFF);
     }
 
     private static ushort Times(double value, double factor) => (ushort)(short)Math.Round(Math.Clamp(value * factor, -32768, 32766));

@@ -3,11 +3,13 @@ using Ecocentre.Edge.Devices.Sensors;
 namespace Ecocentre.Edge.Devices.Simulated.Chips;
 
 /// <summary>A SEN66, byte by byte. It forgets every setting at <see cref="CyclePower"/>.</summary>
-/// <remarks>Source: Sensirion SEN6x data sheet, its numbers as in Sensirion's driver embedded-i2c-sen66 at d204f3f0. One bus; not synchronised.</remarks>
+/// <remarks>Source: Sensirion SEN6x data sheet, its numbers as in Sensirion's driver embedded-i2c-sen66 at d204f3f0. One bus; not
+/// synchronised.</remarks>
 public sealed class SimulatedSen66(Func<SimulatedAir> air, TimeProvider time) : SimulatedChip
 {
     // 0x0300: NOx is unknown for the first 10 to 11 s after power-on, CO2 for 5 to 6 s.
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), NoxUnknown = TimeSpan.FromSeconds(10.5), Co2Unknown = TimeSpan.FromSeconds(5.5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), NoxUnknown = TimeSpan.FromSeconds(10.5),
+        Co2Unknown = TimeSpan.FromSeconds(5.5);
 
     private static readonly TimeSpan ShortTime = TimeSpan.FromMilliseconds(20), RecalibrationMin = TimeSpan.FromMinutes(3);
 
@@ -90,6 +92,9 @@ public sealed class SimulatedSen66(Func<SimulatedAir> air, TimeProvider time) : 
 
     public override bool OnRead(Span<byte> bytes) => _words.Read(bytes);
 
+    /// <summary>The pressure it reckons with.</summary>
+    private double Assumed => PressureHectopascals > 0 ? PressureHectopascals : StandardAtmosphere.PressureHectopascals(AltitudeMetres);
+
     private long IntervalsDone => IsMeasuring ? time.GetElapsedTime(_startedAt).Ticks / Interval.Ticks : 0;
 
     private bool Idle(ushort command, ushort[] words)
@@ -137,10 +142,11 @@ public sealed class SimulatedSen66(Func<SimulatedAir> air, TimeProvider time) : 
         var now = air();
         var age = time.GetElapsedTime(_poweredAt);
         var co2 = now.Co2 + DriftPpm;
-        if (HasPressureEffect)
-            co2 *= now.Pressure / (PressureHectopascals > 0 ? PressureHectopascals : StandardAtmosphere.PressureHectopascals(AltitudeMetres));
-        return _words.Answer(ShortTime, Times(now.Pm1, 10), Times(now.Pm25, 10), Times(now.Pm4, 10), Times(now.Pm10, 10), Times(now.Humidity, 100),
-            Times(now.Temperature + (short)_offset / 200.0, 200), Times(now.VocIndex, 10), age > NoxUnknown ? Times(now.NoxIndex, 10) : (ushort)0x7FFF,
+        if (HasPressureEffect) co2 *= now.Pressure / Assumed;
+        return _words.Answer(
+            ShortTime, Times(now.Pm1, 10), Times(now.Pm25, 10), Times(now.Pm4, 10), Times(now.Pm10, 10), Times(now.Humidity, 100),
+            Times(now.Temperature + (short)_offset / 200.0, 200), Times(now.VocIndex, 10),
+            age > NoxUnknown ? Times(now.NoxIndex, 10) : (ushort)0x7FFF,
             age > Co2Unknown ? (ushort)Math.Clamp(Math.Round(co2), 0, 40_000) : (ushort)0xFFFF);
     }
 
