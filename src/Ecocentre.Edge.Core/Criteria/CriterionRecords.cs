@@ -31,11 +31,13 @@ public sealed class CriterionRecords
         return standing.Values.Where(e => e.Point == point && e.When >= from && e.When < to);
     }
 
-    /// <summary>Takes a record; verdicts are not kept.</summary>
-    internal void Take(LogEntry entry)
+    /// <summary>Takes a record.</summary>
+    /// <returns>False for anything else, and for verdicts, which are not kept.</returns>
+    internal bool Take(LogEntry entry)
     {
-        if (entry.Fact is not RecordFact { Kind: not RecordKind.Verdict }) return;
+        if (entry.Fact is not RecordFact { Kind: not RecordKind.Verdict }) return false;
         _records.Add(entry);
         if (_records.Count > RecordsMax) _records.RemoveRange(0, RecordsMax / 10);
+        return true;
     }
 }

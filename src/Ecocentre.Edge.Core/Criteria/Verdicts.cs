@@ -31,6 +31,7 @@ public sealed class Verdicts
     private readonly SortedDictionary<DateOnly, DayTracks> _open = [];
     private readonly SortedSet<DateOnly> _stale = [];
     private readonly HashSet<DateOnly> _dirty = [];
+    private readonly SortedSet<DateOnly> _changed = [];
     private DateOnly? _first, _sealed;
     private Instant _now;
 
@@ -71,7 +72,7 @@ public sealed class Verdicts
     public void Accept(LogEntry entry)
     {
         if (entry.Fact is WindowFact window) Accept(window.Series.Name, window.Aggregate);
-        else Records.Take(entry);
+        else if (Records.Take(entry) && _sealed is { } last && DateOf(entry.Fact.At) is var date && date <= last) _changed.Add(date);
     }
 
     /// <summary>Takes a closed or revised window of a point.</summary>
@@ -102,6 +103,7 @@ public sealed class Verdicts
             if (!isOver) continue;
             _history.Keep(day);
             _dirty.Remove(date);
+            _changed.Add(date);
             if (_sealed is null || date > _sealed) _sealed = date;
         }
         Forget();
@@ -113,6 +115,14 @@ public sealed class Verdicts
         _stale.Remove(date);
         _open[date] = Begin(date);
         _dirty.Add(date);
+    }
+
+    /// <summary>Days that were sealed, or changed after it, since the last call.</summary>
+    public IReadOnlyCollection<DateOnly> TakeChangedDays()
+    {
+        DateOnly[] changed = [.. _changed];
+        _changed.Clear();
+        return changed;
     }
 
     /// <summary>Judges a criterion over a period, as far as its days are known.</summary>
