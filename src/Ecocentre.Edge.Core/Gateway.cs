@@ -23,6 +23,7 @@ public sealed class Gateway
     private readonly ImmutableArray<Point> _points;
     private readonly GatewayLimits _limits;
     private readonly SeriesReadings _readings;
+    private readonly Validity _validity;
     private readonly IncidentQueue _incidents;
     private readonly Refusals _refusals;
     private readonly LivedTime _lived;
@@ -60,6 +61,7 @@ public sealed class Gateway
                 throw new ArgumentException($"BUG: point {points[i].Name} stands at {i} but has id {points[i].Id.Value}.", nameof(plan));
         (_points, _limits) = (points, limits);
         _readings = new SeriesReadings(points, limits);
+        _validity = new Validity(points.Length, _readings);
         _incidents = new IncidentQueue(limits.IncidentsPerStepMax);
         _refusals = new Refusals(points, _incidents);
         _lived = new LivedTime(limits.ErasMax);
@@ -147,6 +149,7 @@ public sealed class Gateway
     public StepOutput Step(Instant now)
     {
         if (!_begun) Begin(FirstMinute(now));
+        _validity.Settle(now);
         RefuseFuture(now);
         Derive(now);
         _refusals.Tell(now);
@@ -190,6 +193,10 @@ public sealed class Gateway
         _interventions.Swap(point.Value, at.UnixMilliseconds);
         if (at.UnixMilliseconds < _openMilliseconds) _minutes.Changed(point.Value, at.UnixMilliseconds);
     }
+
+    /// <summary>Says until when a point's instrument is validly calibrated: readings taken in after the first step at or after it are questionable.</summary>
+    /// <param name="until">Null: for ever, as at the beginning.</param>
+    public void SetValidity(PointId point, Instant? until) => _validity.Set(point.Value, until);
 
     /// <summary>The last confirmed register of every counter that has one, as of the newest stored minute: what was counted after it is in no
     /// stored window yet and is counted again by the run that takes it up.</summary>

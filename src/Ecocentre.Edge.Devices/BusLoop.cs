@@ -70,6 +70,25 @@ public sealed class BusLoop : IAsyncDisposable
         while (IsAnyInFlight()) await _wake.WaitAsync();
     }
 
+    /// <summary>Lends a device out for what is not a poll: it is not polled meanwhile, the others are. Any thread; one borrower of a device at a
+    /// time.</summary>
+    /// <exception cref="InvalidOperationException">There is no such device here, or somebody waits for it already.</exception>
+    public async Task<T> BorrowAsync<T>(string name, Func<IDevice, Task<T>> work, CancellationToken cancellation)
+    {
+        var polled = _devices.FirstOrDefault(d =>
+            d.Device.Name == name) ?? throw new InvalidOperationException($"There is no device {name} on {Name}.");
+        await LendAsync(polled).WaitAsync(cancellation);
+        try
+        {
+            return await work(polled.Device);
+        }
+        finally
+        {
+            lock (_gate) polled.IsInFlight = false;
+            _wake.Set();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
@@ -100,6 +119,17 @@ public sealed class BusLoop : IAsyncDisposable
         }
     }
 
+    private Task LendAsync(PolledDevice polled)
+    {
+        lock (_gate)
+        {
+            if (polled.Borrower is not null) throw new InvalidOperationException($"Somebody waits for {polled.Device.Name} already.");
+            if (polled.IsInFlight) return (polled.Borrower = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            polled.IsInFlight = true;
+            return Task.CompletedTask;
+        }
+    }
+
     private async Task PollAsync(PolledDevice polled, CancellationToken cancellation)
     {
         var start = _time.GetTimestamp();
@@ -126,8 +156,10 @@ public sealed class BusLoop : IAsyncDisposable
         {
             lock (_gate)
             {
-                polled.IsInFlight = false;
                 _inFlight--;
+                if (polled.Borrower is null) polled.IsInFlight = false;
+                else polled.Borrower.SetResult();
+                polled.Borrower = null;
             }
             _wake.Set();
         }

@@ -23,7 +23,11 @@ internal sealed class PolledDevice(IDevice device)
 
     public Reading[] Buffer { get; } = new Reading[device.Points.Length];
 
+    /// <summary>It is polled, or lent out.</summary>
     public bool IsInFlight { get; set; }
+
+    /// <summary>Somebody waits to borrow it.</summary>
+    public TaskCompletionSource? Borrower { get; set; }
 
     /// <summary>Not polled before this, in the provider's ticks: pause after a defect.</summary>
     public long NotBefore { get; set; } = long.MinValue;

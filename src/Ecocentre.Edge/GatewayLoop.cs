@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
+using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Time;
 
@@ -123,7 +124,22 @@ public sealed class GatewayLoop
         var output = _gateway.Step(now);
         while (_intake.Incidents.Reader.TryRead(out var incident)) _recorder.Note(incident);
         _recorder.Record(output, _gateway, now);
+        while (_intake.Work.Reader.TryRead(out var work)) Do(work, now);
         Latest = _gateway.TakeSnapshot(now);
         SnapshotTaken?.Invoke(Latest);
+    }
+
+    private void Do(LoopWork work, Instant now)
+    {
+        try
+        {
+            var sequence = _recorder.RecordNow(work.Facts, now);
+            work.Apply?.Invoke(_gateway);
+            work.Done.SetResult(sequence);
+        }
+        catch (LogUnavailableException unavailable)
+        {
+            work.Done.SetException(unavailable);
+        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge;
@@ -7,6 +9,15 @@ namespace Ecocentre.Edge;
 /// <summary>Gives a starting gateway what the log remembers of earlier runs.</summary>
 internal static class LogMemory
 {
+    /// <summary>Tells the gateway of exchanges whose new device has not been heard yet.</summary>
+    internal static void AnnounceSwaps(Gateway gateway, EvidenceLog log, ImmutableArray<Point> points)
+    {
+        var carries = log.Carries().ToDictionary(carry => carry.Point, StringComparer.Ordinal);
+        foreach (var swap in log.Records().Select(entry => SwapRecord.From((RecordFact)entry.Fact)).OfType<SwapRecord>())
+            foreach (var point in points.Where(p => p.Device == swap.Device && p.Quantity.Kind == PointKind.Counter))
+                if (carries.TryGetValue(point.Name, out var carry) && swap.When >= carry.At) gateway.AnnounceSwap(point.Id, swap.When);
+    }
+
     // A box without a battery clock starts with the time it last saved, hours old at the worst (fake-hwclock saves hourly); it comes through what
     // was stored since a second time.
     private static readonly TimeSpan ClockBehindMax = TimeSpan.FromHours(6);

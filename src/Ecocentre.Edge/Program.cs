@@ -1,5 +1,5 @@
 using Ecocentre.Edge.Commands;
 
 #pragma warning disable RS0030 // The one place that names the system's clock.
-return await CommandLine.RunAsync(args, TimeProvider.System, Console.Out, Console.Error);
+return await CommandLine.RunAsync(args, TimeProvider.System, Console.Out, Console.Error, Console.In);
 #pragma warning restore RS0030

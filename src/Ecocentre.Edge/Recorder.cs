@@ -45,6 +45,9 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
         _waiting.Add(new IncidentFact(incident));
     }
 
+    /// <summary>Takes a record into the next transaction.</summary>
+    public void Note(RecordFact record) => _waiting.Add(record);
+
     /// <summary>Takes changes of desks, told already, into the next transaction of theirs.</summary>
     public void Note(ImmutableArray<DeskStatus> changes)
     {
@@ -96,6 +99,19 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
         }
     }
 
+    /// <summary>Stores facts at once, in a transaction of their own.</summary>
+    /// <returns>The sequence of the first of them.</returns>
+    /// <exception cref="LogUnavailableException">Nothing was stored.</exception>
+    public long RecordNow(IReadOnlyList<LogFact> facts, Instant now)
+    {
+        foreach (var fact in facts)
+            if (fact is IncidentFact incident)
+                logger.LogWarning("{Kind} {Subject}: {Text}", incident.Incident.Kind, incident.Incident.Subject, incident.Incident.Text);
+        var range = log.Append(facts, [], now);
+        EntriesStored += facts.Count;
+        return range.First;
+    }
+
     private void GiveUpOldest()
     {
         var excess = _waiting.Count - FactsWaitingMax;
@@ -110,6 +126,7 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
         now, IncidentKind.LogBack, "gateway",
         _givenUp == 0
             ? $"The log could not be written from {since} to {now}; everything of that time was kept and is stored now."
-            : $"The log could not be written from {since} to {now}; {_givenUp} entries from {_givenUpFrom} to {_givenUpTo} are lost, the rest is stored now.",
+            : $"The log could not be written from {since} to {now}; {_givenUp} entries from {_givenUpFrom} to {_givenUpTo} are lost, the "
+                + $"rest is stored now.",
         _givenUp);
 }

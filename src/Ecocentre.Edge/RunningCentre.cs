@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Devices;
-using Ecocentre.Edge.Devices.Meters;
-using Ecocentre.Edge.Devices.Modbus;
 using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Orders;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
@@ -19,12 +19,13 @@ namespace Ecocentre.Edge;
 public sealed class RunningCentre : IAsyncDisposable
 {
     private readonly Intake _intake = new(GatewayLimits.Default);
-    private readonly List<ModbusTransport> _transports = [];
-    private readonly List<BusLoop> _buses = [];
     private readonly ILogger _logger;
     private readonly TimeProvider _time, _network;
     private readonly Recorder _recorder;
     private readonly DeskMemory? _desks;
+    private RunningBuses? _buses;
+    private Instruments? _instruments;
+    private OrderListener? _orders;
     private Tellings? _tellings;
     private WebServer? _web;
 
@@ -32,8 +33,6 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         (Site, Log, Clock, _logger) = (site, log, clock, logger);
         (_time, _network) = times;
-        Plans = BusPlan.Of(site);
-        Occupancy = OccupancyPlan.None([.. Plans.SelectMany(p => p.Meters).SelectMany(m => m.Points)]);
         _desks = DeskMemory.Open(site.LogPath, site.Centre, Occupancy.Desks, clock.Now, logger);
         _recorder = new Recorder(log, Points, _logger) { Desks = _desks is null ? null : (_desks.Log, Occupancy.Desks) };
         Since = clock.Now;
@@ -45,13 +44,11 @@ public sealed class RunningCentre : IAsyncDisposable
 
     public Site Site { get; }
 
-    public ImmutableArray<BusPlan> Plans { get; }
-
     /// <summary>Desks and spaces, and all points.</summary>
-    public OccupancyPlan Occupancy { get; }
+    public OccupancyPlan Occupancy => Site.Occupancy;
 
     /// <summary>Index equals <see cref="PointId"/>.</summary>
-    public ImmutableArray<Point> Points => Occupancy.Points;
+    public ImmutableArray<Point> Points => Site.Points;
 
     /// <summary>The last day of desk changes; null where the site has no desks. Any thread.</summary>
     public DeskHistory? DeskHistory => _desks?.History;
@@ -78,10 +75,11 @@ public sealed class RunningCentre : IAsyncDisposable
     internal int ReadingsWaiting => _intake.Readings.Reader.Count;
 
     /// <summary>How each bus does. Any thread.</summary>
-    public IEnumerable<BusHealth> Buses => _buses.Select(b => b.Health);
+    public IEnumerable<BusHealth> Buses => _buses!.Health;
 
     /// <summary>Why nothing can be recorded now, in words, or null. Any thread.</summary>
-    public string? RecordingTrouble => _recorder.UnavailableSince is { } since ? $"Nothing can be recorded since {since}: {Log.Health().Trouble}" : null;
+    public string? RecordingTrouble => _recorder.UnavailableSince is { } since
+        ? $"Nothing can be recorded since {since}: {Log.Health().Trouble}" : null;
 
     /// <summary>Where HTTP is answered, or null; valid while running.</summary>
     public Uri? WebAddress => _web?.Address;
@@ -89,16 +87,17 @@ public sealed class RunningCentre : IAsyncDisposable
     /// <summary>Opens the log, takes up what an earlier run knew and builds everything; nothing is asked or told yet.</summary>
     /// <param name="time">Time of the building: polls, windows and the gateway's clock.</param>
     /// <param name="network">Time of brokers and databases; another one only where a demo's building lives faster.</param>
+    /// <param name="ports">How this machine's ports are opened; null for Linux's own.</param>
     /// <exception cref="LogRefusedException">The log belongs to another centre or process, or a point changed its unit.</exception>
     /// <exception cref="LogUnavailableException">The disk does not let the log be opened.</exception>
-    public static RunningCentre Open(Site site, TimeProvider time, TimeProvider network, ILogger logger)
+    public static RunningCentre Open(Site site, TimeProvider time, TimeProvider network, ILogger logger, PortOpener? ports = null)
     {
         var clock = new GatewayClock(time, GatewayLimits.Default);
         var log = EvidenceLog.Open(site.LogPath, site.Centre, site.Log, clock.Now);
         try
         {
             var centre = new RunningCentre(site, log, clock, (time, network), logger);
-            centre.Build();
+            centre.Build(ports ?? new PortOpener());
             return centre;
         }
         catch
@@ -122,7 +121,8 @@ public sealed class RunningCentre : IAsyncDisposable
         // The gateway loop ends last, so that it records what the others still hand over.
         using var loopEnding = new CancellationTokenSource();
         var loop = Loop.RunAsync(loopEnding.Token);
-        Task[] others = [.. _buses.Select(b => b.RunAsync(ending.Token)), .. _tellings!.Start(ending.Token)];
+        Task[] others = [.. _buses!.Start(ending.Token), .. _tellings!.Start(ending.Token),
+            _instruments!.WatchAsync(_buses, () => Clock.Now, _time, ending.Token), _orders!.RunAsync(ending.Token)];
         try
         {
             // Any of them ending by itself is a broken invariant: the process must die and be started again, not limp.
@@ -146,19 +146,19 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         if (_web is not null) await _web.DisposeAsync();
         if (_tellings is not null) await _tellings.DisposeAsync();
-        foreach (var bus in _buses) await bus.DisposeAsync();
-        foreach (var transport in _transports) await transport.DisposeAsync();
+        if (_buses is not null) await _buses.DisposeAsync();
         _desks?.Dispose();
         Log.Dispose();
     }
 
-    private void Build()
+    private void Build(PortOpener ports)
     {
         // A private point is in no window, so the log never hears of it.
         Log.Declare(Points.Where(point => !point.Private).Select(Series.Of), Clock.Now);
         var gateway = new Gateway(Occupancy, Site.Zone, GatewayLimits.Default);
         LogMemory.Restore(gateway, Log, Points.Length, Site.Zone, Clock.Now);
         _desks?.Restore(gateway);
+        LogMemory.AnnounceSwaps(gateway, Log, Points);
         _tellings = new Tellings(this, _intake, _network, _logger);
         Loop = new GatewayLoop(gateway, Clock, _intake, _recorder, _time)
         {
@@ -167,18 +167,13 @@ public sealed class RunningCentre : IAsyncDisposable
             DesksChanged = Tell,
         };
         gateway.ClockTrusted = Site.Clock == ClockTrust.Trusted;
-        foreach (var plan in Plans)
-        {
-            var transport = plan.Connect(_time);
-            _transports.Add(transport);
-            var meters = plan.Meters.Select(setup => new Meter(setup, transport, _time, () => Clock.Now));
-            _buses.Add(new BusLoop(plan.Options.Name, meters, new BusOutlets(_intake.Readings.Writer, _intake.Incidents.Writer), _time, () => Clock.Now)
-            {
-                PollsMax = transport.OutstandingMax,
-            });
-        }
+        var wiring = new Wiring(_time, () => Clock.Now, ports) { Carries = Log.Carries().ToDictionary(c => c.Point) };
+        _buses = new RunningBuses(Site.Plans, wiring, _intake, _network);
+        _instruments = new Instruments(Site, Log.Records(), _intake);
+        _instruments.Begin(gateway, _recorder, Clock.Now);
+        _orders = new OrderListener(new GatewayOffice(this, _buses, _intake), _network, _logger);
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
-            $"Version {Version} started with {Points.Length} points on {Plans.Length} buses; configuration {Site.Digest}."));
+            $"Version {Version} started with {Points.Length} points on {Site.Plans.Length} buses; configuration {Site.Digest}."));
     }
 
     private void Show(Snapshot snapshot)

@@ -27,7 +27,8 @@ public sealed class OccupancyPlan
     // Made at changes and at least so often.
     private static readonly TimeSpan DerivedPeriod = TimeSpan.FromMinutes(1);
 
-    private OccupancyPlan(ImmutableArray<Point> points, ImmutableArray<Space> spaces, ImmutableArray<Desk> desks, ImmutableArray<OccupancyCell> cells) =>
+    private OccupancyPlan(ImmutableArray<Point> points, ImmutableArray<Space> spaces, ImmutableArray<Desk> desks,
+        ImmutableArray<OccupancyCell> cells) =>
         (Points, Spaces, Desks, Cells) = (points, spaces, desks, cells);
 
     /// <summary>All points by their id, the derived ones last.</summary>
@@ -47,8 +48,10 @@ public sealed class OccupancyPlan
 
     /// <param name="measured">The site's points, ids dense from 0 in order.</param>
     /// <param name="desks">Each in one of <paramref name="spaces"/>, its sensors among <paramref name="measured"/>.</param>
+    /// <param name="roomRules">See <see cref="RoomRules"/>; null for the usual.</param>
     /// <exception cref="ArgumentException">A desk names a space or a point that is not there, or a sensor that tells no presence.</exception>
-    public static OccupancyPlan Of(ImmutableArray<Point> measured, ImmutableArray<Space> spaces, ImmutableArray<Desk> desks)
+    public static OccupancyPlan Of(ImmutableArray<Point> measured, ImmutableArray<Space> spaces, ImmutableArray<Desk> desks,
+        DeskRules? roomRules = null)
     {
         var sensors = new HashSet<PointId>();
         foreach (var desk in desks)
@@ -66,7 +69,8 @@ public sealed class OccupancyPlan
         bool IsSmall(string? space) => space is not null && desksOf.GetValueOrDefault(space) is > 0 and < CellDesksMin;
         ImmutableArray<Point> known =
         [
-            .. measured.Select(point => sensors.Contains(point.Id) || IsRoomSensor(point) && IsSmall(point.Place) ? point with { Private = true } : point),
+            .. measured.Select(point => sensors.Contains(point.Id) || IsRoomSensor(point) && IsSmall(point.Place)
+                ? point with { Private = true } : point),
         ];
         var cells = new List<OccupancyCell>();
         var derived = known.ToBuilder();
@@ -78,20 +82,22 @@ public sealed class OccupancyPlan
             if (desksOf[space.Id] == 0 && rooms.Length == 0) continue;
             if (!IsSmall(space.Id) || smallDesks >= CellDesksMin) inCentre.Add(index);
             if (!IsSmall(space.Id))
-                cells.Add(Cell(derived, space.Id, [index], desksOf[space.Id] > 0, desksOf[space.Id] > 0 || rooms.Any(room => room.Quantity.Name == "people")));
+                cells.Add(Cell(derived, space.Id, [index], desksOf[space.Id] > 0, desksOf[space.Id] > 0
+                    || rooms.Any(room => room.Quantity.Name == "people")));
         }
         if (inCentre.Count > 0)
         {
             var centreDesks = inCentre.Any(index => desksOf[spaces[index].Id] > 0);
             cells.Add(Cell(derived, null, [.. inCentre], centreDesks, hasPeople: true));
         }
-        return new OccupancyPlan(derived.ToImmutable(), spaces, desks, [.. cells]);
+        return new OccupancyPlan(derived.ToImmutable(), spaces, desks, [.. cells]) { RoomRules = roomRules ?? DeskRules.Default };
     }
 
     /// <summary>A point that tells of a room rather than of a desk, where no desk names it.</summary>
     internal static bool IsRoomSensor(Point point) => !point.Derived && point.Quantity.Name is ("presence" or "people");
 
-    private static OccupancyCell Cell(ImmutableArray<Point>.Builder points, string? space, ImmutableArray<int> spaces, bool hasDesks, bool hasPeople) => new(
+    private static OccupancyCell Cell(ImmutableArray<Point>.Builder points, string? space, ImmutableArray<int> spaces, bool hasDesks,
+        bool hasPeople) => new(
         spaces,
         Add(points, space, "presence"),
         hasPeople ? Add(points, space, "people") : null,

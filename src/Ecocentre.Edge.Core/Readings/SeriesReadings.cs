@@ -33,6 +33,9 @@ internal sealed class SeriesReadings
         _slab = new Slot[offset];
     }
 
+    /// <summary>From now on, good readings of a series are questionable, or are good again.</summary>
+    internal void Doubt(int series, bool isDoubtful) => _rings[series].IsDoubtful = isDoubtful;
+
     internal int Count(int series) => _rings[series].Count;
 
     /// <summary>Takes no reading of this series from now on: none is newer than the end of time. So the loop that runs for every reading hands those

@@ -26,6 +26,9 @@ internal struct SeriesRing
 
     internal ushort Count;
 
+    /// <summary>Its instrument is past its calibration: what would be good is questionable.</summary>
+    internal bool IsDoubtful;
+
     internal SeriesRing(Point point, int capacity, int offset, int stride)
     {
         (Min, Max) = (Math.Max(point.Min, double.MinValue), Math.Min(point.Max, double.MaxValue));
@@ -44,7 +47,7 @@ internal struct SeriesRing
         {
             // Written so that what is no number is out of bounds too.
             if (!(reading.Value >= Min && reading.Value <= Max)) quality = Quality.Invalid;
-            else if (!trusted) quality = Quality.Questionable;
+            else if (!trusted || IsDoubtful) quality = Quality.Questionable;
         }
         // Adding zero makes one zero of two: a window that holds the other one would differ in its bits alone.
         return new Slot(reading.At.UnixMilliseconds, quality, reading.Value + 0.0);

@@ -19,11 +19,15 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     private readonly LogPlace _place;
     private readonly Outbox _outbox;
     private readonly LogKeeper _keeper;
+    private readonly RecordIndex _records;
 
     private EvidenceLog(LogPlace place, Outbox outbox, LogKeeper keeper, Incident? lost)
     {
         (_place, _outbox, _keeper, Lost) = (place, outbox, keeper, lost);
         _appended.Reach(keeper.Head);
+        _records = RecordIndex.Open(place.Path, keeper.Head, after => keeper.Reading((reader, unreadable) =>
+            reader.Keys(PageKind.Evidence, after).ToArray().SelectMany(key => reader.Page(PageKind.Evidence, key, keeper.Catalog, unreadable))
+                .Where(entry => entry.Sequence > after && entry.Fact is RecordFact).ToArray()));
     }
 
     /// <summary>The log's file; its companions lie beside it.</summary>
@@ -50,7 +54,15 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
         var place = new LogPlace(Path.GetFullPath(path), centre, options);
         var outbox = new Outbox();
         var (keeper, lost) = LogKeeper.Open(place, outbox, now);
-        return new EvidenceLog(place, outbox, keeper, lost);
+        try
+        {
+            return new EvidenceLog(place, outbox, keeper, lost);
+        }
+        catch
+        {
+            keeper.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Checks the site's series against what the log knows and takes in the new ones. Once, before the first step.</summary>
@@ -76,7 +88,8 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         var gone = _outbox.Lags().Where(lag => !names.Contains(lag.Sink)).ToArray();
         var incidents = Array.ConvertAll(gone, lag => new Incident(now, IncidentKind.ConfigurationChanged, lag.Sink,
-            $"Sink {lag.Sink} is no longer in the site: its cursor at sequence {lag.Acknowledged} is given up, {lag.Entries} entries behind.", lag.Entries));
+            $"Sink {lag.Sink} is no longer in the site: its cursor at sequence {lag.Acknowledged} is given up, {lag.Entries} entries "
+                + $"behind.", lag.Entries));
         var oldest = Tail - 1;
         var fresh = names.Where(name => !_outbox.Knows(name)).ToArray();
         var since = AppendedAfter(oldest);
@@ -109,8 +122,13 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
             range = new SequenceRange(step.Head + 1, step.Head + facts.Count);
             step.Add(facts);
         }, carries);
+        _records.Add(range, facts);
         return range;
     }
+
+    /// <summary>All instruments, calibrations, swaps, and entries and corrections by hand that were ever appended here, in sequence. Any thread; no disk
+    /// access.</summary>
+    public IReadOnlyList<LogEntry> Records() => _records.Entries;
 
     /// <summary>Deletes what is old and delivered, and gives free space inside the file back to the disk. Appending does it by itself once an hour;
     /// this is for doing some of it at once.</summary>
@@ -217,6 +235,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <summary>Stores the cursors and closes the files. Waiters end with <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
+        _records.Close(Head);
         _keeper.Dispose();
         _appended.End(new ObjectDisposedException(nameof(EvidenceLog)));
     }

@@ -1,18 +1,20 @@
 using System.CommandLine;
 using System.Globalization;
-using Ecocentre.Edge.Devices.Meters;
+using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Sites;
 
 namespace Ecocentre.Edge.Commands;
 
-/// <summary><c>check --site FILE</c>: every mistake at once, then the read plan and the predicted use of each bus. Opens nothing.</summary>
+/// <summary><c>check --site FILE</c>: every mistake at once, then how each bus is read and its predicted use, and what watches the desks. Opens
+/// nothing.</summary>
 internal static class CheckCommand
 {
     internal static Command Build(Terminal terminal)
     {
         var (site, models, json) = (SiteArgument.Site(), SiteArgument.Models(), SiteArgument.Json());
-        var command = new Command("check", "List every mistake of a site file; print the read plan and how busy each bus will be.") { site, models, json };
+        var command = new Command("check",
+            "List every mistake of a site file; print how each bus is read and how busy it will be.") { site, models, json };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(site), parsed.GetValue(models), parsed.GetValue(json), terminal));
         return command;
     }
@@ -21,43 +23,69 @@ internal static class CheckCommand
     {
         var mistakes = new List<Mistake>();
         var site = SiteFile.Load(file, SiteArgument.Catalogue(models), mistakes);
-        var plans = site is null ? [] : BusPlan.Of(site);
-        mistakes.AddRange(plans.Where(p => p.Use.IsTooFull).Select(p => TooFull(file, site!, p)));
-        if (json)
-            terminal.WriteJson(new
-            {
-                site = file,
-                mistakes = mistakes.Select(m => new { m.Path, m.Problem, m.Remedy }),
-                buses = plans.Select(p =>
-                    new { name = p.Options.Name, address = p.Options.Address, use = Math.Round(p.Use.Share, 4),
-                    points = p.Meters.Sum(m => m.Points.Length) }),
-            });
-        else Print(site, plans, mistakes, file, terminal);
+        if (site is not null) mistakes.AddRange(site.Plans.Index().Where(p => p.Item.IsTooFull).Select(p => TooFull(file, p.Index, p.Item)));
+        if (json) WriteJson(file, site, mistakes, terminal);
+        else Print(file, site, mistakes, terminal);
         return mistakes.Count == 0 ? ExitCode.Ok : ExitCode.FoundWrong;
     }
 
-    private static void Print(Site? site, IReadOnlyCollection<BusPlan> plans, List<Mistake> mistakes, string file, Terminal terminal)
+    private static void WriteJson(string file, Site? site, List<Mistake> mistakes, Terminal terminal) => terminal.WriteJson(new
     {
-        foreach (var plan in plans)
+        site = file,
+        mistakes = mistakes.Select(m => new { m.Path, m.Problem, m.Remedy }),
+        buses = (site?.Plans ?? []).Select(p => new
+        {
+            name = p.Options.Name, address = p.Options.Address, use = Math.Round(p.Share, 4), devices = p.Options.Devices.Length,
+                points = p.Points.Length,
+        }),
+        desks = (site?.Occupancy.Desks ?? []).Select(d => new
+        {
+            d.Id, d.Ref, d.Space, sensors = d.Sensors.Select(s => site!.Points[s.Value].Name), rule = d.Rules.Rule.ToString().ToLowerInvariant(),
+        }),
+        remarks = site is null ? [] : SiteRemarks.Of(site),
+    });
+
+    private static void Print(string file, Site? site, List<Mistake> mistakes, Terminal terminal)
+    {
+        foreach (var plan in site?.Plans ?? [])
         {
             terminal.Output.WriteLine($"bus {plan.Options.Name} at {plan.Options.Address}");
-            terminal.Output.WriteLine(plan.Use);
+            terminal.Output.WriteLine(plan.Description);
             terminal.Output.WriteLine();
         }
+        if (site?.Occupancy.Desks.Length > 0) terminal.Output.WriteLine(Desks(site));
         foreach (var mistake in mistakes) terminal.Errors.WriteLine(mistake);
         if (mistakes.Count > 0)
         {
             terminal.Errors.WriteLine($"{mistakes.Count} {(mistakes.Count == 1 ? "mistake" : "mistakes")} in {file}.");
             return;
         }
-        var points = plans.Sum(p => p.Meters.Sum(m => m.Points.Length));
-        terminal.Output.WriteLine($"{file} is right: centre {site!.Centre}, {plans.Count} buses, {plans.Sum(p => p.Meters.Length)} devices, {points} points.");
+        foreach (var remark in SiteRemarks.Of(site!)) terminal.Output.WriteLine($"note: {remark}");
+        var desks = site!.Occupancy.Desks.Length > 0 ? $", {site.Occupancy.Desks.Length} desks" : "";
+        terminal.Output.WriteLine($"{file} is right: centre {site.Centre}, {site.Plans.Length} buses, "
+            + $"{site.Buses.Sum(b => b.Devices.Length)} devices, "
+            + $"{site.Points.Length} points{desks}.");
     }
 
-    private static Mistake TooFull(string file, Site site, BusPlan plan) => new(
-        file, $"$.buses[{site.Buses.IndexOf(plan.Options)}]",
+    private static TextTable Desks(Site site)
+    {
+        var table = new TextTable("desk", "booked as", "space", "watched by", "rule", "held", "free after");
+        foreach (var desk in site.Occupancy.Desks)
+        {
+            var sensors = desk.Sensors.Select(s => site.Points[s.Value]).ToArray();
+            table.Add(desk.Id, desk.Ref, desk.Space, sensors.Length == 0 ? "nothing: always unknown" : string.Join(", ", sensors.Select(s => s.Name)),
+                desk.Rules.Rule.ToString().ToLowerInvariant(), Longest(sensors, desk.Rules.HeldAfterOf), Longest(sensors, desk.Rules.HoldOf));
+        }
+        return table;
+    }
+
+    private static string Longest(Point[] sensors, Func<Quantity, TimeSpan> time) =>
+        sensors.Length == 0 ? "" : sensors.Max(s => time(s.Quantity)).ToString("g", CultureInfo.InvariantCulture);
+
+    private static Mistake TooFull(string file, int index, BusPlan plan) => new(
+        file, $"$.buses[{index}]",
         string.Create(CultureInfo.InvariantCulture,
-            $"Bus \"{plan.Options.Name}\" would be used {100 * plan.Use.Share:0} % of its time, more than the {100 * BusUse.ShareMax:0} % that "
+            $"Bus \"{plan.Options.Name}\" would be used {100 * plan.Share:0} % of its time, more than the {100 * BusPlan.ShareMax:0} % that "
             + $"leave room for repetitions."),
         "Lengthen periods, want fewer points, raise the baud rate, or split the bus.");
 }

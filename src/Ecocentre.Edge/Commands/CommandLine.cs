@@ -5,18 +5,19 @@ namespace Ecocentre.Edge.Commands;
 /// <summary>The verbs of <c>ecocentre-edge</c>. Exit codes: 0 ok, 1 found wrong, 2 cannot run.</summary>
 internal static class CommandLine
 {
-    internal static async Task<int> RunAsync(string[] arguments, TimeProvider time, TextWriter output, TextWriter errors)
+    internal static async Task<int> RunAsync(string[] arguments, TimeProvider time, TextWriter output, TextWriter errors, TextReader? input = null)
     {
         // A gateway stores what it knows and says goodbye before it ends; systemd gives it longer than this.
         var configuration = new InvocationConfiguration
         {
             Output = output, Error = errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
         };
-        var parsed = Root(new Terminal(output, errors, time)).Parse(arguments);
+        var parsed = Root(new Terminal(output, errors, time) { Input = input ?? TextReader.Null }).Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) errors.WriteLine(error.Message);
-            errors.WriteLine($"Try: ecocentre-edge {string.Join(' ', arguments.TakeWhile(a => !a.StartsWith('-')).Take(1))} --help".Replace("  ", " "));
+            errors.WriteLine($"Try: ecocentre-edge {string.Join(' ', arguments.TakeWhile(a => !a.StartsWith('-')).Take(1))} "
+                + $"--help".Replace("  ", " "));
             return ExitCode.CannotRun;
         }
         try
@@ -45,5 +46,7 @@ internal static class CommandLine
         ScanCommand.Build(terminal),
         IngestCommand.Build(terminal),
         TokenCommand.Build(terminal),
+        new Command("entry", "What people enter by hand.") { EntryAddCommand.Build(terminal), EntryListCommand.Build(terminal) },
+        new Command("device", "Devices as instruments.") { DeviceSwapCommand.Build(terminal), DeviceCalibrateCommand.Build(terminal) },
     };
 }

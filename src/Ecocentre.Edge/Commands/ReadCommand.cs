@@ -1,11 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Devices;
-using Ecocentre.Edge.Devices.Meters;
-using Ecocentre.Edge.Devices.Modbus;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
-using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Commands;
@@ -23,78 +22,90 @@ internal static class ReadCommand
         var command = new Command("read", "Poll devices of a site once and print what they say.") { site, models, json, names };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (SiteArgument.Load(parsed.GetRequiredValue(site), parsed.GetValue(models), terminal.Errors) is not { } loaded) return ExitCode.FoundWrong;
+            if (SiteArgument.Load(parsed.GetRequiredValue(site), parsed.GetValue(models),
+                terminal.Errors) is not { } loaded) return ExitCode.FoundWrong;
             var wanted = parsed.GetValue(names) ?? [];
-            var plans = BusPlan.Of(loaded);
-            var known = plans.SelectMany(p => p.Meters).Select(m => m.Options.Name).ToArray();
+            var known = loaded.Plans.SelectMany(p => p.Devices).ToArray();
             foreach (var name in wanted.Where(n => !known.Contains(n)))
                 throw new CannotRunException($"There is no device \"{name}\" in {loaded.File}. It has {string.Join(", ", known)}.");
+            var wiring = new Wiring(terminal.Time, () => Instant.From(terminal.Time.GetUtcNow()), new PortOpener());
             var read = new List<DeviceReadings>();
-            foreach (var plan in plans) await ReadBusAsync(plan, wanted, terminal, read, cancellation);
+            foreach (var plan in loaded.Plans)
+                foreach (var device in plan.Devices.Where(d => wanted.Length == 0 || wanted.Contains(d)))
+                    read.AddRange(await ReadAsync(plan, device, wiring, terminal, cancellation));
             if (parsed.GetValue(json)) WriteJson(read, terminal);
             else Write(read, terminal);
             return read.All(d => d.IsComplete) ? ExitCode.Ok : ExitCode.FoundWrong;
         });
         return command;
-
     }
 
-    private static async Task ReadBusAsync(BusPlan plan, string[] wanted, Terminal terminal, List<DeviceReadings> read, CancellationToken cancellation)
+    /// <summary>Each device gets a way of its own: what a dead one did to the last (a wait before connecting again) is not the next one's fault.</summary>
+    private static async Task<List<DeviceReadings>> ReadAsync(
+        BusPlan plan, string device, Wiring wiring, Terminal terminal, CancellationToken cancellation)
     {
-        foreach (var setup in plan.Meters)
+        terminal.Progress($"reading {device} …");
+        var read = new List<DeviceReadings>();
+        var kind = plan.Options.Devices.First(d => d.Name == device).Kind;
+        try
         {
-            if (wanted.Length > 0 && !wanted.Contains(setup.Options.Name)) continue;
-            // Each gets a way of its own: what a dead device did to the last one (a wait before connecting again) is not the next one's fault.
-            await using var transport = plan.Connect(terminal.Time);
-            terminal.Progress($"reading {setup.Options.Name} …");
-            read.Add(await ReadAsync(setup, transport, terminal.Time, cancellation));
-            terminal.ProgressDone();
+            await using var bus = plan.Connect(wiring, new HashSet<string> { device });
+            foreach (var one in bus.All)
+                await using (one)
+                    read.Add(await ReadAsync((device, kind), one, wiring.Time, cancellation));
         }
+        catch (IOException e)
+        {
+            var points = plan.Points.Where(p => p.Device == device).ToImmutableArray();
+            read.Add(new DeviceReadings(device, kind, points, [], new Fault(FaultKind.NoBus, e.Message)));
+        }
+        terminal.ProgressDone();
+        return read;
     }
 
-    private static async Task<DeviceReadings> ReadAsync(MeterSetup setup, ModbusTransport transport, TimeProvider time, CancellationToken cancellation)
+    private static async Task<DeviceReadings> ReadAsync(
+        (string Name, string Kind) site, IDevice device, TimeProvider time, CancellationToken cancellation)
     {
-        await using var meter = new Meter(setup, transport, time, () => Instant.From(time.GetUtcNow()));
         var readings = new Dictionary<PointId, Reading>();
-        var buffer = new Reading[setup.Points.Length];
+        var buffer = new Reading[device.Points.Length];
         Fault? fault = null;
         var start = time.GetTimestamp();
-        while (readings.Count < setup.Points.Length && time.GetElapsedTime(start) < DeviceTimeMax)
+        while (readings.Count < device.Points.Length && time.GetElapsedTime(start) < DeviceTimeMax)
         {
             cancellation.ThrowIfCancellationRequested();
-            var ahead = time.GetElapsedTime(time.GetTimestamp(), meter.DueAt);
+            var ahead = time.GetElapsedTime(time.GetTimestamp(), device.DueAt);
             if (ahead > TimeSpan.Zero)
             {
                 // Nothing is due any more: what has not come by now was refused or did not answer.
                 if (fault is not null || ahead > DeviceTimeMax) break;
                 await Task.Delay(ahead, time, cancellation);
             }
-            var result = await meter.PollAsync(buffer, cancellation);
+            var result = await device.PollAsync(buffer, cancellation);
             fault = result.Fault ?? fault;
             foreach (var reading in buffer.AsSpan(0, result.Count)) readings[reading.Point] = reading;
         }
-        return new DeviceReadings(setup, readings, fault);
+        return new DeviceReadings(site.Name, site.Kind, device.Points, readings, fault);
     }
 
     private static void Write(List<DeviceReadings> read, Terminal terminal)
     {
         var table = new TextTable("point", "value", "unit", "quality", "at");
         foreach (var device in read)
-            foreach (var point in device.Setup.Points)
+            foreach (var point in device.Points)
                 if (device.Readings.TryGetValue(point.Id, out var reading))
                     table.Add(point.Name, double.IsNaN(reading.Value) ? "" : reading.Value.ToString("0.######", CultureInfo.InvariantCulture),
                         point.Quantity.Unit, Word(reading.Quality), reading.At.ToString());
                 else table.Add(point.Name, "", point.Quantity.Unit, "missing", "");
         terminal.Output.Write(table);
-        foreach (var device in read.Where(d => d.Fault is not null)) terminal.Errors.WriteLine($"{device.Setup.Options.Name}: {device.Fault!.Text}");
+        foreach (var device in read.Where(d => d.Fault is not null)) terminal.Errors.WriteLine($"{device.Name}: {device.Fault!.Text}");
     }
 
     private static void WriteJson(List<DeviceReadings> read, Terminal terminal) => terminal.WriteJson(read.Select(device => new
     {
-        device = device.Setup.Options.Name,
-        model = device.Setup.Model.Id,
+        device = device.Name,
+        model = device.Kind,
         fault = device.Fault?.Text,
-        points = device.Setup.Points.Select(point =>
+        points = device.Points.Select(point =>
         {
             var came = device.Readings.TryGetValue(point.Id, out var reading);
             return new
@@ -110,8 +121,9 @@ internal static class ReadCommand
 
     private static string Word(Quality quality) => quality.ToString().ToLowerInvariant();
 
-    private sealed record DeviceReadings(MeterSetup Setup, Dictionary<PointId, Reading> Readings, Fault? Fault)
+    private sealed record DeviceReadings(string Name, string Kind, ImmutableArray<Point> Points, Dictionary<PointId, Reading> Readings, Fault? Fault)
     {
-        internal bool IsComplete => Fault is null && Setup.Points.All(p => Readings.TryGetValue(p.Id, out var r) && r.Quality == Quality.Good);
+        /// <summary>Each point came; a sensor that still warms up may say so.</summary>
+        internal bool IsComplete => Fault is null && Points.All(p => Readings.TryGetValue(p.Id, out var r) && r.Quality < Quality.Invalid);
     }
 }

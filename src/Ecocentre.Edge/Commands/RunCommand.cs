@@ -16,13 +16,14 @@ internal static class RunCommand
         var command = new Command("run", "Run the gateway of a site until interrupted.") { site, models };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (SiteArgument.Load(parsed.GetRequiredValue(site), parsed.GetValue(models), terminal.Errors) is not { } loaded) return ExitCode.FoundWrong;
+            if (SiteArgument.Load(parsed.GetRequiredValue(site), parsed.GetValue(models),
+                terminal.Errors) is not { } loaded) return ExitCode.FoundWrong;
             using var loggers = Loggers();
             await using var centre = Open(loaded, terminal.Time, terminal.Time, loggers);
-            foreach (var plan in centre.Plans)
+            foreach (var plan in loaded.Plans)
             {
                 terminal.Errors.WriteLine($"bus {plan.Options.Name} at {plan.Options.Address}");
-                terminal.Errors.WriteLine(plan.Use);
+                terminal.Errors.WriteLine(plan.Description);
             }
             await RunAsync(centre, loggers, cancellation);
             return ExitCode.Ok;
@@ -38,7 +39,7 @@ internal static class RunCommand
     /// <exception cref="CannotRunException">The log or a bus does not let the gateway start.</exception>
     internal static RunningCentre Open(Site site, TimeProvider time, TimeProvider network, ILoggerFactory loggers)
     {
-        var full = BusPlan.Of(site).Where(p => p.Use.IsTooFull).ToArray();
+        var full = site.Plans.Where(p => p.IsTooFull).ToArray();
         if (full.Length > 0)
             throw new CannotRunException($"Bus {string.Join(", ", full.Select(p => p.Options.Name))} would be too full. `ecocentre-edge check "
                 + $"--site {site.File}` shows the plan.");

@@ -20,6 +20,12 @@ internal sealed record Terminal(TextWriter Output, TextWriter Errors, TimeProvid
         if (IsWatched) Errors.Write($"\r\e[K{text}");
     }
 
+    /// <summary>Says how work goes on that somebody waits for; each word stays.</summary>
+    internal void Tell(string text) => Errors.WriteLine(text);
+
+    /// <summary>Where a person answers; nobody does unless the program is told where.</summary>
+    internal TextReader Input { get; init; } = TextReader.Null;
+
     /// <summary>Clears the progress line.</summary>
     internal void ProgressDone()
     {

@@ -39,19 +39,21 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
     internal MqttOptions? Mqtt(JsonPlace place, string centre)
     {
         var before = mistakes.Count;
-        var options = new MqttOptions
+        var options = Broker(place) with
         {
-            Broker = Address(place["broker"]),
             ClientId = place.Optional("clientId")?.Text() ?? $"ecocentre-{centre}",
-            User = place.Optional("user")?.Text(),
-            Password = Secret(place, "password"),
-            AuthorityFile = Beside(place.Optional("ca")),
-            CertificateFile = Beside(place.Optional("certificate")),
-            KeyFile = Beside(place.Optional("key")),
             Acknowledge = place.Optional("acknowledge")?.Word(Acknowledges) ?? MqttAcknowledge.Database,
-            KeepAlive = place.Optional("keepAlive")?.Duration() ?? TimeSpan.FromSeconds(15),
             AcknowledgeTimeout = place.Optional("acknowledgeTimeout")?.Duration() ?? TimeSpan.FromSeconds(30),
         };
+        if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
+        return options;
+    }
+
+    /// <summary>A broker that is only listened to.</summary>
+    internal MqttOptions Broker(JsonPlace place, string clientId)
+    {
+        var before = mistakes.Count;
+        var options = Broker(place) with { ClientId = place.Optional("clientId")?.Text() ?? clientId };
         if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
         return options;
     }
@@ -77,11 +79,24 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
         return options;
     }
 
+    private MqttOptions Broker(JsonPlace place) => new()
+    {
+        Broker = Address(place["broker"]),
+        ClientId = "",
+        User = place.Optional("user")?.Text(),
+        Password = Secret(place, "password"),
+        AuthorityFile = Beside(place.Optional("ca")),
+        CertificateFile = Beside(place.Optional("certificate")),
+        KeyFile = Beside(place.Optional("key")),
+        KeepAlive = place.Optional("keepAlive")?.Duration() ?? TimeSpan.FromSeconds(15),
+    };
+
     private static Uri Address(JsonPlace place)
     {
         var text = place.Text();
         if (Uri.TryCreate(text, UriKind.Absolute, out var address)) return address;
-        if (text.Length > 0) place.Wrong($"\"{text}\" is no address.", "Write it with its scheme, as in \"mqtt://broker:1883\" or \"http://database:8086\".");
+        if (text.Length > 0) place.Wrong($"\"{text}\" is no address.",
+            "Write it with its scheme, as in \"mqtt://broker:1883\" or \"http://database:8086\".");
         return new Uri("mqtt://invalid");
     }
 

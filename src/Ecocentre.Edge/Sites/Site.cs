@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Ecocentre.Edge.Buses;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Influx;
 using Ecocentre.Edge.Outputs.Mqtt;
@@ -29,7 +31,30 @@ public sealed record Site
 
     public required ImmutableArray<Space> Spaces { get; init; }
 
+    /// <summary>Height above the sea in m, or null.</summary>
+    public double? AltitudeMetres { get; init; }
+
+    public Outdoor Outdoor { get; init; } = Outdoor.None;
+
+    /// <summary>Null: the site does not say.</summary>
+    public OpeningHours? Opening { get; init; }
+
     public required ImmutableArray<BusOptions> Buses { get; init; }
+
+    /// <summary>How each bus is read, in the same order.</summary>
+    public required ImmutableArray<BusPlan> Plans { get; init; }
+
+    /// <summary>Desks, and all points: those of the buses and after them those that the gateway derives.</summary>
+    public required OccupancyPlan Occupancy { get; init; }
+
+    /// <summary>Index equals <see cref="PointId"/>.</summary>
+    public ImmutableArray<Point> Points => Occupancy.Points;
+
+    /// <summary>What people enter by hand.</summary>
+    public ImmutableArray<EntryPoint> Entries { get; init; } = [];
+
+    /// <summary>Devices that are declared as instruments.</summary>
+    public ImmutableArray<Instrument> Instruments { get; init; } = [];
 
     /// <summary>Path of the log's file.</summary>
     public required string LogPath { get; init; }

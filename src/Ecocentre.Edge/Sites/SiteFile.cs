@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Devices.Meters;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Mqtt;
 using Ecocentre.Edge.Plant;
 
@@ -10,6 +12,9 @@ namespace Ecocentre.Edge.Sites;
 /// <summary>Reads a site file: whole, or not at all with every mistake in it.</summary>
 public static class SiteFile
 {
+    // The Dead Sea's shore and the highest town of the world, with room.
+    private const double AltitudeMin = -450, AltitudeMax = 5500;
+
     private static readonly Dictionary<string, ClockTrust> Clocks = new() { ["kernel"] = ClockTrust.Kernel, ["trusted"] = ClockTrust.Trusted };
 
     /// <summary>Reads and checks a file.</summary>
@@ -37,9 +42,19 @@ public static class SiteFile
         // Paths in a site file are meant beside it, wherever the gateway is started from.
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var centre = Centre(root["centre"]);
-        var spaces = Spaces(root);
+        var altitude = root.Optional("altitude")?.Number(AltitudeMin, AltitudeMax);
+        var spaces = SpacePlaces.Read(root);
         var outputs = new OutputPlaces(folder, file, mistakes);
         var logPath = Path.Combine(folder, root["log"]["path"].Text());
+        var devices = new DevicePlaces(spaces, folder);
+        var inBuses = mistakes.Count;
+        var buses = new BusPlaces(catalogue, devices, new BridgePlaces(devices, outputs, centre), altitude).Read(root["buses"]);
+        var plans = mistakes.Count == inBuses ? BusPlan.Of(buses) : [];
+        var places = new PointNames([.. plans.SelectMany(p => p.Points)], isComplete: mistakes.Count == inBuses);
+        var rules = root.Optional("occupancy") is { } occupancy ? DeskPlaces.Rules(occupancy, DeskRules.Default) : DeskRules.Default;
+        var desks = new DeskPlaces(spaces).Read(root, rules, places);
+        (buses, plans) = Private(buses, plans, desks);
+        places = new PointNames([.. plans.SelectMany(p => p.Points)], isComplete: mistakes.Count == inBuses);
         var site = new Site
         {
             File = file,
@@ -48,8 +63,15 @@ public static class SiteFile
             Name = root.Optional("name")?.Text() ?? centre,
             Zone = Zone(root["zone"]),
             Clock = root.Optional("clock")?.Word(Clocks) ?? ClockTrust.Kernel,
+            AltitudeMetres = altitude,
+            Outdoor = root.Optional("outdoor") is { } outdoor ? OutdoorPlaces.Read(outdoor, places) : Outdoor.None,
+            Opening = root.Optional("opening") is { } opening ? OpeningPlaces.Read(opening) : null,
             Spaces = spaces,
-            Buses = new BusPlaces(catalogue, spaces, folder).Read(root["buses"]),
+            Buses = buses,
+            Plans = plans,
+            Occupancy = Occupancy(root, plans, spaces, desks, rules),
+            Entries = EntryPlaces.Read(root, devices),
+            Instruments = devices.Instruments,
             LogPath = logPath,
             Log = OutputPlaces.Log(root["log"]),
             Mqtt = root.Optional("mqtt") is { } mqtt ? outputs.Mqtt(mqtt, centre) : null,
@@ -58,6 +80,30 @@ public static class SiteFile
         };
         root.Done();
         return mistakes.Count == before ? site : null;
+    }
+
+    private static OccupancyPlan Occupancy(
+        JsonPlace root, ImmutableArray<BusPlan> plans, ImmutableArray<Space> spaces, ImmutableArray<Desk> desks, DeskRules rules)
+    {
+        ImmutableArray<Point> measured = [.. plans.SelectMany(p => p.Points)];
+        // With mistakes in spaces, desks or buses there is nothing sound to reckon with; they are told already.
+        if (spaces.DistinctBy(s => s.Id).Count() < spaces.Length || desks.Any(d =>
+            spaces.All(s => s.Id != d.Space))) return OccupancyPlan.None(measured);
+        var plan = OccupancyPlan.Of(measured, spaces, desks, rules);
+        foreach (var twice in plan.Points.GroupBy(p => p.Name).Where(g => g.Count() > 1))
+            root["spaces"].Wrong($"A device and a space both make a point {twice.Key}.", "Give the device another name than the space.");
+        return plan;
+    }
+
+    /// <summary>What watches a desk is private, with all its points: planned once more with that known.</summary>
+    private static (ImmutableArray<BusOptions>, ImmutableArray<BusPlan>) Private(
+        ImmutableArray<BusOptions> buses, ImmutableArray<BusPlan> plans, ImmutableArray<Desk> desks)
+    {
+        var points = plans.SelectMany(p => p.Points).ToArray();
+        var watchers = desks.SelectMany(d => d.Sensors).Select(id => points[id.Value].Device).ToHashSet(StringComparer.Ordinal);
+        if (watchers.Count == 0) return (buses, plans);
+        ImmutableArray<BusOptions> marked = [.. buses.Select(bus => bus with { Devices = [.. bus.Devices.Select(d => d.WatchingDesks(watchers))] })];
+        return (marked, BusPlan.Of(marked));
     }
 
     private static string Centre(JsonPlace place)
@@ -73,19 +119,8 @@ public static class SiteFile
         var name = place.Text();
         if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return zone;
         if (name.Length > 0)
-            place.Wrong($"\"{name}\" is no zone this machine knows.", "Write an IANA name such as \"Europe/Paris\"; if it is one, install the package tzdata.");
+            place.Wrong($"\"{name}\" is no zone this machine knows.",
+                "Write an IANA name such as \"Europe/Paris\"; if it is one, install the package tzdata.");
         return TimeZoneInfo.Utc;
-    }
-
-    private static ImmutableArray<Space> Spaces(JsonPlace root)
-    {
-        var spaces = ImmutableArray.CreateBuilder<Space>();
-        foreach (var place in root.Optional("spaces")?.Items() ?? [])
-        {
-            var id = place["id"].Name();
-            if (spaces.Any(s => s.Id == id)) place["id"].Wrong($"\"{id}\" is the id of an earlier space.", "Give each space its own.");
-            spaces.Add(new Space(id, place.Optional("name")?.Text() ?? id, place.Optional("storey")?.Text()));
-        }
-        return spaces.ToImmutable();
     }
 }

@@ -34,13 +34,13 @@ public sealed class SiteFileTests : IDisposable
         Assert.NotNull(site);
         Assert.Equal(("lyon-1", "Europe/Paris"), (site.Centre, site.Zone.Id));
         var serial = Assert.IsType<SerialBus>(site.Buses[0]);
-        Assert.Equal((19200, Parity.Even, true), (serial.Baud, serial.Parity, serial.KernelDirection));
-        var main = serial.Devices[0].Options;
+        Assert.Equal((19200, Parity.Even, true), (serial.Line.Baud, serial.Line.Parity, serial.Line.KernelDirection));
+        var main = serial.Meters.Single().Options;
         Assert.Equal(("main", 3, 40.0, "plant"), (main.Name, main.Unit, main.TransformerRatio, main.Place));
         Assert.Equal(140, main.RatesMaxPerHour["energy.active.import"]);
         var tcp = Assert.IsType<TcpBus>(site.Buses[1]);
         Assert.Equal(("192.0.2.20", 502, 4), (tcp.Host, tcp.Port, tcp.Outstanding));
-        Assert.Equal(TimeSpan.FromSeconds(60), tcp.Devices[0].Options.Periods["energy.active.export"]);
+        Assert.Equal(TimeSpan.FromSeconds(60), tcp.Meters.Single().Options.Periods["energy.active.export"]);
         Assert.Equal(("s3cret", MqttAcknowledge.Database), (site.Mqtt!.Password, site.Mqtt.Acknowledge));
         Assert.Equal(Path.Combine(_scratch.Folder, "log.db"), site.LogPath);
         Assert.Equal(64, site.Digest.Length);
@@ -69,9 +69,11 @@ public sealed class SiteFileTests : IDisposable
         string[] expected =
         [
             "$.centre", "$.zone", "$.colour", "$.spaces[1].id", "$.buses[0].serial.baud", "$.buses[0].devices[0].model", "$.buses[0].devices[0].unit",
-            "$.buses[0].devices[1].name", "$.buses[0].devices[1].place", "$.buses[0].devices[1].period", "$.buses[0].devices[1].points['power.activ']",
+            "$.buses[0].devices[1].name", "$.buses[0].devices[1].place", "$.buses[0].devices[1].period",
+                "$.buses[0].devices[1].points['power.activ']",
             "$.buses[0].devices[2].unit", "$.buses[0].devices[2].currentRatio", "$.buses[1].name", "$.buses[1].devices", "$.buses[1]",
-            "$.buses[2].tcp.host", "$.buses[2].tcp.port", "$.log.bytesMax", "$.mqtt.broker", "$.mqtt.password", "$.mqtt.passwordFile", "$.http.listen",
+            "$.buses[2].tcp.host", "$.buses[2].tcp.port", "$.log.bytesMax", "$.mqtt.broker", "$.mqtt.password", "$.mqtt.passwordFile",
+                "$.http.listen",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), mistakes.Select(m => m.Path).Order(StringComparer.Ordinal));
         Assert.All(mistakes, m => Assert.True(m.Remedy.Length > 5 && m.Problem.Length > 5, m.ToString()));
@@ -88,7 +90,7 @@ public sealed class SiteFileTests : IDisposable
             """;
         var whole = Load(site, out var mistakes);
         Assert.Empty(mistakes);
-        var point = Assert.Single(BusPlan.Of(whole!)[0].Meters[0].Points);
+        var point = Assert.Single(whole!.Points);
         Assert.Equal("m.energy.active.export", point.Name);
     }
 
@@ -104,6 +106,14 @@ public sealed class SiteFileTests : IDisposable
             """{ "x": 1, "spaces": [ { "x": 1 } ], "log": { "x": 1 }, "mqtt": { "x": 1 }, "influx": { "x": 1 }, "http": { "x": 1, "tls": { "x": 1 }, "rate": { "x": 1 } }, "buses": [] }""",
             """{ "buses": [ { "x": 1, "serial": { "x": 1 }, "devices": [ { "x": 1, "unit": 1, "points": { "power.active": { "x": 1 } } } ] } ] }""",
             """{ "buses": [ { "tcp": { "x": 1 }, "devices": [ { "name": "a" } ] }, { "rtuOverTcp": { "x": 1 }, "devices": [ { "name": "b" } ] } ] }""",
+            """
+            { "outdoor": { "x": 1 }, "opening": { "x": 1 }, "desks": [ { "x": 1 } ], "occupancy": { "x": 1 }, "entries": [ { "x": 1 } ], "buses": [
+              { "i2c": { "x": 1 }, "devices": [ { "x": 1, "sensor": "sht41", "mux": { "x": 1 }, "instrument": { "x": 1 } },
+                { "x": 1, "expander": "mcp23017", "contacts": [ { "x": 1 } ] } ] },
+              { "gpio": { "x": 1 }, "devices": [ { "x": 1, "contact": { "x": 1 } }, { "x": 1, "pulse": { "x": 1 } } ] },
+              { "mqtt": { "x": 1 }, "devices": [ { "x": 1 }, { "x": 1, "points": { "co2": { "x": 1 } } } ] },
+              { "serial": { "x": 1 }, "devices": [ { "x": 1, "sensor": "mh-z19b" } ] } ] }
+            """,
         })
         {
             Load(site, out var mistakes);

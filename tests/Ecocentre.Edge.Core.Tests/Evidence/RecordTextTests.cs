@@ -5,7 +5,7 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Core.Tests.Evidence;
 
 /// <summary>Each kind of record comes back from its text as it was, and its text is what was documented.</summary>
-public sealed class RecordsTests
+public sealed class RecordTextTests
 {
     private static readonly Instant At = new(1_795_287_600_250);
 
@@ -39,7 +39,8 @@ public sealed class RecordsTests
     [Fact]
     public void Calibration()
     {
-        var record = new CalibrationRecord { Device = "air-1", When = At, Author = "A", Method = "forced", Target = 420, Correction = -31, Unit = "ppm" };
+        var record = new CalibrationRecord { Device = "air-1", When = At, Author = "A", Method = "forced", Target = 420,
+            Correction = -31, Unit = "ppm" };
         Assert.Equal("""{"author":"A","method":"forced","target":420,"correction":-31,"unit":"ppm"}""", record.ToFact().Json);
         Assert.Equal(record, CalibrationRecord.From(record.ToFact()));
         var certificate = record with { Method = "certificate", Target = double.NaN, Correction = double.NaN, Unit = null, Certificate = "C-12" };
@@ -52,7 +53,8 @@ public sealed class RecordsTests
         var record = new SwapRecord
         {
             Device = "main", When = At, Author = "A", Reason = "broken display", OldSerial = "1", NewSerial = "2",
-            Registers = [new SwappedRegister("main.energy.active.import", 99_998.7, double.NaN, "kWh"), new SwappedRegister("main.water", 1, 0, "m³")],
+            Registers = [new SwappedRegister("main.energy.active.import", 99_998.7, double.NaN, "kWh"),
+                new SwappedRegister("main.water", 1, 0, "m³")],
         };
         var back = SwapRecord.From(record.ToFact())!;
         Assert.Equal(record.Registers, back.Registers);

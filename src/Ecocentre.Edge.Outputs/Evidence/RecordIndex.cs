@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge.Outputs.Evidence;
+
+/// <summary>The log's rare records (instruments, calibrations, swaps, entries and corrections by hand) at hand, without unpacking a year of windows to
+/// find them. A copy: <c>LOG.records</c> beside the log, one JSON object a line, made anew from the log wherever it lags behind or is lost.</summary>
+/// <remarks>Verdicts are many and are not in it. Any thread may read; adding belongs to whoever appends to the log.</remarks>
+internal sealed class RecordIndex
+{
+    // A line without a record says how far the log has been looked through: at least this often, so that a start after a power cut looks through
+    // less than a day of a large centre.
+    private const long CheckedStep = 100_000;
+
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly List<LogEntry> _entries = [];
+    private long _checked;
+
+    private RecordIndex(string path) => _path = path;
+
+    /// <summary>All records at hand, in sequence.</summary>
+    internal IReadOnlyList<LogEntry> Entries
+    {
+        get
+        {
+            lock (_gate) return [.. _entries];
+        }
+    }
+
+    /// <param name="head">The log's newest sequence.</param>
+    /// <param name="since">Gives the log's entries after a sequence, at least all records among them, in order.</param>
+    internal static RecordIndex Open(string logPath, long head, Func<long, IEnumerable<LogEntry>> since)
+    {
+        var index = new RecordIndex(logPath + ".records");
+        index.Load(head);
+        if (index._checked >= head) return index;
+        var found = since(index._checked).Where(IsKept).ToArray();
+        index._entries.AddRange(found);
+        index._checked = head;
+        index.Write([.. found.Select(Line), CheckedLine(head)]);
+        return index;
+    }
+
+    /// <summary>Takes in what was appended to the log.</summary>
+    /// <param name="facts">As they were appended, under the sequences of <paramref name="range"/>.</param>
+    internal void Add(SequenceRange range, IReadOnlyList<LogFact> facts)
+    {
+        // Minute windows get the lower sequences, all else the higher ones in its order.
+        var sequence = range.First + facts.Count(fact => PageKinds.Of(fact) == PageKind.Detail);
+        var lines = new List<string>();
+        lock (_gate)
+        {
+            foreach (var fact in facts.Where(fact => PageKinds.Of(fact) != PageKind.Detail))
+            {
+                var entry = new LogEntry(sequence++, fact);
+                if (!IsKept(entry)) continue;
+                _entries.Add(entry);
+                lines.Add(Line(entry));
+            }
+            if (lines.Count > 0 || range.Last - _checked >= CheckedStep) lines.Add(CheckedLine(_checked = range.Last));
+        }
+        Write(lines);
+    }
+
+    /// <summary>Says that the log has been looked through to its end.</summary>
+    internal void Close(long head)
+    {
+        if (head > _checked) Write([CheckedLine(head)]);
+    }
+
+    private static bool IsKept(LogEntry entry) => entry.Fact is RecordFact { Kind: >= RecordKind.Instrument and <= RecordKind.Correction };
+
+    private static string CheckedLine(long head) => string.Create(CultureInfo.InvariantCulture, $"{{\"checked\":{head}}}");
+
+    private static string Line(LogEntry entry)
+    {
+        var record = (RecordFact)entry.Fact;
+        return JsonSerializer.Serialize(new[]
+        {
+            entry.Sequence.ToString(CultureInfo.InvariantCulture), record.At.UnixMilliseconds.ToString(CultureInfo.InvariantCulture),
+            ((int)record.Kind).ToString(CultureInfo.InvariantCulture), record.Subject, record.Json,
+        });
+    }
+
+    /// <summary>Reads the file as far as it is whole and speaks of this log.</summary>
+    private void Load(long head)
+    {
+        if (!File.Exists(_path)) return;
+        try
+        {
+            foreach (var line in File.ReadLines(_path, Encoding.UTF8))
+            {
+                using var document = JsonDocument.Parse(line);
+                var root = document.RootElement;
+                if (root.ValueKind == JsonValueKind.Object)
+                {
+                    _checked = root.GetProperty("checked").GetInt64();
+                    continue;
+                }
+                var cells = root.EnumerateArray().Select(cell => cell.GetString()!).ToArray();
+                long Number(int cell) => long.Parse(cells[cell], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+                _entries.Add(new LogEntry(Number(0), new RecordFact(new Instant(Number(1)), (RecordKind)Number(2), cells[3], cells[4])));
+            }
+        }
+        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException
+            or OverflowException or IOException or UnauthorizedAccessException)
+        {
+            // A line was cut short, or somebody wrote into it: what follows is looked up in the log again.
+        }
+        // Beyond what was looked through to the end, and beyond the log's own end, nothing counts.
+        if (_checked > head) (_checked, _) = (0, _entries.RemoveAll(_ => true));
+        _entries.RemoveAll(entry => entry.Sequence > _checked);
+        Write([.. _entries.Select(Line), CheckedLine(_checked)], anew: true);
+    }
+
+    private void Write(IReadOnlyCollection<string> lines, bool anew = false)
+    {
+        if (lines.Count == 0) return;
+        var text = string.Concat(lines.Select(line => line + "\n"));
+        try
+        {
+            if (anew) File.WriteAllText(_path, text);
+            else File.AppendAllText(_path, text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start looks it up in the log.
+        }
+    }
+}
