@@ -2,7 +2,8 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Devices.Simulated;
 
-/// <summary>Everything true in the simulated building at one instant. Immutable; any thread.</summary>
+/// <summary>What is true in the simulated building at one instant.</summary>
+/// <remarks>The truth that gave it does the work when asked; any thread.</remarks>
 public sealed class BuildingTruthFrame
 {
     private const double DeciPerOne = 10;
@@ -14,28 +15,30 @@ public sealed class BuildingTruthFrame
     private readonly int[] _power;
     private readonly BuildingTruthMinute _minute;
     private readonly BuildingTruthClimate _climate;
+    private readonly Lock _gate;
 
     internal BuildingTruthFrame(
-        int seed, Instant at, (long[] Energy, int[] Power, BuildingTruthMinute Minute) ledger, BuildingTruthClimate climate)
+        int seed, Instant at, (long[] Energy, int[] Power, BuildingTruthMinute Minute) ledger, BuildingTruthClimate climate, Lock gate)
     {
         _seed = seed;
         At = at;
         _second = at.UnixMilliseconds / 1000;
         (_energy, _power, _minute) = ledger;
         _climate = climate;
+        _gate = gate;
     }
 
     public Instant At { get; }
 
     /// <summary>What an ideal meter or sensor on a load or in a room would show, in the quantity's canonical unit; counters count from the
     /// start of the truth.</summary>
-    /// <param name="subject">One of <see cref="BuildingTruth.Loads"/> or <see cref="BuildingTruth.Rooms"/>.</param>
+    /// <param name="subject">One of <see cref="BuildingTruth.Loads"/> or <see cref="BuildingTruth.Places"/>.</param>
     /// <param name="quantity">A name of <see cref="Plant.Quantity"/>.</param>
     /// <returns>NaN when the subject has no such quantity, or when there is no such subject.</returns>
     public double Value(string subject, string quantity)
     {
-        var room = BuildingTruth.Rooms.IndexOf(subject);
-        if (room >= 0) return Air(meetingRoom: room == 1, quantity);
+        if (BuildingTruth.Places.Contains(subject))
+            lock (_gate) return Air(subject, quantity);
         var load = BuildingTruth.Loads.IndexOf(subject);
         return load < 0 ? double.NaN : Electric(load, quantity);
     }
@@ -44,19 +47,42 @@ public sealed class BuildingTruthFrame
     internal (long Import, long Export) Units(int load) =>
         (_energy[load * BuildingTruthLedger.EnergySlots], _energy[load * BuildingTruthLedger.EnergySlots + 1]);
 
-    private double Air(bool meetingRoom, string quantity)
+    private double Air(string place, string quantity)
     {
-        var (co2, temperature, humidity) = _climate.Air(meetingRoom, _minute.Minute);
+        var room = BuildingPlan.RoomOf(place);
+        var at = At.UnixMilliseconds;
+        // One draw for a measured minute is enough for what needs no balance.
+        var minute = at / 60_000;
+        var air = room < 0 ? _climate.Outdoor(at) : _climate.Air(room, at);
         return quantity switch
         {
-            "co2" => co2,
-            "temperature" => temperature,
-            "humidity" => humidity,
-            "voc" => Math.Clamp((co2 - 380) / 30, 0, 100),
+            "co2" => air.Co2,
+            "temperature" => air.Temperature,
+            "humidity" => air.Humidity,
+            "pressure" => _climate.Weather.Pressure(minute),
+            "voc" => Math.Clamp((air.Co2 - 380) / 30, 0, 100),
+            "voc.index" => air.VocIndex,
+            "nox.index" => 1 + BuildingTruthNoise.Smooth(_seed, 230, minute / 140.0),
+            // How fine dust of towns and rooms is spread over the sizes, about.
+            "pm.1" => 0.68 * air.Dust,
+            "pm.2-5" => air.Dust,
+            "pm.4" => 1.12 * air.Dust,
+            "pm.10" => 1.25 * air.Dust,
+            "illuminance" => Light(room, minute),
             // No fault.
             "device.state" => 0,
             _ => double.NaN,
         };
+    }
+
+    private double Light(int room, long minute)
+    {
+        // Full sun gives 90,000 lx outside; of it a window a third as deep into the room as it is high leaves some hundredths.
+        const double SunLux = 90_000, LampLux = 430;
+        if (room < 0) return SunLux * _minute.Sun;
+        var daylight = SunLux * _minute.Sun * 0.09 * BuildingPlan.Rooms[room].Facade;
+        var isLit = _climate.People.People(room, minute) > 0.05;
+        return daylight + (isLit ? LampLux * Math.Clamp(1.05 - 1.4 * _minute.Sun, 0.25, 1) : 0);
     }
 
     private double Electric(int load, string quantity)

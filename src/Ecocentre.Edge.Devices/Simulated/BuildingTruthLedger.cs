@@ -22,7 +22,7 @@ internal sealed class BuildingTruthLedger
 
     private const int MinutesPerHour = 60, SecondsPerMinute = 60, MillisecondsPerSecond = 1000;
 
-    // Hours of which each minute is kept: a day takes 1 MB.
+    // Hours of which each minute is kept: a day takes 1.5 MB.
     private const int DetailedHoursMax = 24;
 
     private static readonly BuildingTruthLoad[] Loads = [.. BuildingTruthLoads.All];
@@ -53,6 +53,15 @@ internal sealed class BuildingTruthLedger
 
     /// <summary>Where counting begins: the full minute at or before the start that was asked for.</summary>
     public Instant Start => new(_startSecond * MillisecondsPerSecond);
+
+    /// <summary>Energy from the start to the beginning of a minute (since 1970), as <see cref="At"/> tells it. The caller does not change it.</summary>
+    public long[] AtMinute(long minute)
+    {
+        var elapsed = Math.Max(0, minute - _startSecond / SecondsPerMinute);
+        var (hour, minuteOfHour) = Math.DivRem(elapsed, MinutesPerHour);
+        while (_hours.Count <= hour) _hours.Add(Minutes(_hours.Count - 1)[MinutesPerHour]);
+        return Minutes(hour)[minuteOfHour];
+    }
 
     /// <summary>Energy from the start to an instant, and the powers during its second. Before the start: as at the start.</summary>
     public (long[] Energy, int[] Power, BuildingTruthMinute Minute) At(Instant at)

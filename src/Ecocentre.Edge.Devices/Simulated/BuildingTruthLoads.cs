@@ -14,7 +14,7 @@ internal sealed record BuildingTruthLoad(
 /// <summary>Power in 0.1 W during one second of a minute, with a seed for its irregularity; consumption is positive.</summary>
 internal delegate int BuildingTruthShape(in BuildingTruthMinute m, long second, int seed);
 
-/// <summary>The loads of a small shared work centre: 40 workplaces, a meeting room, a kitchen, a heat pump and 9 kWp on the roof.</summary>
+/// <summary>The loads of a shared work centre of 60 desks: heat pump, ventilation, plugs, kitchen, a car charger, and 9 kWp on the roof.</summary>
 /// <remarks>The numbers are chosen to look like such a building; none is measured. Each is a pure function of minute, second and
 /// seed.</remarks>
 internal static class BuildingTruthLoads
@@ -22,11 +22,15 @@ internal static class BuildingTruthLoads
     public static ImmutableArray<BuildingTruthLoad> All { get; } =
     [
         new("heat-pump", 334, 333, 380, HeatPump),
-        new("plugs-open-space", 410, 330, 190, PlugsOpenSpace),
-        new("plugs-meeting", 300, 450, 160, PlugsMeeting),
-        new("kitchen", 420, 380, 60, Kitchen),
+        new("ventilation", 333, 334, 420, Ventilation),
         new("lighting", 360, 310, 120, Lighting),
+        new("plugs-open-space", 410, 330, 190, PlugsOpenSpace),
+        new("plugs-quiet-space", 0, 560, 190, PlugsQuietSpace),
+        new("plugs-meeting", 300, 450, 160, PlugsMeeting),
+        new("plugs-kitchen", 420, 380, 60, Kitchen),
+        new("water-heater", 0, 0, 0, WaterHeater),
         new("server", 1000, 0, 240, Server),
+        new("charger", 0, 1000, 30, Charger),
         // What no meter below the main one sees: lift, alarms, doors, losses.
         new("unmetered", 500, 0, 300, Unmetered),
         new("pv", 333, 334, 0, Photovoltaics),
@@ -45,21 +49,30 @@ internal static class BuildingTruthLoads
         return Deci(4300 + 900 * BuildingTruthNoise.Smooth(seed, 102, m.Minute / 18.0) + fans + 45 * Jitter(seed, 101, second));
     }
 
+    private static int Ventilation(in BuildingTruthMinute m, long second, int seed)
+    {
+        var open = m.Workday && m.LocalHour is >= 6 and < 19.5;
+        return Deci((open ? 560 : 65) + 4 * Jitter(seed, 181, second));
+    }
+
     private static int PlugsOpenSpace(in BuildingTruthMinute m, long second, int seed)
     {
         // The printer heats up for 6 seconds at a time, the more often the more people there are.
         var printing = BuildingTruthNoise.Uniform(seed, 112, second / 6) < 0.05 * m.Staff ? 720 : 0;
-        return Deci(165 + 40 * 58 * m.Staff + printing + 22 * Jitter(seed, 111, second));
+        return Deci(165 + 58 * m.OpenDesks + printing + 22 * Jitter(seed, 111, second));
     }
 
+    private static int PlugsQuietSpace(in BuildingTruthMinute m, long second, int seed) =>
+        Deci(48 + 55 * m.QuietDesks + 9 * Jitter(seed, 113, second));
+
     private static int PlugsMeeting(in BuildingTruthMinute m, long second, int seed) =>
-        Deci(28 + (m.Meeting > 0 ? 260 : 0) + 8 * 42 * m.Meeting + 6 * Jitter(seed, 121, second));
+        Deci(28 + (m.Meeting > 0 ? 260 : 0) + 38 * m.Meeting + 6 * Jitter(seed, 121, second));
 
     private static int Kitchen(in BuildingTruthMinute m, long second, int seed)
     {
         var fridge = (m.Minute + 11) % 34 < 12 ? 118 : 7;
         // A coffee machine or kettle takes 84 seconds; a slot has room for one.
-        var wanted = m.Staff * (m.LocalHour is > 8 and < 10.5 or > 12.5 and < 14.5 ? 0.55 : 0.18);
+        var wanted = Math.Min(0.9, m.Kitchen * 0.11 + 0.04 * m.Staff);
         var kettle = BuildingTruthNoise.Uniform(seed, 131, second / 84) < wanted ? 1380 : 0;
         var dishes = m.Workday && m.LocalHour is > 14.2 and < 15.1 ? (m.Minute % 25 < 14 ? 1910 : 140) : 0;
         return Deci(fridge + kettle + dishes + 9 + 4 * Jitter(seed, 132, second));
@@ -69,12 +82,31 @@ internal static class BuildingTruthLoads
     {
         const double EmergencyW = 24, ZoneW = 340;
         var power = EmergencyW;
-        // Four zones come on one after the other as people arrive, and dim with daylight.
-        for (var zone = 0; zone < 4; zone++)
+        // Six zones come on one after the other as people arrive, and dim with daylight.
+        for (var zone = 0; zone < 6; zone++)
         {
-            if (m.Staff > 0.02 + 0.14 * zone) power += ZoneW * Math.Clamp(1.05 - 1.4 * m.Sun, 0.25, 1);
+            if (m.Staff > 0.02 + 0.1 * zone) power += ZoneW * Math.Clamp(1.05 - 1.4 * m.Sun, 0.25, 1);
         }
         return Deci(power + 1.5 * Jitter(seed, 141, second));
+    }
+
+    private static int WaterHeater(in BuildingTruthMinute m, long second, int seed)
+    {
+        // The tank is heated before work, and again for the warm water that people take; a cycle is 40 minutes.
+        var morning = m.Workday && m.LocalHour is > 5 and < 6.2;
+        var demand = morning ? 0.9 : 0.04 + 0.3 * m.Staff;
+        return Deci((m.Minute + 23) % 40 / 40.0 < demand ? 1950 + 6 * Jitter(seed, 191, second) : 2.1);
+    }
+
+    private static int Charger(in BuildingTruthMinute m, long second, int seed)
+    {
+        // On four workdays of five somebody plugs a car in after they arrive; the last quarter of an hour tapers.
+        var day = m.Minute / 1440;
+        if (!m.Workday || BuildingTruthNoise.Uniform(seed, 195, day) > 0.8) return Deci(6);
+        var from = 8.2 + 1.5 * BuildingTruthNoise.Uniform(seed, 196, day);
+        var left = from + 1.5 + 3 * BuildingTruthNoise.Uniform(seed, 197, day) - m.LocalHour;
+        if (m.LocalHour < from || left <= 0) return Deci(6);
+        return Deci(7300 * Math.Clamp(left / 0.25, 0.2, 1) + 15 * Jitter(seed, 198, second));
     }
 
     private static int Server(in BuildingTruthMinute m, long second, int seed) =>

@@ -23,7 +23,7 @@ public sealed class SimulatedBuilding
 
     public ImmutableArray<SimulatedBus> Buses { get; }
 
-    /// <summary>The building of the demo: the switch cabinet and the roof on Modbus TCP, a serial line through the storey; meters of six
+    /// <summary>The building of the demo: the switch cabinet and the roof on Modbus TCP, a serial line through the storey; meters of eight
     /// makers, one SunSpec meter at the photovoltaics, two CO2 sensors.</summary>
     /// <param name="zone">In which people come and go.</param>
     /// <param name="catalogue">Has the models named here; those of <c>config/meters</c> do.</param>
@@ -37,17 +37,20 @@ public sealed class SimulatedBuilding
             new SimulatedBus("cabinet", 0,
             [
                 Device("main", 1, "siemens-pac3200", "main", null),
-                Device("heat-pump", 2, "abb-b23-b24", "heat-pump", "plant-room"),
+                Device("heat-pump", 2, "abb-b23-b24", "heat-pump", null),
                 Device("plugs-open-space", 3, "carlo-gavazzi-em340", "plugs-open-space", "open-space"),
                 Device("lighting", 4, "schneider-iem3155", "lighting", null),
-                Device("kitchen", 5, "socomec-countis-e23", "kitchen", "kitchen"),
+                Device("plugs-kitchen", 5, "socomec-countis-e23", "plugs-kitchen", "kitchen"),
+                Device("ventilation", 6, "janitza-umg96rm", "ventilation", null),
+                Device("plugs-quiet-space", 7, "finder-7m38", "plugs-quiet-space", "quiet-space"),
+                Device("charger", 8, "eastron-sdm72d-m-v2", "charger", null),
             ], now),
-            new SimulatedBus("roof", 0, [Device("pv", 1, "sunspec-meter-int", "pv", "roof")], now),
+            new SimulatedBus("roof", 0, [Device("pv", 1, "sunspec-meter-int", "pv", null)], now),
             new SimulatedBus("line", LineBaud,
             [
-                Device("server", 1, "eastron-sdm120", "server", "server-cupboard"),
+                Device("server", 1, "eastron-sdm120", "server", null),
                 Device("plugs-meeting", 2, "eastron-sdm630", "plugs-meeting", "meeting-room"),
-                Device("air-open-space", 10, "senseair-s8", "open-space", "open-space"),
+                Device("air-quiet-space", 10, "senseair-s8", "quiet-space", "quiet-space"),
                 Device("air-meeting-room", 11, "elt-mb-350", "meeting-room", "meeting-room"),
             ], now),
         ]);

@@ -16,14 +16,14 @@ public sealed class SimulatedMeter
     private readonly int _counterSeed;
     private volatile bool _dead;
 
-    /// <param name="subject">One of <see cref="BuildingTruth.Loads"/> or <see cref="BuildingTruth.Rooms"/>. What the subject does not have,
+    /// <param name="subject">One of <see cref="BuildingTruth.Loads"/> or <see cref="BuildingTruth.Places"/>. What the subject does not have,
     /// the meter marks as not available.</param>
     /// <param name="counterSeed">Decides what its counters stood at when the truth began, in whole kWh; 0 for new from the factory.</param>
     /// <exception cref="ArgumentException">No such subject.</exception>
     public SimulatedMeter(MeterModel model, BuildingTruth truth, string subject, int counterSeed = 0)
     {
-        if (!BuildingTruth.Loads.Contains(subject) && !BuildingTruth.Rooms.Contains(subject))
-            throw new ArgumentException($"The simulated building has neither a load nor a room \"{subject}\".", nameof(subject));
+        if (!BuildingTruth.Loads.Contains(subject) && !BuildingTruth.Places.Contains(subject))
+            throw new ArgumentException($"The simulated building has neither a load nor a place \"{subject}\".", nameof(subject));
         Model = model;
         Subject = subject;
         _truth = truth;

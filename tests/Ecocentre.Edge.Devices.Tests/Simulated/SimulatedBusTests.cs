@@ -21,7 +21,7 @@ public sealed partial class SimulatedBusTests
     [InlineData("plugs-open-space", 40, "power.active", "-t 3:int", 0.1)]
     [InlineData("plugs-open-space", 52, "energy.active.import", "-t 3:int", 0.1)]
     [InlineData("lighting", 3059, "power.active", "-t 4:float -B", 1000)]
-    [InlineData("kitchen", 50_946, "energy.active.import", "-t 4:int -B", 0.01)]
+    [InlineData("plugs-kitchen", 50_946, "energy.active.import", "-t 4:int -B", 0.01)]
     public async Task Mbpoll_reads_what_the_registers_stand_for(string name, int register, string quantity, string type, double factor)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");

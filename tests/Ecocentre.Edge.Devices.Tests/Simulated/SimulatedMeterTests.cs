@@ -27,7 +27,7 @@ public sealed class SimulatedMeterTests
     {
         var model = Model(id);
         var random = new Random(Seed);
-        var subjects = model.Points.ContainsKey("co2") ? BuildingTruth.Rooms : BuildingTruth.Loads;
+        var subjects = model.Points.ContainsKey("co2") ? BuildingTruth.Places : BuildingTruth.Loads;
         for (var trial = 0; trial < 12; trial++)
         {
             var subject = subjects[random.Next(subjects.Length)];
