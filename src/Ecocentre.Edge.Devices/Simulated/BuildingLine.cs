@@ -14,17 +14,15 @@ public abstract class BuildingLine
 
     public bool IsActive(Instant at) => ActiveBetween(at, at + TimeSpan.FromMilliseconds(1)).Count > 0;
 
-    /// <summary>Cuts stretches off at both ends and joins those that touch.</summary>
-    private protected static List<BuildingStay> Joined(IEnumerable<BuildingStay> inOrder, Instant from, Instant to)
+    /// <summary>Joins stretches that touch, or nearly so, and cuts them off at both ends.</summary>
+    private protected static List<BuildingStay> Joined(IEnumerable<BuildingStay> inOrder, Instant from, Instant to, TimeSpan gapMin = default)
     {
         var joined = new List<BuildingStay>();
         foreach (var stretch in inOrder)
         {
-            var cut = new BuildingStay(stretch.From > from ? stretch.From : from, stretch.To < to ? stretch.To : to);
-            if (cut.From >= cut.To) continue;
-            if (joined.Count > 0 && joined[^1].To >= cut.From) joined[^1] = new(joined[^1].From, cut.To > joined[^1].To ? cut.To : joined[^1].To);
-            else joined.Add(cut);
+            if (joined.Count == 0 || stretch.From - joined[^1].To > gapMin) joined.Add(stretch);
+            else if (stretch.To > joined[^1].To) joined[^1] = new(joined[^1].From, stretch.To);
         }
-        return joined;
+        return [.. joined.Select(s => new BuildingStay(s.From > from ? s.From : from, s.To < to ? s.To : to)).Where(s => s.From < s.To)];
     }
 }

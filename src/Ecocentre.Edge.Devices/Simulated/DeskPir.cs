@@ -32,12 +32,13 @@ public sealed class DeskPir(BuildingTruth truth, int desk) : BuildingLine
 
     public override IReadOnlyList<BuildingStay> ActiveBetween(Instant from, Instant to)
     {
-        var begin = from - TimeSpan.FromMilliseconds(OnMilliseconds);
+        // A sensor cannot end and begin within less than its length: such stretches are one.
+        var (begin, end) = (from - LengthMin - TimeSpan.FromMilliseconds(OnMilliseconds), to + LengthMin);
         var seen = new List<BuildingStay>();
-        foreach (var stay in truth.DeskStays(desk, begin, to))
-            foreach (var move in Moves(stay, begin.UnixMilliseconds, to.UnixMilliseconds).Order())
+        foreach (var stay in truth.DeskStays(desk, begin, end))
+            foreach (var move in Moves(stay, begin.UnixMilliseconds, end.UnixMilliseconds).Order())
                 seen.Add(new(new Instant(move), new Instant(move + OnMilliseconds)));
-        return Joined(seen, from, to);
+        return Joined(seen, from, to, LengthMin);
     }
 
     private IEnumerable<long> Moves(BuildingStay stay, long from, long to)
