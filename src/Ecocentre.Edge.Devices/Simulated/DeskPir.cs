@@ -4,13 +4,14 @@ namespace Ecocentre.Edge.Devices.Simulated;
 
 /// <summary>A passive infrared sensor over a desk: a pulse for each movement, longer when one follows the other; nothing from who sits still.</summary>
 /// <remarks>Somebody at the desk moves at least every <see cref="MovesEvery"/>, but for spells in which they read or think: each is shorter than
-/// <see cref="StillMax"/>, and two may follow each other. Sitting down and leaving are movements.</remarks>
-public sealed class DeskPir(BuildingTruth truth, int desk) : BuildingLine
+/// the longest spell, and two may follow each other. Sitting down and leaving are movements.</remarks>
+/// <param name="stillMax">The longest spell of stillness; null for <see cref="StillMax"/>. At most nine minutes, at least one.</param>
+public sealed class DeskPir(BuildingTruth truth, int desk, TimeSpan? stillMax = null) : BuildingLine
 {
     // HC-SR501 at its shortest delay, retriggering.
     private const long OnMilliseconds = 2500;
 
-    private const long SlotMilliseconds = 6000, SlotsPerMove = 5, SpellMilliseconds = 600_000, StillMinutesMin = 1, StillMinutesMax = 4;
+    private const long SlotMilliseconds = 6000, SlotsPerMove = 5, SpellMilliseconds = 600_000, StillMilliseconds = 60_000;
 
     private const double MoveShare = 0.35, SpellShare = 0.25;
 
@@ -23,10 +24,10 @@ public sealed class DeskPir(BuildingTruth truth, int desk) : BuildingLine
     public static TimeSpan MovesEvery { get; } = TimeSpan.FromMilliseconds(SlotMilliseconds * (SlotsPerMove + 1));
 
     /// <summary>The longest that somebody stays still in one spell; two spells may follow each other.</summary>
-    public static TimeSpan StillMax { get; } = TimeSpan.FromMinutes(StillMinutesMax);
+    public static TimeSpan StillMax { get; } = TimeSpan.FromMinutes(4);
 
     /// <summary>The longest that somebody at the desk goes unseen.</summary>
-    public static TimeSpan UnseenMax { get; } = 2 * StillMax + 2 * MovesEvery;
+    public TimeSpan UnseenMax => 2 * (stillMax ?? StillMax) + 2 * MovesEvery;
 
     public override TimeSpan LengthMin => TimeSpan.FromMilliseconds(60);
 
@@ -58,8 +59,8 @@ public sealed class DeskPir(BuildingTruth truth, int desk) : BuildingLine
     {
         var (spell, rest) = Math.DivRem(at, SpellMilliseconds);
         if (BuildingTruthNoise.Uniform(_seed, SpellStream + desk, spell) >= SpellShare) return false;
-        const long Minute = 60_000;
-        var length = Minute * (StillMinutesMin + (StillMinutesMax - StillMinutesMin) * BuildingTruthNoise.Uniform(_seed, SpellLengthStream + desk, spell));
+        var most = (stillMax ?? StillMax).TotalMilliseconds;
+        var length = StillMilliseconds + (most - StillMilliseconds) * BuildingTruthNoise.Uniform(_seed, SpellLengthStream + desk, spell);
         var begin = (SpellMilliseconds - length) * BuildingTruthNoise.Uniform(_seed, SpellBeginStream + desk, spell);
         return rest >= begin && rest < begin + length;
     }
