@@ -32,6 +32,15 @@ public sealed record Scenario
     /// <summary>Share of replies that a wire spoils, for each way of spoiling.</summary>
     public required WireTrouble Wire { get; init; }
 
+    /// <summary>Desks with a presence sensor each; every other one a PIR.</summary>
+    public required int Desks { get; init; }
+
+    /// <summary>Share of transfers that an I2C bus spoils.</summary>
+    public required ChipTrouble Chips { get; init; }
+
+    /// <summary>Share of a PIR's pulses that never come.</summary>
+    public required double Dropped { get; init; }
+
     public required IReadOnlyList<Event> Events { get; init; }
 
     public TimeSpan FaultsFrom => Prelude;
@@ -85,8 +94,28 @@ public sealed record Scenario
         Some(3, at => new BrokerAway(at, For(at, 0.1, 60)));
         Some(3, at => new IngestDies(at, For(at, 0.1, 60)));
         if (random.Next(4) == 0) events.Add(new BornIn1970(TimeSpan.Zero, For(TimeSpan.Zero, 5.5, 40)));
+        // Drawn apart, so that what the desks have does not change what the meters have.
+        var desks = new Random(seed ^ 0xDE5C);
+        var count = desks.Next(6, 17);
+        bool Seldom() => desks.Next(2) == 0;
+        TimeSpan DeskTime() => from + (to - from) * desks.NextDouble();
+        TimeSpan Until(TimeSpan at, double minutesMax) => Min(TimeSpan.FromMinutes(0.05 + minutesMax * desks.NextDouble() * desks.NextDouble()), to - at);
+        void DeskEvents(int most, Func<TimeSpan, Event> draw)
+        {
+            if (!Seldom()) return;
+            for (var i = desks.Next(1, most + 1); i > 0; i--) events.Add(draw(DeskTime()));
+        }
+
+        var chips = new ChipTrouble(Seldom() ? 0 : 0.05 * desks.NextDouble(), Seldom() ? 0 : 0.05 * desks.NextDouble());
+        var dropped = Seldom() ? 0 : 0.4 * desks.NextDouble();
+        DeskEvents(3, at => new LinesGone(at, Until(at, 60)));
+        DeskEvents(3, at => new ChipBusStuck(at, Until(at, 20)));
+        DeskEvents(3, at => new ChipGone(at, Until(at, 60)));
+        DeskEvents(4, at => new LooseWire(at, desks.Next(10, 5000)));
+        DeskEvents(3, at => new DeskLineStuck(at, desks.Next(count), Until(at, 90), Seldom()));
         return new Scenario
         {
+            Desks = count, Chips = chips, Dropped = dropped,
             Seed = seed, Length = length, Begin = begins[random.Next(begins.Length)],
             Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"),
             SerialMeters = serial, NetworkMeters = network,
@@ -96,6 +125,8 @@ public sealed record Scenario
         };
     }
 
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
     /// <summary>For people who want to know what went on.</summary>
     public IEnumerable<string> Describe()
     {
@@ -103,6 +134,8 @@ public sealed record Scenario
             $"{NetworkMeters} on the network, each point every {Period.TotalSeconds} s";
         yield return $"replies silent {Wire.Silent:P1}, late {Wire.Late:P1}, truncated {Wire.Truncated:P1}, flipped {Wire.Flipped:P1}, refused "
             + $"{Wire.Refused:P1}";
+        yield return $"{Desks} desks, {Dropped:P1} of the PIRs' pulses dropped; of the chips' transfers {Chips.Nack:P1} not acknowledged, {Chips.Flipped:P1} "
+            + "with a bit turned";
         foreach (var e in Events) yield return $"{e.At:d\\.hh\\:mm\\:ss} {e}";
     }
 }
@@ -142,3 +175,21 @@ public sealed record IngestDies(TimeSpan At, TimeSpan Away) : Event(At);
 
 /// <summary>A box without a battery clock: it begins in 1970 and learns the time later.</summary>
 public sealed record BornIn1970(TimeSpan At, TimeSpan SynchronisedAt) : Event(At);
+
+/// <summary>Shares of transfers between 0 and 1.</summary>
+public sealed record ChipTrouble(double Nack, double Flipped);
+
+/// <summary>The GPIO chip with all lines is unplugged for a while.</summary>
+public sealed record LinesGone(TimeSpan At, TimeSpan For) : Event(At);
+
+/// <summary>The wires of the I2C bus are held low for a while.</summary>
+public sealed record ChipBusStuck(TimeSpan At, TimeSpan For) : Event(At);
+
+/// <summary>The CO2 sensor has no power for a while.</summary>
+public sealed record ChipGone(TimeSpan At, TimeSpan For) : Event(At);
+
+/// <summary>A loose wire on a line beside those of the desks gives so many edges at once: more than the kernel keeps, if there are many.</summary>
+public sealed record LooseWire(TimeSpan At, int Edges) : Event(At);
+
+/// <summary>The line of a desk says the same for a while.</summary>
+public sealed record DeskLineStuck(TimeSpan At, int Desk, TimeSpan For, bool IsActive) : Event(At);

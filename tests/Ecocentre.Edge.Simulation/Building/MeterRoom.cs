@@ -138,10 +138,17 @@ internal sealed class MeterRoom
     private void Poll(GatewayProcess gateway, string name, IEnumerable<IDevice> devices)
     {
         var outlets = new BusOutlets(gateway.Intake.Readings.Writer, gateway.Intake.Incidents.Writer);
-        var noted = devices.Select(IDevice (device) => new NotedDevice(device, Told, _agenda, IsTrue, Violations));
+        var noted = devices.Select(IDevice (device) => new NotedDevice(device, Note));
         if (_bug != PlantedBug.None) noted = noted.Select(device => new TamperedDevice(device, _bug, _agenda));
         var loop = new BusLoop(name, noted, outlets, gateway.Process.Time, () => gateway.Clock.Now);
         gateway.Process.Start(() => loop.RunAsync(CancellationToken.None));
+    }
+
+    private void Note(Reading reading)
+    {
+        Told[reading.Point.Value].Add((_agenda.Now, reading));
+        if (reading.Quality == Quality.Good && !IsTrue(reading))
+            Violations.Add($"values true: after {TimeSpan.FromTicks(_agenda.Now)} {Points[reading.Point.Value].Device} gave {reading}");
     }
 
     /// <summary>Whether a meter said this within the time that a reply may take.</summary>

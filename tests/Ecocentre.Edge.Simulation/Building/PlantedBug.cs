@@ -16,4 +16,16 @@ public enum PlantedBug
 
     /// <summary>Readings of one minute come dated a quarter of an hour too early.</summary>
     ReadingsMisdated,
+
+    /// <summary>A presence sensor that does not answer is taken for one that sees nobody.</summary>
+    SilenceReadAsNobody,
+
+    /// <summary>For a while presence sensors see nobody, whoever is there.</summary>
+    PresenceForgotten,
+
+    /// <summary>A pulse counter comes with ten pulses too many, and so do all readings after it.</summary>
+    PulsesInvented,
+
+    /// <summary>CO2 comes too high by as much as a wrong compensation makes it.</summary>
+    CarbonMisjudged,
 }

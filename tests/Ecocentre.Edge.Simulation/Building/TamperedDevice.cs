@@ -35,6 +35,11 @@ internal sealed class TamperedDevice(IDevice device, PlantedBug bug, Agenda agen
             PlantedBug.EnergyInvented when point.Quantity.Kind == PointKind.Counter && agenda.Now >= From.Ticks => reading with { Value = reading.Value + 0.5 },
             PlantedBug.ReadingsForgotten when inTime => reading with { Value = double.NaN, Quality = Quality.Missing },
             PlantedBug.ReadingsMisdated when inTime => reading with { At = reading.At - TimeSpan.FromMinutes(15) },
+            PlantedBug.SilenceReadAsNobody when point.Quantity.Name == "presence" && reading.Quality == Quality.Missing =>
+                reading with { Value = 0, Quality = Quality.Good },
+            PlantedBug.PresenceForgotten when point.Quantity.Name == "presence" && agenda.Now >= From.Ticks => reading with { Value = 0 },
+            PlantedBug.PulsesInvented when point.Device == "water" && agenda.Now >= From.Ticks => reading with { Value = reading.Value + 0.01 },
+            PlantedBug.CarbonMisjudged when point.Quantity.Name == "co2" => reading with { Value = reading.Value + 150 },
             _ => reading,
         };
     }
