@@ -19,16 +19,17 @@ internal sealed class GatewayProcess
 
     public GatewayProcess(World world, string logPath, Random random)
     {
-        var points = world.Room.Points;
+        var points = world.Plan.Points;
         Process = new SimulatedProcess(world.Agenda, world.Wall);
         var limits = GatewayLimits.Default;
         var clock = new GatewayClock(Process.Time, limits);
         var now = clock.Now;
         _log = EvidenceLog.Open(logPath, Centre, LogOptions.Default, now);
-        _log.Declare(points.Select(Series.Of), now);
+        _log.Declare(points.Where(point => !point.Private).Select(Series.Of), now);
         _log.Sinks(["receiver", "mqtt"], now);
-        var gateway = new Gateway(points, world.Scenario.Zone, limits);
+        var gateway = new Gateway(world.Plan, world.Scenario.Zone, limits);
         LogMemory.Restore(gateway, _log, points.Length, world.Scenario.Zone, now);
+        Since = world.Agenda.Now;
         Intake = new Intake(limits);
         var recorder = new Recorder(_log, points, NullLogger.Instance);
         recorder.Note(new Incident(now, IncidentKind.Started, "gateway", "The gateway started."));
@@ -39,6 +40,7 @@ internal sealed class GatewayProcess
         _link = new SimulatedLink(world.Broker, Process.Time);
         Process.Start(() => Loop.RunAsync(CancellationToken.None));
         world.Room.Connect(this);
+        world.Desks.Connect(this, _log.Carries().ToDictionary(carry => carry.Point));
         Process.Start(() => receiver.RunAsync(CancellationToken.None));
         // Made on the process's own thread: the sink begins to listen when it is made.
         Process.Start(() =>
@@ -52,6 +54,9 @@ internal sealed class GatewayProcess
     }
 
     public SimulatedProcess Process { get; }
+
+    /// <summary>When this life began, by true time.</summary>
+    public long Since { get; }
 
     public GatewayClock Clock { get; }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Simulation.Oracles;
 using Ecocentre.Edge.Time;
@@ -32,6 +33,9 @@ public sealed record Report
 
     public required long Deliveries { get; init; }
 
+    /// <summary>How often a desk was seen in each state.</summary>
+    public required IReadOnlyDictionary<DeskState, long> DesksSaid { get; init; }
+
     /// <summary>What the receiver was told, by sequence.</summary>
     public required IReadOnlyDictionary<long, LogFact> Told { get; init; }
 
@@ -41,8 +45,9 @@ public sealed record Report
     /// <summary>Holds every oracle against a world that has run.</summary>
     public static Report Of(World world)
     {
-        var verdicts = new Verdicts();
-        foreach (var violation in world.Violations.Concat(world.Room.Violations.Take(5))) verdicts.Wrong("world", violation);
+        var verdicts = world.Seen;
+        verdicts.Looked["values true"] = world.Desks.ReadingsJudged;
+        foreach (var violation in world.Violations.Concat(world.Room.Violations.Take(5)).Concat(world.Desks.Violations.Take(5))) verdicts.Wrong("world", violation);
         var held = new List<LogEntry>();
         if (world.Gateway is not { } gateway) verdicts.Wrong("world", "no gateway is alive at the end");
         else
@@ -57,7 +62,7 @@ public sealed record Report
         {
             Scenario = world.Scenario, Hash = HashOf(world), Violations = verdicts.Violations, Looked = verdicts.Looked,
             Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count),
-            Deliveries = world.Receiver.Deliveries,
+            Deliveries = world.Receiver.Deliveries, DesksSaid = world.DeskOracles.Said,
             Given = world.Room.Points.SelectMany(point => world.Room.Told[point.Id.Value].Select(
                 told => $"{TimeSpan.FromTicks(told.At)} {point.Name} {told.Reading.At} {told.Reading.Value} {told.Reading.Quality}")),
             Told = world.Receiver.Facts,
@@ -69,6 +74,7 @@ public sealed record Report
     {
         yield return $"{Readings} readings, {Entries} log entries in {Lives} lives of the gateway, {Deliveries} entries delivered";
         yield return $"looked at: {string.Join(", ", Looked.OrderBy(l => l.Key).Select(l => $"{l.Key} {l.Value}"))}";
+        yield return $"desks were seen {string.Join(", ", DesksSaid.OrderBy(said => said.Key).Select(said => $"{said.Key} {said.Value}"))} times";
         yield return $"hash {Hash}";
         foreach (var violation in Violations) yield return $"VIOLATION {violation}";
         yield return Violations.Count == 0 ? "every oracle holds" : $"{Violations.Count} violations";
@@ -84,15 +90,19 @@ public sealed record Report
         // A process that died may have forgotten the open minute and the grace behind it.
         var slack = events.Any(e => e is ProcessKilled) ? TimeSpan.FromMinutes(2) : TimeSpan.Zero;
         TruthOracles.EnergyConserved(final, world.Room.Points, world.Room.Flowed, point => world.Room.Unknowable(point, slack), world.Room.Step, verdicts);
+        world.DeskOracles.PulsesConserved(final, world.Outages, world.Agenda.Now);
         if (!events.Any(e => e is ProcessKilled or ClockStepped or BornIn1970))
         {
             LogOracles.LongerWindowsAddUp(final, verdicts);
             var readings = world.Room.Points.ToDictionary(
                 p => p.Name, p => (p, world.Room.Told[p.Id.Value].Select(t => t.Reading).OrderBy(r => r.At).ToList()));
-            TruthOracles.CoverageTrue(final, readings, GatewayLimits.Default, verdicts);
+            foreach (var (point, told) in world.Desks.Told) readings[point.Name] = (point, [.. told.Select(t => t.Reading).OrderBy(r => r.At)]);
+            world.DeskOracles.WindowsTrue(final);
+            TruthOracles.CoverageTrue(final.Where(w => readings.ContainsKey(w.Series.Name)), readings, GatewayLimits.Default, verdicts);
         }
         var end = Instant.From(world.Wall(world.Scenario.Length.Ticks)) - CalmEnd;
-        TruthOracles.AliveAfterFaults(final, world.Room.Points, new Window(end - CalmLength, CalmLength), verdicts);
+        var points = world.Room.Points.Concat(world.Desks.Points.Where(p => !p.Private)).ToList();
+        TruthOracles.AliveAfterFaults(final, points, new Window(end - CalmLength, CalmLength), verdicts);
     }
 
     private static string HashOf(World world)
@@ -101,6 +111,8 @@ public sealed record Report
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
         foreach (var (sequence, fact) in world.Receiver.Facts) Add($"{sequence} {fact}");
         foreach (var (at, reading) in world.Room.Told.SelectMany(told => told)) Add($"{at} {reading}");
+        foreach (var (at, reading) in world.Desks.Told.SelectMany(of => of.Told)) Add($"{at} {reading}");
+        foreach (var (state, count) in world.DeskOracles.Said.OrderBy(said => said.Key)) Add($"{state} {count}");
         Add($"{world.Agenda.Done} {world.Receiver.Deliveries} {world.Lives} {world.Broker.HandedOn} {world.Database.Rows}");
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Ecocentre.Edge.Devices.Meters;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Simulation.Building;
+using Ecocentre.Edge.Simulation.Oracles;
 using Ecocentre.Edge.Simulation.Outside;
 using Ecocentre.Edge.Simulation.Scheduling;
 
@@ -14,9 +16,13 @@ public sealed class World : IDisposable
     // A gateway asleep has a handful of timers and each wire a few pieces on their way; what grows without end is far above this soon.
     private const int AgendaCountMax = 1_000;
 
+    // Often enough to catch a state between two readings of its sensor.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(4.3);
+
     private readonly string _folder;
     private readonly Random _random;
     private readonly MeterRoom _room;
+    private readonly Verdicts _seen = new();
     private TimeSpan _clockOffset, _clockOffsetMax;
     private int _lives;
 
@@ -30,12 +36,16 @@ public sealed class World : IDisposable
         Broker = new SimulatedBroker(Agenda, new Random(_random.Next()));
         Database = new SimulatedDatabase(Agenda, new Random(_random.Next()), Broker, GatewayProcess.Centre);
         _room = new MeterRoom(Agenda, scenario, catalogue, new Random(_random.Next()), bug);
+        Desks = new DeskRoom(Agenda, scenario, new Random(scenario.Seed ^ 0x0FF1CE), (_room.Outside, _room.Points.Length), bug);
+        Plan = OccupancyPlan.Of([.. _room.Points, .. Desks.Points], Desks.Spaces, Desks.Plan);
+        DeskOracles = new DeskOracles(Desks, scenario, _seen);
         Agenda.At(0, Database.Start);
         Agenda.At(0, Boot);
         foreach (var one in scenario.Events) Agenda.At(one.At.Ticks, () => Happen(one));
         // In the end the clock is past everything it has shown: what counters grew in time that came twice is told after it.
         Agenda.At(scenario.FaultsTo.Ticks, () => _clockOffset = _clockOffsetMax);
         Agenda.In(TimeSpan.FromMinutes(1), Watch);
+        Agenda.In(LookEvery, Look);
     }
 
     public Scenario Scenario { get; }
@@ -58,6 +68,19 @@ public sealed class World : IDisposable
     public List<string> Violations { get; } = [];
 
     internal MeterRoom Room => _room;
+
+    internal DeskRoom Desks { get; }
+
+    /// <summary>All points, desks and spaces of the centre.</summary>
+    internal OccupancyPlan Plan { get; }
+
+    internal DeskOracles DeskOracles { get; }
+
+    /// <summary>What was found on the way.</summary>
+    internal Verdicts Seen => _seen;
+
+    /// <summary>When no gateway was alive, by true time.</summary>
+    internal List<(long From, long To)> Outages { get; } = [];
 
     internal GatewayProcess? Gateway { get; private set; }
 
@@ -109,6 +132,9 @@ public sealed class World : IDisposable
                 process.KillAtStep(process.Steps + killed.Steps, () => Bury(killed.Away));
                 Agenda.At(Scenario.FaultsTo.Ticks, process.Spare);
                 break;
+            case LinesGone or ChipBusStuck or ChipGone or LooseWire or DeskLineStuck:
+                Desks.Happen(one);
+                break;
             case DeviceDead or RegisterGlitch or RegisterReset or NetworkCut:
                 _room.Happen(one);
                 break;
@@ -121,8 +147,16 @@ public sealed class World : IDisposable
     {
         Gateway!.LeaveDisk(LogPath(_lives + 1));
         _room.Disconnect();
+        Desks.Disconnect();
         Gateway = null;
+        Outages.Add((Agenda.Now, Agenda.Now + away.Ticks));
         Agenda.In(away, Boot);
+    }
+
+    private void Look()
+    {
+        if (Gateway is { Process.IsAlive: true } gateway) DeskOracles.Look(gateway.Loop.Latest, Agenda.Now, gateway.Since);
+        Agenda.In(LookEvery, Look);
     }
 
     /// <summary>Once a minute: nothing grows, nothing has died by itself.</summary>

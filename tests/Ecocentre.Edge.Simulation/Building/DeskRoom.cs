@@ -128,7 +128,7 @@ internal sealed class DeskRoom
     /// <summary>The kernel takes back what a dead process had open.</summary>
     public void Disconnect()
     {
-        foreach (var request in _requests) _ = request.DisposeAsync();
+        foreach (var request in _requests) _ = request.DisposeAsync().AsTask();
         _requests.Clear();
     }
 

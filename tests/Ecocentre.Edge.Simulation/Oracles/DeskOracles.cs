@@ -42,7 +42,8 @@ internal sealed class DeskOracles(DeskRoom room, Scenario scenario, Verdicts ver
         var rules = DeskRules.Default;
         var (hold, heldAfter) = (rules.HoldOf(Presence), rules.HeldAfterOf(Presence));
         var at = room.At(now);
-        var watching = WatchingSince(now, aliveSince);
+        // Silence for less than a level speaks may have gone by unseen, and may not: the request of a chip that is back is warm-up again.
+        var (watching, known) = (WatchingSince(now, aliveSince, SilentAfter + Slack), WatchingSince(now, aliveSince, TimeSpan.Zero));
         string Words(string what) => $"desk {desk.Line + 1} is {state} after {TimeSpan.FromTicks(now)}: {what}";
 
         verdicts.Check("no desk free in silence", state != DeskState.Free || watching is { } since && TimeSpan.FromTicks(now - since) >= hold - Slack,
@@ -51,7 +52,7 @@ internal sealed class DeskOracles(DeskRoom room, Scenario scenario, Verdicts ver
         verdicts.Check("desks as seen", state != DeskState.Occupied || IsSeen(desk, at - heldAfter - Slack, at + Slack), () => Words("nobody was seen lately"));
         verdicts.Check("desks as seen", state != DeskState.Held || IsSeen(desk, at - hold - Slack, at + Slack), () => Words("nobody was seen within the hold time"));
         // Watched for long enough, everything is known.
-        if (watching is not { } from || TimeSpan.FromTicks(now - from) < hold + WarmUp + Slack) return;
+        if (known is not { } from || TimeSpan.FromTicks(now - from) < hold + BackAfter + WarmUp + Slack) return;
         verdicts.Check("desks known", state is not DeskState.Unknown, () => Words("it was watched for longer than the hold time"));
         if (desk.IsFaulty) return;
         var stays = room.Truth.DeskStays(desk.Number, at - hold - Slack, at);
@@ -101,14 +102,14 @@ internal sealed class DeskOracles(DeskRoom room, Scenario scenario, Verdicts ver
 
     private static bool IsSeen(WatchedDesk desk, Instant from, Instant to) => from < to && desk.Signal.ActiveBetween(from, to).Count > 0;
 
-    /// <summary>Since when the lines are heard without a break that is a silence; null while they are silent.</summary>
-    private long? WatchingSince(long now, long aliveSince)
+    /// <summary>Since when the lines are heard without a break of at least so long; null in one.</summary>
+    private long? WatchingSince(long now, long aliveSince, TimeSpan breakMin)
     {
         var since = aliveSince;
         foreach (var (from, to) in room.LinesAway)
         {
             var end = Math.Min(to, now);
-            if (from >= now || TimeSpan.FromTicks(end - from) < SilentAfter + Slack) continue;
+            if (from >= now || TimeSpan.FromTicks(end - from) < breakMin) continue;
             if (now <= to) return null;
             since = Math.Max(since, to);
         }

@@ -14,8 +14,8 @@ public sealed class WorldTests
     // Every oracle that looks at something in at least one of the worlds below.
     private static readonly string[] Oracles =
     [
-        "adds up", "alive after faults", "borders", "coverage true", "energy conserved", "in the database", "once", "ordered", "original times",
-        "sane", "told everything",
+        "adds up", "alive after faults", "borders", "coverage true", "desks as seen", "desks known", "desks true", "energy conserved", "in the database",
+        "no desk free in silence", "once", "ordered", "original times", "pulses conserved", "sane", "told everything", "values true", "windows true",
     ];
 
     public static TheoryData<int> FirstSeeds() => [1, 9, 17, 25];
@@ -65,7 +65,7 @@ public sealed class WorldTests
     [InlineData("2026-10-24T20:30:00Z", 25)]
     public void The_local_day_on_which_the_clocks_change_has_its_own_length(string begin, int hours)
     {
-        var scenario = Quiet(TimeSpan.FromHours(29)) with { Begin = DateTimeOffset.Parse(begin, null), Period = TimeSpan.FromSeconds(30), SerialMeters = 1 };
+        var scenario = Quiet(TimeSpan.FromHours(29)) with { Begin = DateTimeOffset.Parse(begin, null), Period = TimeSpan.FromSeconds(30), SerialMeters = 1, Desks = 1 };
         var report = Simulator.Run(scenario);
         Assert.True(report.Violations.Count == 0, string.Join('\n', report.Lines()));
         var day = report.Told.Values.OfType<WindowFact>().Select(w => w.Aggregate)
@@ -78,5 +78,6 @@ public sealed class WorldTests
     private static Scenario Quiet(TimeSpan length) => Scenario.Draw(1, length) with
     {
         Events = [], Wire = new WireTrouble(0, 0, 0, 0, 0), SerialMeters = 2, NetworkMeters = 1, Period = TimeSpan.FromSeconds(10),
+        Chips = new ChipTrouble(0, 0), Dropped = 0,
     };
 }
