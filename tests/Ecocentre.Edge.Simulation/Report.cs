@@ -3,6 +3,7 @@ using System.Text;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Readings;
+using Ecocentre.Edge.Simulation.Building;
 using Ecocentre.Edge.Simulation.Oracles;
 using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Windows;
@@ -96,7 +97,8 @@ public sealed record Report
             LogOracles.LongerWindowsAddUp(final, verdicts);
             var readings = world.Room.Points.ToDictionary(
                 p => p.Name, p => (p, world.Room.Told[p.Id.Value].Select(t => t.Reading).OrderBy(r => r.At).ToList()));
-            foreach (var (point, told) in world.Desks.Told) readings[point.Name] = (point, [.. told.Select(t => t.Reading).OrderBy(r => r.At)]);
+            // A loose wire's own edges crowd its readings out, which an incident tells.
+            foreach (var (point, told) in world.Desks.Told.Where(of => of.Point.Device != DeskRoom.LooseWire)) readings[point.Name] = (point, [.. told.Select(t => t.Reading).OrderBy(r => r.At)]);
             world.DeskOracles.WindowsTrue(final);
             TruthOracles.CoverageTrue(final.Where(w => readings.ContainsKey(w.Series.Name)), readings, GatewayLimits.Default, verdicts);
         }

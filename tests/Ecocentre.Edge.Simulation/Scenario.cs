@@ -96,7 +96,7 @@ public sealed record Scenario
         if (random.Next(4) == 0) events.Add(new BornIn1970(TimeSpan.Zero, For(TimeSpan.Zero, 5.5, 40)));
         // Drawn apart, so that what the desks have does not change what the meters have.
         var desks = new Random(seed ^ 0xDE5C);
-        var count = desks.Next(6, 17);
+        var count = desks.Next(5, 11);
         bool Seldom() => desks.Next(2) == 0;
         TimeSpan DeskTime() => from + (to - from) * desks.NextDouble();
         TimeSpan Until(TimeSpan at, double minutesMax) => Min(TimeSpan.FromMinutes(0.05 + minutesMax * desks.NextDouble() * desks.NextDouble()), to - at);

@@ -20,7 +20,7 @@ namespace Ecocentre.Edge.Simulation.Building;
 /// on simulated ports, all from the truth of a working day.</summary>
 internal sealed class DeskRoom
 {
-    public const string Space = "office";
+    public const string Space = "office", LooseWire = "loose";
 
     private const string AirPlace = "open-space", SlowLoad = "water-heater";
 
@@ -74,6 +74,9 @@ internal sealed class DeskRoom
         var player = new LinePlayer(_gpio, lines, _outside.Time, () => TrueNow);
         _outside.Start(() => player.RunAsync(CancellationToken.None));
     }
+
+    /// <summary>How often a level is read and told again.</summary>
+    public static TimeSpan Confirm { get; } = TimeSpan.FromSeconds(10);
 
     public BuildingTruth Truth { get; }
 
@@ -229,9 +232,9 @@ internal sealed class DeskRoom
             _contacts.Add(new ContactOptions
             {
                 Name = desk.Sensor, Line = new LineSettings(desk.Line, desk.IsPir, LineBias.PullUp, TimeSpan.FromMilliseconds(50)), Private = true,
-                WarmUp = desk.IsPir ? TimeSpan.FromSeconds(30) : TimeSpan.Zero,
+                Confirm = Confirm, WarmUp = desk.IsPir ? TimeSpan.FromSeconds(30) : TimeSpan.Zero,
             });
-        _contacts.Add(new ContactOptions { Name = "loose", Line = new LineSettings(LooseLine), Quantity = "contact" });
+        _contacts.Add(new ContactOptions { Name = LooseWire, Line = new LineSettings(LooseLine), Quantity = "contact", Confirm = Confirm });
         _pulses.Add(new PulseOptions { Name = "water", Line = Pulse(WaterLine), Quantity = "water", PerPulse = 0.001, Register = 17 });
         _pulses.Add(new PulseOptions { Name = "heater", Line = Pulse(EnergyLine), Quantity = Quantities.Import, PerPulse = 0.001, Register = 250 });
         var next = _firstPoint + _sensors.Sum(setup => setup.Points.Length);

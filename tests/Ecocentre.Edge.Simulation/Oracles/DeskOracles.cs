@@ -12,14 +12,23 @@ namespace Ecocentre.Edge.Simulation.Oracles;
 /// goes on.</summary>
 internal sealed class DeskOracles(DeskRoom room, Scenario scenario, Verdicts verdicts)
 {
+    // More than any hold time.
+    private static readonly TimeSpan Before = TimeSpan.FromMinutes(30);
+
     // From an edge to the picture that shows it: at once; a debounce, and a beat where a state ends by itself.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
 
-    // Confirmed every five seconds, a level speaks for its sensor for two and a half times as long; a chip that is back is asked for five seconds later.
-    private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(12.5), BackAfter = TimeSpan.FromSeconds(5);
+    // A level speaks for its sensor for two and a half confirm times; a chip that is back is asked for five seconds later.
+    private static readonly TimeSpan SilentAfter = 2.5 * DeskRoom.Confirm, BackAfter = TimeSpan.FromSeconds(5);
 
     // A PIR that got its power is not believed for so long.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
+
+    // By desk: when its line is active and when somebody sits there, from the first hold time to the end; worked out once.
+    private readonly List<BuildingStay>[] _seen =
+        [.. room.Watched.Select(desk => desk.Signal.ActiveBetween(room.At(-Before.Ticks), room.At((scenario.Length + Before).Ticks)).ToList())];
+    private readonly List<BuildingStay>[] _stays =
+        [.. room.Watched.Select(desk => room.Truth.DeskStays(desk.Number, room.At(-Before.Ticks), room.At((scenario.Length + Before).Ticks)).ToList())];
 
     /// <summary>Desk-samples by what was said of them.</summary>
     public Dictionary<DeskState, long> Said { get; } = [];
@@ -55,9 +64,9 @@ internal sealed class DeskOracles(DeskRoom room, Scenario scenario, Verdicts ver
         if (known is not { } from || TimeSpan.FromTicks(now - from) < hold + BackAfter + WarmUp + Slack) return;
         verdicts.Check("desks known", state is not DeskState.Unknown, () => Words("it was watched for longer than the hold time"));
         if (desk.IsFaulty) return;
-        var stays = room.Truth.DeskStays(desk.Number, at - hold - Slack, at);
-        var isThere = stays.Any(stay => stay.From <= at - Slack && stay.To > at);
-        var isEmpty = stays.Count == 0;
+        var stays = _stays[desk.Line];
+        var isThere = stays.Exists(stay => stay.From <= at - Slack && stay.To > at);
+        var isEmpty = !stays.Exists(stay => stay.To > at - hold - Slack && stay.From < at);
         if (isThere) verdicts.Check("desks true", state is DeskState.Occupied or DeskState.Held, () => Words("somebody is there"));
         if (isEmpty) verdicts.Check("desks true", state == DeskState.Free, () => Words("nobody was there for longer than the hold time"));
     }
@@ -100,7 +109,18 @@ internal sealed class DeskOracles(DeskRoom room, Scenario scenario, Verdicts ver
 
     private double Pulses(Point point, long from, long to) => room.Pulsed(point, to) - room.Pulsed(point, Math.Max(0, from));
 
-    private static bool IsSeen(WatchedDesk desk, Instant from, Instant to) => from < to && desk.Signal.ActiveBetween(from, to).Count > 0;
+    private bool IsSeen(WatchedDesk desk, Instant from, Instant to)
+    {
+        var seen = _seen[desk.Line];
+        var (low, high) = (0, seen.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (seen[middle].To > from) high = middle;
+            else low = middle + 1;
+        }
+        return low < seen.Count && seen[low].From < to;
+    }
 
     /// <summary>Since when the lines are heard without a break of at least so long; null in one.</summary>
     private long? WatchingSince(long now, long aliveSince, TimeSpan breakMin)
