@@ -11,6 +11,6 @@ public static class CriterionKinds
         new ShareWithin(), new TemperatureCategory(), new Icone(), new EventsAbove(), new DegreeHours(), new DailyMeans(), new HeatingLimits(),
         new CoolingAbove(), new EnergyAgainstReference(), new ModulatedIntensity(), new BaselineQuality(), new OutOfHoursShare(), new NightLoad(),
         new OperationalCarbon(), new SelfConsumption(), new EnergyPerDeskHour(), new PerPersonDay(), new LeakNights(), new EnteredPerPerson(),
-        new DataCoverage(), new TraceableInstruments(), new DeclaredStage(), new UseOfSpace(), new AvoidedCommuting(),
+        new EvidenceCoverage(), new TraceableInstruments(), new DeclaredStage(), new UseOfSpace(), new AvoidedCommuting(),
     }.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
 }

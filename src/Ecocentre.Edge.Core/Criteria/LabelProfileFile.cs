@@ -110,7 +110,8 @@ public static class LabelProfileFile
             Scope = place.Optional("scope")?.Word(Scopes) ?? Scope.Centre, When = place.Optional("when")?.Word(Whens) ?? When.Always,
             Step = Step(place), Periods = [.. place["periods"].Items(1).Select(p => p.Word(Periods)).Distinct().Order()],
             CoverageMin = Share(place, "coverageMin", sources).Value, SlotCoverageMin = Share(place, "slotCoverageMin", sources).Value,
-            Inputs = isKnown ? Inputs(place, kind) : Nothing<string>(place, "inputs"), Limits = isKnown ? Limits(place, kind, sources) : Nothing<Limit>(place, "limits"),
+            Inputs = isKnown ? Inputs(place, kind) : Nothing<string>(place, "inputs"),
+            Limits = isKnown ? Limits(place, kind, sources) : Nothing<Limit>(place, "limits"),
             Settings = isKnown ? Settings(place, kind, sources) : Nothing<Setting>(place, "settings"),
             Uncertainty = place.Optional("uncertainty") is { } uncertainty ? UncertaintyOf(uncertainty, sources) : null,
             DecisionRule = place.Optional("decisionRule")?.Text() ?? "simple acceptance",
@@ -230,7 +231,9 @@ public static class LabelProfileFile
         var id = place.Text();
         if (sources.TryGetValue(id, out var source)) return source;
         if (id.Length > 0)
-            place.Wrong($"\"{id}\" is no source of this file.", JsonPlace.Nearest(id, sources.Keys) is { } near ? $"Did you mean \"{near}\"?" : "Add it to sources.");
+            place.Wrong(
+                $"\"{id}\" is no source of this file.",
+                JsonPlace.Nearest(id, sources.Keys) is { } near ? $"Did you mean \"{near}\"?" : "Add it to sources.");
         return new NumberSource(id, "", "");
     }
 

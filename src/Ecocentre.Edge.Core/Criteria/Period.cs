@@ -55,7 +55,8 @@ public readonly record struct Period(PeriodKind Kind, DateOnly First, DateOnly L
         period = default;
         if (text.StartsWith("12m-", StringComparison.Ordinal)) return Day(text[4..], PeriodKind.Rolling, out period);
         if (text.Length == 8 && text[4..6] == "-W" && int.TryParse(text[..4], CultureInfo.InvariantCulture, out var year)
-            && int.TryParse(text[6..], CultureInfo.InvariantCulture, out var week) && year is > 0 and < 9999 && week >= 1 && week <= ISOWeek.GetWeeksInYear(year))
+            && int.TryParse(text[6..], CultureInfo.InvariantCulture, out var week) && year is > 0 and < 9999
+            && week >= 1 && week <= ISOWeek.GetWeeksInYear(year))
         {
             period = Containing(PeriodKind.Week, DateOnly.FromDateTime(ISOWeek.ToDateTime(year, week, DayOfWeek.Monday)));
             return true;

@@ -21,7 +21,8 @@ public static class VerdictJson
     public static Verdict? Read(string text)
     {
         if (RecordText.Read(text) is not { } json || json.Text("criterion") is not { } criterion) return null;
-        if (!Period.TryParse(json.Text("period") ?? "", out var period) || !Enum.TryParse<VerdictLevel>(json.Text("level"), ignoreCase: true, out var level)) return null;
+        if (!Period.TryParse(json.Text("period") ?? "", out var period)) return null;
+        if (!Enum.TryParse<VerdictLevel>(json.Text("level"), ignoreCase: true, out var level)) return null;
         return new Verdict
         {
             Criterion = criterion, Period = period, Profile = json.Text("profile") ?? "", Level = level, IsFinal = json.Flag("final") ?? false,
@@ -118,7 +119,8 @@ public static class VerdictJson
 
     private static VerdictCoverage CoverageOf(JsonElement json)
     {
-        if (!json.TryGetProperty("coverage", out var coverage) || coverage.ValueKind != JsonValueKind.Object) return new VerdictCoverage(0, 0, [0, 0, 0, 0], 0);
+        if (!json.TryGetProperty("coverage", out var coverage) || coverage.ValueKind != JsonValueKind.Object)
+            return new VerdictCoverage(0, 0, [0, 0, 0, 0], 0);
         var excluded = coverage.TryGetProperty("excluded", out var reasons) && reasons.ValueKind == JsonValueKind.Object ? reasons : default;
         return new VerdictCoverage(
             coverage.Whole("expected") ?? 0, coverage.Whole("valid") ?? 0,

@@ -42,7 +42,8 @@ public sealed class LabelProfileFileTests
         Assert.Equal(
             ["AQ-1", "AQ-2", "AQ-3", "EN-1", "EN-2", "EN-4", "EN-6", "EV-1", "EV-2", "EV-3", "PR-1", "TH-1"],
             profile.Criteria.Where(c => c.Mandatory).Select(c => c.Id).Order(StringComparer.Ordinal));
-        Assert.Equal(CriterionKinds.ByName.Keys.Order(StringComparer.Ordinal), profile.Criteria.Select(c => c.Kind.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            CriterionKinds.ByName.Keys.Order(StringComparer.Ordinal), profile.Criteria.Select(c => c.Kind.Name).Distinct().Order(StringComparer.Ordinal));
     }
 
     /// <summary>Columns: what is written in place of what, the place the mistake names, words of it.</summary>

@@ -135,7 +135,8 @@ public sealed class VerdictsTests
         var (loose, strict) = (Judge(60), Judge(55));
         Assert.Equal((VerdictLevel.Level3, VerdictLevel.Level2), (loose.Level, strict.Level));
         Assert.Equal(
-            (loose.Coverage.Expected, loose.Coverage.Valid, loose.Occupied, loose.Step), (strict.Coverage.Expected, strict.Coverage.Valid, strict.Occupied, strict.Step));
+            (loose.Coverage.Expected, loose.Coverage.Valid, loose.Occupied, loose.Step),
+            (strict.Coverage.Expected, strict.Coverage.Valid, strict.Occupied, strict.Step));
     }
 
     /// <summary>The worst mandatory criterion caps the label; of the others four in five must reach a level.</summary>

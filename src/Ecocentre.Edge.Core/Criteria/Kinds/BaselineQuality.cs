@@ -25,7 +25,10 @@ public sealed class BaselineQuality : CriterionKind
     {
         var days = EnergyDays.Of(period);
         if (EnergyDays.Fit(period, days) is not { } model)
-            return Whole(period, double.NaN, "1", level => Compare(period.Criterion, "monthlyCvMax", level, double.NaN)) with { Text = "Too few days for a model." };
+            return Whole(period, double.NaN, "1", level => Compare(period.Criterion, "monthlyCvMax", level, double.NaN)) with
+            {
+                Text = "Too few days for a model.",
+            };
         var byMonth = days.GroupBy(d => (d.Date.Year, d.Date.Month)).OrderBy(g => g.Key)
             .Select(g => (Measured: g.Sum(d => d.Energy), Predicted: g.Sum(d => model.Predict(d.Outdoor)))).ToArray();
         double[] measured = [.. byMonth.Select(m => m.Measured)], predicted = [.. byMonth.Select(m => m.Predicted)];

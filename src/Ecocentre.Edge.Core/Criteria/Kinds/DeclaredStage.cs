@@ -27,13 +27,16 @@ public sealed class DeclaredStage : CriterionKind
     {
         var criterion = period.Criterion;
         var bound = Facts.Where(criterion.Inputs.ContainsKey).ToArray();
-        return Whole(period, period.Bound.Fact(bound[0]), criterion.Limits.Values.First(l => l.Name.StartsWith(bound[0], StringComparison.Ordinal)).Unit, level => All(
+        var unit = criterion.Limits.Values.First(l => l.Name.StartsWith(bound[0], StringComparison.Ordinal)).Unit;
+        return Whole(period, period.Bound.Fact(bound[0]), unit, level => All(
         [
             .. bound.SelectMany(f => new[] { f + "Min", f + "Max" }.Where(criterion.Limits.ContainsKey)
                 .Select(limit => Compare(criterion, limit, level, period.Bound.Fact(f)))),
         ])) with
         {
-            Text = string.Join(", ", bound.Select(f => Say($"{criterion.Inputs[f]} = {(double.IsNaN(period.Bound.Fact(f)) ? "not stated" : period.Bound.Fact(f))}"))) + ".",
+            Text = string.Join(", ", bound.Select(f => $"{criterion.Inputs[f]} = {Stated(period.Bound.Fact(f))}")) + ".",
         };
     }
+
+    private static string Stated(double value) => double.IsNaN(value) ? "not stated" : Say($"{value}");
 }

@@ -57,6 +57,9 @@ public sealed class DegreeHours : CriterionKind
             return new RoomFinding(sum, !(sum > max), max - sum, "K·h");
         });
         var unknown = period.Cells.Select(c => c.Sums[1]).DefaultIfEmpty().Max();
-        return unknown == 0 ? finding : finding with { Text = Say($"For {unknown} h the weather before was not known and the stricter bound held. {finding.Text}") };
+        return unknown == 0 ? finding : finding with
+        {
+            Text = Say($"For {unknown} h the weather before was not known and the stricter bound held. {finding.Text}"),
+        };
     }
 }

@@ -70,13 +70,15 @@ public sealed class EnergyAgainstReference : CriterionKind
         {
             var measured = days.Sum(d => DegreeDays.Heating(d.Outdoor, model.HeatingBalance)) * scale;
             adjusted += model.HeatingSlope * (heating * yearShare - measured);
-            text += Say($"Heating {model.HeatingSlope:0.###} kWh per degree-day below {model.HeatingBalance:0.#} °C, {measured:0} of {heating * yearShare:0}. ");
+            text += Say($"Heating {model.HeatingSlope:0.###} kWh per degree-day below {model.HeatingBalance:0.#} °C, ")
+                + Say($"{measured:0} of {heating * yearShare:0}. ");
         }
         if (model.CoolingSlope > 0 && !double.IsNaN(cooling))
         {
             var measured = days.Sum(d => DegreeDays.Cooling(d.Outdoor, model.CoolingBalance)) * scale;
             adjusted += model.CoolingSlope * (cooling * yearShare - measured);
-            text += Say($"Cooling {model.CoolingSlope:0.###} kWh per degree-day above {model.CoolingBalance:0.#} °C, {measured:0} of {cooling * yearShare:0}. ");
+            text += Say($"Cooling {model.CoolingSlope:0.###} kWh per degree-day above {model.CoolingBalance:0.#} °C, ")
+                + Say($"{measured:0} of {cooling * yearShare:0}. ");
         }
         return (adjusted, text.TrimEnd());
     }

@@ -43,7 +43,8 @@ public sealed class EnteredPerPerson : CriterionKind
         var value = count == 0 ? double.NaN : total / period.Bound.Fact("people") / yearShare;
         var unit = period.Criterion.Limits["perPersonYearMax"].Unit;
         return Whole(period, value, unit, level => All(
-            Compare(period.Criterion, "perPersonYearMax", level, value), Compare(period.Criterion, "sortedShareMin", level, count == 0 ? double.NaN : sorted / total),
+            Compare(period.Criterion, "perPersonYearMax", level, value),
+            Compare(period.Criterion, "sortedShareMin", level, count == 0 ? double.NaN : sorted / total),
             Compare(period.Criterion, "flowsMin", level, count == 0 ? double.NaN : flows))) with
         {
             Text = count == 0 ? "Nothing was entered." : Say($"{count} entries of {flows} flows: {total:0.#}, {100 * sorted / total:0.#} % of it sorted."),

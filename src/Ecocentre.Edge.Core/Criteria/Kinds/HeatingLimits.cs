@@ -69,14 +69,16 @@ public sealed class HeatingLimits : CriterionKind
             (sum, weights) = (sum + weight * (sums[0] / sums[1]), weights + weight);
         }
         var (held, judged) = Absences(period);
-        if (weights == 0 && judged == 0 && period.Cells.All(c => c.Expected == 0)) return Finding.NotApplicable("No day of the heating season lies in the period.");
+        if (weights == 0 && judged == 0 && period.Cells.All(c => c.Expected == 0))
+            return Finding.NotApplicable("No day of the heating season lies in the period.");
         var mean = weights > 0 ? sum / weights : double.NaN;
         var share = judged == 0 ? 1 : (double)held / judged;
         return Whole(period, mean, "°C", level =>
             All(Compare(period.Criterion, "meanMax", level, mean, period.Criterion.LimitOf("meanMax", level) - mean, "K"),
                 Compare(period.Criterion, "setbackShareMin", level, share))) with
         {
-            Text = Say($"Mean {mean:0.00} °C in occupied time of the heating season; {held} of {judged} long absences let the building cool or the heating rest."),
+            Text = Say($"Mean {mean:0.00} °C in occupied time of the heating season; ")
+                + Say($"{held} of {judged} long absences let the building cool or the heating rest."),
         };
     }
 

@@ -55,7 +55,7 @@ public sealed class LeakNights : CriterionKind
             };
         }) with
         {
-            Cause = worst?.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+            Cause = worst is null ? null : Say($"{worst.Date:yyyy-MM-dd}"),
             Text = Say($"{nights} of {period.Cells[0].Sums[1]} nights."),
         };
     }

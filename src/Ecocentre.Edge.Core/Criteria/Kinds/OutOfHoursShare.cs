@@ -37,7 +37,7 @@ public sealed class OutOfHoursShare : CriterionKind
         return Whole(period, share, "1", level => Compare(
             period.Criterion, "shareMax", level, share, period.Criterion.LimitOf("shareMax", level) * period.Extrapolate(sums[0]) - sums[1], "kWh")) with
         {
-            Cause = worst is not null && worst.Cells[0].Sums[1] > 0 ? worst.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) : null,
+            Cause = worst is not null && worst.Cells[0].Sums[1] > 0 ? Say($"{worst.Date:yyyy-MM-dd}") : null,
             Text = Say($"{sums[1]:0.#} of {sums[0]:0.#} kWh while nobody was there."),
         };
     }

@@ -40,7 +40,11 @@ public sealed class TraceableInstruments : CriterionKind
                 if (level < worst.Level) worst = (device, level);
             }
             return found;
-        }) with { Cause = worst.Level < 4 ? worst.Device : null, Text = Say($"{devices.Length} instruments: {string.Join(", ", devices.Select(d => d.Device))}.") };
+        }) with
+        {
+            Cause = worst.Level < 4 ? worst.Device : null,
+            Text = Say($"{devices.Length} instruments: {string.Join(", ", devices.Select(d => d.Device))}."),
+        };
     }
 
     /// <summary>Rank of an accuracy class, 0 where it says nothing.</summary>

@@ -17,9 +17,11 @@ public sealed class HeatingLimitsTests
     };
 
     private static bool IsWeekEnd(DateTime at) =>
-        at.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || at.DayOfWeek == DayOfWeek.Friday && at.Hour >= 18 || at.DayOfWeek == DayOfWeek.Monday && at.Hour < 8;
+        at.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || at.DayOfWeek == DayOfWeek.Friday && at.Hour >= 18
+        || at.DayOfWeek == DayOfWeek.Monday && at.Hour < 8;
 
-    private static CriteriaBench Bench(Func<DateTime, double> large, Func<DateTime, double> small, Func<DateTime, double>? heating = null, params string[] holidays)
+    private static CriteriaBench Bench(
+        Func<DateTime, double> large, Func<DateTime, double> small, Func<DateTime, double>? heating = null, params string[] holidays)
     {
         var bench = new CriteriaBench { Opening = CriteriaBench.Hours("08:00", "18:00", holidays) }.Space("hall", 90, 3).Space("nook", 30, 3)
             .Point("a.temperature", "temperature", "hall", large).Point("b.temperature", "temperature", "nook", small).Criterion(Heating);

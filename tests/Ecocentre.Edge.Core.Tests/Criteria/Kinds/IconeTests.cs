@@ -37,7 +37,8 @@ public sealed class IconeTests
     [InlineData(1.6391, 4)]
     [InlineData(2.4821, 4)]
     [InlineData(2.4823, 5)]
-    public void Classes_change_where_the_index_is_half(double x, double rounded) => Assert.Equal(rounded, Math.Round(Icone.Index(x, 0), MidpointRounding.AwayFromZero));
+    public void Classes_change_where_the_index_is_half(double x, double rounded) =>
+        Assert.Equal(rounded, Math.Round(Icone.Index(x, 0), MidpointRounding.AwayFromZero));
 
     /// <summary>Ten weeks of 50 occupied hours. One bad week (all above 1700: 5) is within the tenth that may be worse; two are not.</summary>
     [Theory]

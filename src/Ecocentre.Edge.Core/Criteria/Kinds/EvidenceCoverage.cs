@@ -13,12 +13,12 @@ namespace Ecocentre.Edge.Criteria.Kinds;
 /// after it, does not count.</para>
 /// <para>A level asks for <c>seriesShareMin</c> of the series to be known for its coverage.</para>
 /// </remarks>
-public sealed class DataCoverage : CriterionKind
+public sealed class EvidenceCoverage : CriterionKind
 {
     // After the shares of the series come, for each main meter, the first and last register and the growth of the day.
     private const int PerMeter = 3;
 
-    public override string Name => "data-coverage";
+    public override string Name => "evidence-coverage";
 
     public override ImmutableArray<NumberShape> Limits => [new("coverageMin", "1"), new("closureMax", "1")];
 
@@ -71,13 +71,15 @@ public sealed class DataCoverage : CriterionKind
             var enough = shares.Count(s => s >= min);
             var needed = period.Criterion.SettingOf("seriesShareMin") * shares.Length;
             var coverage = new LevelFinding(
-                shares.Length == 0 ? Outcome.Undetermined : enough >= needed ? Outcome.Met : Outcome.NotMet, overall, min, "coverageMin", "1", enough - needed, "series");
+                shares.Length == 0 ? Outcome.Undetermined : enough >= needed ? Outcome.Met : Outcome.NotMet,
+                overall, min, "coverageMin", "1", enough - needed, "series");
             return meters == 0 || double.IsNaN(closure) ? coverage : All(coverage, Compare(period.Criterion, "closureMax", level, closure));
         }) with
         {
             CoverageWeighed = true,
             Cause = worst,
-            Text = Say($"{shares.Length} series, the least known {100 * shares.DefaultIfEmpty(double.NaN).Min():0.#} %; registers close within {100 * closure:0.###} %."),
+            Text = Say($"{shares.Length} series, the least known {100 * shares.DefaultIfEmpty(double.NaN).Min():0.#} %; ")
+                + Say($"registers close within {100 * closure:0.###} %."),
         };
     }
 

@@ -7,11 +7,11 @@ using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge.Core.Tests.Criteria.Kinds;
 
-public sealed class DataCoverageTests
+public sealed class EvidenceCoverageTests
 {
     private static Criterion Coverage(double seriesShare = 1) => new()
     {
-        Id = "EV-1", Title = "coverage", Kind = new DataCoverage(), Step = TimeSpan.FromHours(1), Inputs = CriteriaBench.Inputs(("meters", "main")),
+        Id = "EV-1", Title = "coverage", Kind = new EvidenceCoverage(), Step = TimeSpan.FromHours(1), Inputs = CriteriaBench.Inputs(("meters", "main")),
         Limits = CriteriaBench.Limits(("coverageMin", "1", 0.75, 0.9, 0.95), ("closureMax", "1", 0.02, 0.01, 0.005)),
         Settings = CriteriaBench.Settings(("seriesShareMin", "1", seriesShare)),
     };
@@ -39,14 +39,15 @@ public sealed class DataCoverageTests
     [InlineData(90, true, VerdictLevel.Level3)]
     public void Windows_close_on_the_register(double lost, bool swapped, VerdictLevel level)
     {
-        var bench = new CriteriaBench { Zone = TimeZoneInfo.Utc }.Point("m.energy", "energy.active.import", null, _ => double.NaN).Role("main", "m.energy").Criterion(Coverage());
+        var bench = new CriteriaBench { Zone = TimeZoneInfo.Utc }.Point("m.energy", "energy.active.import", null, _ => double.NaN)
+            .Role("main", "m.energy").Criterion(Coverage());
         var register = 1000.0;
         for (var day = 0; day < 3; day++)
         {
             for (var quarter = 0; quarter < 96; quarter++)
             {
                 register += 100.0 / 96;
-                var start = new Instant(new DateTimeOffset(2026, 11, 16 + day, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds()) + TimeSpan.FromMinutes(15 * quarter);
+                var start = Instant.From(new DateTimeOffset(2026, 11, 16 + day, 0, 0, 0, TimeSpan.Zero)) + TimeSpan.FromMinutes(15 * quarter);
                 var growth = (100.0 - (day == 2 ? lost : 0)) / 96;
                 bench.Engine.Accept("m.energy", new Aggregate(default, WindowKind.QuarterHour, new Window(start, TimeSpan.FromMinutes(15)), 0, 9,
                     double.NaN, double.NaN, double.NaN, register, growth, 1));
