@@ -54,7 +54,7 @@ internal sealed class ForcedRecalibration
             var before = readings.Average();
             if (spread > SpreadMaxPpm)
                 return new CalibrationResult(false, Words(
-                    $"The air at {Name} moved by {spread:0} ppm within a minute, and {SpreadMaxPpm} are allowed. Nothing was changed; try again."))
+                    $"The air at {Name} is not steady: {spread:0} ppm within a minute, {SpreadMaxPpm} are allowed. Nothing was changed; try again."))
                 {
                     BeforePpm = before,
                 };

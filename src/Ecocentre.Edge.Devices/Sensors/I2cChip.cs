@@ -6,6 +6,9 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// <summary>A chip talked to in bytes. What the wire refuses comes as <see cref="SensorFaultException"/>.</summary>
 internal sealed class I2cChip
 {
+    // The runtime's timers count in the kernel's coarse clock, 4 ms a step at 250 Hz: a delay may end that much too early.
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(4);
+
     private readonly I2cSegment _segment;
     private readonly string _name;
     private readonly TimeProvider _time;
@@ -30,8 +33,9 @@ internal sealed class I2cChip
     /// <exception cref="SensorFaultException">Stuck, or no bus.</exception>
     public bool TryWrite(ReadOnlySpan<byte> bytes) => Passed(_segment.Write(bytes));
 
-    /// <summary>Lets the chip work; the wires are free meanwhile.</summary>
-    public Task WaitAsync(TimeSpan span, CancellationToken cancellation) => Task.Delay(span, _time, cancellation);
+    /// <summary>Lets the chip work for at least this long; the wires are free meanwhile.</summary>
+    public Task WaitAsync(TimeSpan span, CancellationToken cancellation) =>
+        span > TimeSpan.Zero ? Task.Delay(span + TimerSlack, _time, cancellation) : Task.CompletedTask;
 
     /// <summary>Something answered, but not sense.</summary>
     public SensorFaultException Garbled(string text) => new(FaultKind.Garbled, $"{_name} at {_segment}: {text}");

@@ -206,7 +206,7 @@ public sealed class Scd4xTests : SensorContract
         bench = new SensorBench(Word, time => new SimulatedScd4x(() => _air with { Co2 = 600 + 2 * ((VirtualTime)time).Elapsed.TotalSeconds }, time));
         (result, _) = Calibrate(bench, 420);
         Assert.False(result.IsDone);
-        Assert.Contains("moved by", result.Text);
+        Assert.Contains("not steady", result.Text);
         Assert.Equal(0, ((SimulatedScd4x)bench.Chip).DriftPpm);
         Assert.True(((SimulatedScd4x)bench.Chip).IsMeasuring);
     }
