@@ -50,7 +50,7 @@ public sealed class Mcp23017Lines : GpioLines
     private readonly ushort _used, _polarity, _pullUps;
     private GpioLines? _interrupt;
     private ushort _levels;
-    private bool _isSilent;
+    private bool _isSilent, _isUnsure;
     private long _askAt, _askedAt, _lost;
 
     private Mcp23017Lines(I2cSegment segment, ImmutableArray<LineSettings> lines, TimeSpan askEvery, TimeProvider time)
@@ -144,7 +144,7 @@ public sealed class Mcp23017Lines : GpioLines
         var isAnswered = Ask(wokenAt ?? now);
         if (!isAnswered && _time.GetElapsedTime(_askedAt, now) > SilenceMax + _askEvery) throw new IOException(_segment.LastError);
         // An interrupt that was not understood does not come again.
-        _askAt = isAnswered ? Math.Max(_time.After(_askAt, _askEvery), now) : _time.After(now, AskAgain);
+        _askAt = isAnswered && !_isUnsure ? Math.Max(_time.After(_askAt, _askEvery), now) : _time.After(now, AskAgain);
     }
 
     private int Take(Span<LineEdge> destination)
@@ -161,17 +161,20 @@ public sealed class Mcp23017Lines : GpioLines
     private bool Ask(long at)
     {
         var now = _time.GetTimestamp();
-        for (var attempt = 1; !Fetch() || _answer[0] != ControlWord || Word(1) != _pullUps; attempt++)
+        if (!FetchSurely()) return false;
+        var (caught, capture, levels) = (Word(3) & _used, Word(5), Word(7));
+        var unsure = 0;
+        // A bit that turned on the wire would be somebody at a desk for as long as it is held: a change is believed when it was read twice.
+        if (((levels ^ _levels) & _used) != 0)
         {
-            if (attempt % AttemptsMax != 0) continue;
-            if (_isSilent) return false;
-            SetUp();
-            _lost++;
+            if (!FetchSurely()) return false;
+            unsure = (levels ^ Word(7)) & _used;
+            levels = (ushort)(levels & ~unsure | _levels & unsure);
         }
+        _isUnsure = unsure != 0;
         // What the asking before did not see happened after it, whatever woke.
         at = Math.Max(at, _askedAt);
         _askedAt = now;
-        var (caught, capture, levels) = (Word(3) & _used, Word(5), Word(7));
         for (var i = 0; i < Lines.Length; i++)
         {
             var bit = 1 << Lines[i].Offset;
@@ -181,6 +184,19 @@ public sealed class Mcp23017Lines : GpioLines
             if (isActive != (isCaught ? then : before)) _edges.Enqueue(new LineEdge(i, isActive, now));
         }
         _levels = levels;
+        return true;
+    }
+
+    /// <summary>Fetches an answer of a chip that has its settings; sets up one that has lost them.</summary>
+    private bool FetchSurely()
+    {
+        for (var attempt = 1; !Fetch() || _answer[0] != ControlWord || Word(1) != _pullUps; attempt++)
+        {
+            if (attempt % AttemptsMax != 0) continue;
+            if (_isSilent) return false;
+            SetUp();
+            _lost++;
+        }
         return true;
     }
 

@@ -31,6 +31,8 @@ internal sealed class Bh1750 : Sensor
     // Page 2: typical 120 ms, at most 180 ms, at the usual time; it grows in proportion, and shorter is not promised.
     private static readonly TimeSpan MeasureTime = TimeSpan.FromMilliseconds(180);
 
+    private const int ReadsMax = 3;
+
     private readonly I2cChip _chip;
     private readonly byte[] _bytes = new byte[2];
     private int _measurementTime = TimeUsual;
@@ -75,8 +77,15 @@ internal sealed class Bh1750 : Sensor
         SetTime(_measurementTime);
         _chip.Write([MeasureOnce]);
         await _chip.WaitAsync(MeasureTime, cancellation);
+        // What was measured once stands until it is measured again: read twice, a bit that turned on the wire is seen.
         _chip.Read(_bytes);
-        return BinaryPrimitives.ReadUInt16BigEndian(_bytes);
+        for (var read = 0; ; read++)
+        {
+            var counts = BinaryPrimitives.ReadUInt16BigEndian(_bytes);
+            _chip.Read(_bytes);
+            if (BinaryPrimitives.ReadUInt16BigEndian(_bytes) == counts) return counts;
+            if (read == ReadsMax) throw _chip.Garbled("its counts never read the same twice.");
+        }
     }
 
     private void SetTime(int measurementTime)

@@ -102,7 +102,7 @@ internal sealed class Bme280 : Sensor
         _registers.Write(Control, MeasureOnce);
         await _chip.WaitAsync(MeasureTime, cancellation);
         await UntilAsync(0x08, cancellation);
-        _registers.Read(Values, _bytes);
+        _registers.ReadSurely(Values, _bytes);
         return (_registers.Read(HumidityControl) & 0x07) == HumidityOnce;
     }
 

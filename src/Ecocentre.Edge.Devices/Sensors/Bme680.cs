@@ -101,7 +101,7 @@ internal sealed class Bme680 : Sensor
             if ((_registers.Read(Status) & (IsNew | IsMeasuring)) == IsNew) break;
             if (check == ChecksMax) throw _chip.Garbled("it measures for longer than it can.");
         }
-        _registers.Read(Values, _bytes);
+        _registers.ReadSurely(Values, _bytes);
         return (_registers.Read(HumidityControl) & 0x07) == HumidityOnce;
     }
 

@@ -7,6 +7,9 @@ internal sealed class RegisterBytes(I2cChip chip)
     // A bit that turns on the wire is rare: two equal readings in a row come at once, or the wire is no wire.
     private const int ReadsMax = 6;
 
+    // The longest block of trimming parameters has 26.
+    private const int LengthMax = 32;
+
     /// <exception cref="SensorFaultException">The wire said no.</exception>
     public void Read(byte register, Span<byte> bytes) => chip.WriteRead([register], bytes);
 
@@ -21,19 +24,29 @@ internal sealed class RegisterBytes(I2cChip chip)
     /// <exception cref="SensorFaultException">The wire said no.</exception>
     public void Write(byte register, byte value) => chip.Write([register, value]);
 
-    /// <summary>Reads until two readings in a row are alike.</summary>
+    /// <summary>Reads until two readings in a row are alike. For registers that hold still.</summary>
+    /// <param name="bytes">At most 32.</param>
     /// <exception cref="SensorFaultException">The wire said no, or never the same twice.</exception>
-    public byte[] ReadSurely(byte register, int length)
+    public void ReadSurely(byte register, Span<byte> bytes)
     {
-        var (bytes, before) = (new byte[length], new byte[length]);
+        Span<byte> before = stackalloc byte[LengthMax];
+        before = before[..bytes.Length];
         chip.WriteRead([register], before);
         for (var read = 1; read < ReadsMax; read++)
         {
             chip.WriteRead([register], bytes);
-            if (bytes.AsSpan().SequenceEqual(before)) return bytes;
-            (bytes, before) = (before, bytes);
+            if (bytes.SequenceEqual(before)) return;
+            bytes.CopyTo(before);
         }
-        throw chip.Garbled($"registers 0x{register:X2} to 0x{register + length - 1:X2} never read the same twice.");
+        throw chip.Garbled($"registers 0x{register:X2} to 0x{register + bytes.Length - 1:X2} never read the same twice.");
+    }
+
+    /// <inheritdoc cref="ReadSurely(byte, Span{byte})"/>
+    public byte[] ReadSurely(byte register, int length)
+    {
+        var bytes = new byte[length];
+        ReadSurely(register, bytes);
+        return bytes;
     }
 
     /// <summary>Writes and reads back.</summary>

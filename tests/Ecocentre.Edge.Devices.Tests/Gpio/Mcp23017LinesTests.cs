@@ -122,6 +122,20 @@ public sealed class Mcp23017LinesTests
     });
 
     [Fact]
+    public void A_bit_that_turns_on_the_wire_is_nobody_at_a_desk() => _time.Run(async () =>
+    {
+        await using var lines = Open([.. Enumerable.Range(0, 16).Select(i => new LineSettings(i))]);
+        for (var bit = 0; bit < 9 * 8; bit++)
+        {
+            var count = 0;
+            _port.Fault = _ => count++ == 0 ? new I2cFault(I2cFaultKind.FlippedRead, bit) : default;
+            Assert.Equal(0, await lines.ReadEdgesAsync(_edges, 3 * AskEvery, default));
+            Assert.Equal(0ul, lines.ReadLevels());
+        }
+        Assert.Equal(0, lines.EdgesLost);
+    });
+
+    [Fact]
     public void Another_chip_at_its_address_is_refused()
     {
         _port.Detach(_chip);
@@ -151,14 +165,14 @@ public sealed class Mcp23017LinesTests
         });
     }
 
-    /// <summary>Goal: contacts behind an expander keep the promise of those at the gateway's own pins. Method: an hour of seeded pins
+    /// <summary>Goal: contacts behind an expander keep the promise of those at the gateway's own pins. Method: 20 minutes of seeded pins
     /// behind a bank, with noise on the wires and power that goes now and then.</summary>
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, false)]
     [InlineData(3, true)]
     [InlineData(4, true)]
-    public void After_an_hour_behind_a_bank_levels_are_true(int seed, bool isInterrupting)
+    public void Behind_a_bank_levels_are_true(int seed, bool isInterrupting)
     {
         var random = new Random(seed);
         // The bench makes its own time, so the chip's interrupt pin is wired to pins on it.
@@ -177,14 +191,14 @@ public sealed class Mcp23017LinesTests
         var (levels, changedAt) = (new bool[12], new TimeSpan[12]);
         bench.Run(async () =>
         {
-            while (bench.Time.Elapsed < TimeSpan.FromHours(1))
+            while (bench.Time.Elapsed < TimeSpan.FromMinutes(20))
             {
                 await bench.Pass(TimeSpan.FromMilliseconds(random.Next(5, 1500)));
                 var line = random.Next(12);
                 levels[line] = !levels[line];
                 changedAt[line] = bench.Time.Elapsed;
                 _chip.Drive(line, levels[line] != (line % 2 == 0));
-                if (random.Next(300) == 0) _chip.LosePower();
+                if (random.Next(100) == 0) _chip.LosePower();
                 for (line = 0; line < 12; line++)
                 {
                     if (bench.Time.Elapsed - changedAt[line] < TimeSpan.FromSeconds(6)) continue;

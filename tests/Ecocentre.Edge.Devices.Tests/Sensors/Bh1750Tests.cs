@@ -11,6 +11,8 @@ public sealed class Bh1750Tests : SensorContract
 
     private protected override bool HasChecksums => false;
 
+    private protected override bool ReadsTwice => true;
+
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedBh1750(() => new(0, 20, 50) { Illuminance = 512 }, time);
 
     /// <summary>Technical note 2011.11 revision D, page 7: the bytes 83 90 are 28067 lx.</summary>

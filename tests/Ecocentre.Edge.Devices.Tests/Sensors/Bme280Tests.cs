@@ -11,6 +11,8 @@ public sealed class Bme280Tests : SensorContract
 
     private protected override bool HasChecksums => false;
 
+    private protected override bool ReadsTwice => true;
+
     private protected override SimulatedChip MakeChip(TimeProvider time) =>
         new SimulatedBme280(() => new(0, 21.5, 44.2) { Pressure = 986.4 }, time);
 

@@ -17,6 +17,9 @@ public abstract class SensorContract : DeviceContract
     /// <summary>Every word of an answer has a checksum.</summary>
     private protected virtual bool HasChecksums => true;
 
+    /// <summary>It has no checksums, but what it measured holds still until it is asked again.</summary>
+    private protected virtual bool ReadsTwice => false;
+
     private protected override TimeSpan WarmUp =>
         SensorCatalogue.All.Single(t => t.Word == Word).Quantities.Max(q => q.WarmUp) + TimeSpan.FromSeconds(30);
 
@@ -87,6 +90,25 @@ public abstract class SensorContract : DeviceContract
             (transfer, bit) = ++bit < 24 * 10 && hit && fault is not null ? (transfer, bit) : (transfer + 1, 0);
         }
         Assert.True(found >= 24, $"Only {found} flipped bits were found.");
+    }
+
+    [Fact]
+    public void Without_checksums_what_holds_still_is_read_twice_and_a_turned_bit_changes_no_value()
+    {
+        if (HasChecksums || !ReadsTwice) return;
+        var bench = Bench();
+        var truth = bench.After(WarmUp).Readings;
+        for (var (transfer, bit) = (0, 0); transfer < 10; (transfer, bit) = bit < 63 ? (transfer, bit + 1) : (transfer + 1, 0))
+        {
+            var count = 0;
+            bench.Port.Fault = _ => count++ == transfer ? new I2cFault(I2cFaultKind.FlippedRead, bit) : default;
+            var (readings, fault) = bench.Next();
+            bench.Port.Fault = null;
+            foreach (var (quantity, reading) in readings)
+                Assert.True(reading.Quality == Quality.Missing || Math.Abs(truth[quantity].Value - reading.Value) < 0.5,
+                    $"Transfer {transfer}, bit {bit}: {quantity} is {reading.Value}, true is {truth[quantity].Value}.");
+            if (fault is not null) bench.Next();
+        }
     }
 
     [Fact]

@@ -11,6 +11,8 @@ public sealed class Veml7700Tests : SensorContract
 
     private protected override bool HasChecksums => false;
 
+    private protected override bool ReadsTwice => true;
+
     private protected override SimulatedChip MakeChip(TimeProvider time) => new SimulatedVeml7700(() => new(0, 20, 50) { Illuminance = 512 }, time);
 
     /// <summary>Document 84323, table of resolutions: lx a count by gain and integration time.</summary>
