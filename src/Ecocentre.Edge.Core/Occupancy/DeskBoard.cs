@@ -165,11 +165,12 @@ internal sealed class DeskBoard
     {
         if (status.State == DeskState.Unknown) return status.Since;
         var isTaken = status.State is DeskState.Occupied or DeskState.Held;
-        // Ends: each sensor says a few things at most before it is silent, and a desk with none that speaks is unknown.
+        // Each sensor says a few things at most before it is silent, and a desk with none that speaks is unknown.
         while (due != long.MaxValue)
         {
             var opinions = Opinions(desk, due, out var next);
             if (Fusion.Of(_desks[desk].Rules.Rule, opinions, isTaken) != status.State) break;
+            if (next <= due) throw new InvalidOperationException($"BUG: a sensor of desk {_desks[desk].Id} is said to change at {next}, before {due}.");
             due = next;
         }
         return new Instant(due);
