@@ -50,6 +50,7 @@ internal sealed class DeskMemory : IDisposable
             if (!index.TryGetValue(desk, out var number)) continue;
             History.Append(last[number] = status with { Desk = number });
         }
+        History.SkipTo(Log.Sequence);
         gateway.RestoreDesks(last.Values, Log.Sequence);
     }
 

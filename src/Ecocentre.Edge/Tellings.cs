@@ -18,6 +18,7 @@ internal sealed class Tellings : IAsyncDisposable
     private MqttLink? _link;
     private LivePoints? _live;
     private DeskTopics? _desks;
+    private readonly WebhookTargets? _webhooks;
 
     /// <param name="network">Time for what waits on others; real even where a demo's building lives faster.</param>
     internal Tellings(RunningCentre centre, Intake intake, TimeProvider network, ILogger logger)
@@ -33,13 +34,15 @@ internal sealed class Tellings : IAsyncDisposable
             _followers.Add(new SinkFollower(new InfluxSink(InfluxName, site.Centre, new InfluxWriter(influx, network)), centre.Log, surroundings,
                 Jitter.For(InfluxName)));
         if (site.Mqtt is { } mqtt) TellMqtt(mqtt, surroundings);
+        if (site.Webhooks.Length > 0) _webhooks = new WebhookTargets(centre, network);
     }
 
     /// <summary>Starts telling; the tasks end when cancelled.</summary>
     internal IEnumerable<Task> Start(CancellationToken cancellation)
     {
         _link?.Start();
-        return [.. _followers.Select(f => f.RunAsync(cancellation)), .. _publishers.Select(p => p(cancellation))];
+        return [.. _followers.Select(f => f.RunAsync(cancellation)), .. _publishers.Select(p => p(cancellation)),
+            .. _webhooks?.Start(cancellation) ?? []];
     }
 
     /// <summary>Hands a new picture of now to the live topics; returns at once.</summary>
@@ -47,17 +50,21 @@ internal sealed class Tellings : IAsyncDisposable
     {
         _live?.Show(snapshot);
         _desks?.Show(snapshot);
+        _webhooks?.Wake();
     }
 
     /// <summary>Hands over a picture in which desks have changed since the last one; returns at once.</summary>
-    internal void ShowDesks(Snapshot snapshot) => _desks?.Show(snapshot);
+    internal void ShowDesks(Snapshot snapshot)
+    {
+        _desks?.Show(snapshot);
+        _webhooks?.Wake();
+    }
 
     /// <summary>What keeps the outside from being told.</summary>
     internal IEnumerable<Trouble> Troubles() =>
-        from follower in _followers
-        let health = follower.Health
-        where health.Trouble is not null
-        select new Trouble(follower.Name, $"Since {health.TroubleSince}: {health.Trouble} {health.Lag.Entries} entries wait in the log.", Fatal: false);
+        from sink in Conditions()
+        where sink.Trouble is not null
+        select new Trouble(sink.Name, $"Since {sink.TroubleSince}: {sink.Trouble} {sink.Behind} entries wait.", Fatal: false);
 
     /// <summary>How each of them does.</summary>
     internal IReadOnlyList<SinkCondition> Conditions() =>
@@ -65,12 +72,14 @@ internal sealed class Tellings : IAsyncDisposable
         .. from follower in _followers
            let health = follower.Health
            select new SinkCondition(follower.Name, health.Lag.Entries, health.Lag.Since, health.Trouble, health.TroubleSince),
+        .. _webhooks?.Conditions() ?? [],
     ];
 
     public async ValueTask DisposeAsync()
     {
         foreach (var follower in _followers) await follower.DisposeAsync();
         if (_link is not null) await _link.DisposeAsync();
+        _webhooks?.Dispose();
     }
 
     private void TellMqtt(MqttOptions options, FollowerSurroundings surroundings)

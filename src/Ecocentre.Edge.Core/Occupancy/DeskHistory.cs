@@ -51,6 +51,17 @@ public sealed class DeskHistory(int changesMax = DeskHistory.ChangesMax)
         }
     }
 
+    /// <summary>Sequences up to this were given, but their changes are not known any more: who knows the newest of them goes on from there.</summary>
+    public void SkipTo(long sequence)
+    {
+        lock (_gate)
+        {
+            if (sequence <= _head) return;
+            _count = 0;
+            Volatile.Write(ref _head, sequence);
+        }
+    }
+
     /// <summary>Forgets what began longer ago than <see cref="Keep"/>.</summary>
     public void Forget(Instant now)
     {

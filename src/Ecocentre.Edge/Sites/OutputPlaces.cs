@@ -91,7 +91,7 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
         KeepAlive = place.Optional("keepAlive")?.Duration() ?? TimeSpan.FromSeconds(15),
     };
 
-    private static Uri Address(JsonPlace place)
+    internal static Uri Address(JsonPlace place)
     {
         var text = place.Text();
         if (Uri.TryCreate(text, UriKind.Absolute, out var address)) return address;
@@ -103,7 +103,7 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
     private string? Beside(JsonPlace? place) => place is null ? null : Path.Combine(folder, place.Text());
 
     /// <summary>The one line of the file that <c>{what}File</c> names. The secret itself has no place in a site file.</summary>
-    private string? Secret(JsonPlace place, string what)
+    internal string? Secret(JsonPlace place, string what)
     {
         if (place.Optional(what) is { } bare) bare.Wrong("A secret stands in the site file.",
             $"Put it into a file of its own, readable by the service only, and name that with \"{what}File\".");

@@ -4,6 +4,7 @@ using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Influx;
 using Ecocentre.Edge.Outputs.Mqtt;
+using Ecocentre.Edge.Outputs.Webhooks;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Web;
 
@@ -66,6 +67,9 @@ public sealed record Site
 
     /// <summary>Null: no database is told directly.</summary>
     public InfluxOptions? Influx { get; init; }
+
+    /// <summary>Targets that events are posted to.</summary>
+    public ImmutableArray<WebhookOptions> Webhooks { get; init; } = [];
 
     /// <summary>Null: nothing listens.</summary>
     public WebOptions? Http { get; init; }

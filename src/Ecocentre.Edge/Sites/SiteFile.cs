@@ -76,6 +76,7 @@ public static class SiteFile
             Log = OutputPlaces.Log(root["log"]),
             Mqtt = root.Optional("mqtt") is { } mqtt ? outputs.Mqtt(mqtt, centre) : null,
             Influx = root.Optional("influx") is { } influx ? outputs.Influx(influx) : null,
+            Webhooks = root.Optional("webhooks") is { } webhooks ? new WebhookPlaces(outputs, file, mistakes).Read(webhooks) : [],
             Http = root.Optional("http") is { } http ? new HttpPlaces(folder).Read(http, logPath) : null,
         };
         root.Done();

@@ -63,6 +63,20 @@ public sealed class DeskHistoryTests
     }
 
     [Fact]
+    public void What_was_given_in_another_life_is_a_place_to_go_on_from()
+    {
+        var history = Filled(count: 10);
+        history.SkipTo(12);
+        Assert.Equal((13, 12), (history.Tail, history.Head));
+        Assert.True(history.After(12, 10).IsGapless);
+        Assert.False(history.After(11, 10).IsGapless);
+        history.Append(Change(13));
+        Assert.Equal(13, Assert.Single(history.After(12, 10).Changes).Sequence);
+        history.SkipTo(3);
+        Assert.Equal(13, history.Head);
+    }
+
+    [Fact]
     public void Appending_and_forgetting_in_any_order_keeps_a_gapless_end()
     {
         var seed = Environment.TickCount;

@@ -103,7 +103,7 @@ public sealed class SiteFileTests : IDisposable
         var known = new HashSet<string>();
         foreach (var site in new[]
         {
-            """{ "x": 1, "spaces": [ { "x": 1 } ], "log": { "x": 1 }, "mqtt": { "x": 1 }, "influx": { "x": 1 }, "http": { "x": 1, "tls": { "x": 1 }, "rate": { "x": 1 } }, "buses": [] }""",
+            """{ "x": 1, "spaces": [ { "x": 1 } ], "log": { "x": 1 }, "mqtt": { "x": 1 }, "influx": { "x": 1 }, "http": { "x": 1, "tls": { "x": 1 }, "rate": { "x": 1 } }, "webhooks": [ { "x": 1 } ], "buses": [] }""",
             """{ "buses": [ { "x": 1, "serial": { "x": 1 }, "devices": [ { "x": 1, "unit": 1, "points": { "power.active": { "x": 1 } } } ] } ] }""",
             """{ "buses": [ { "tcp": { "x": 1 }, "devices": [ { "name": "a" } ] }, { "rtuOverTcp": { "x": 1 }, "devices": [ { "name": "b" } ] } ] }""",
             """
