@@ -6,8 +6,8 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// <summary>A chip talked to in bytes. What the wire refuses comes as <see cref="SensorFaultException"/>.</summary>
 internal sealed class I2cChip
 {
-    // The runtime's timers count in the kernel's coarse clock, 4 ms a step at 250 Hz: a delay may end that much too early.
-    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(4);
+    // The shortest a timer can wait.
+    private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
 
     private readonly I2cSegment _segment;
     private readonly string _name;
@@ -34,8 +34,13 @@ internal sealed class I2cChip
     public bool TryWrite(ReadOnlySpan<byte> bytes) => Passed(_segment.Write(bytes));
 
     /// <summary>Lets the chip work for at least this long; the wires are free meanwhile.</summary>
-    public Task WaitAsync(TimeSpan span, CancellationToken cancellation) =>
-        span > TimeSpan.Zero ? Task.Delay(span + TimerSlack, _time, cancellation) : Task.CompletedTask;
+    public async Task WaitAsync(TimeSpan span, CancellationToken cancellation)
+    {
+        var start = _time.GetTimestamp();
+        // Timers count whole steps of a coarse clock and may end early; a chip that is asked too early does not acknowledge.
+        for (var rest = span; rest > TimeSpan.Zero; rest = span - _time.GetElapsedTime(start))
+            await Task.Delay(rest > TimerStep ? rest : TimerStep, _time, cancellation);
+    }
 
     /// <summary>Something answered, but not sense.</summary>
     public SensorFaultException Garbled(string text) => new(FaultKind.Garbled, $"{_name} at {_segment}: {text}");

@@ -76,6 +76,41 @@ public sealed class SensorCrowdTests
         Assert.InRange(health.Devices[3].Faults[FaultKind.Unwell], 22, 26);
     }
 
+    /// <summary>Goal: on the runtime's own threads, where all sensors talk at once, nobody answers for another. Method: 64 quick sensors
+    /// for two of their periods.</summary>
+    [Fact]
+    public async Task On_real_threads_the_bus_takes_one_transfer_after_the_other()
+    {
+        Assert.True(SensorCatalogue.TryGet("sht40", out var type));
+        var (time, port) = (TimeProvider.System, new SimulatedI2cPort());
+        await using var bus = new I2cBus(port);
+        var sensors = Enumerable.Range(0, Count).Select(i =>
+        {
+            port.Attach(0x44, new SimulatedSht4x(() => new(0, i, 50), time), BranchOf(i));
+            var options = new SensorOptions { Name = $"t-{i}", Quantities = ["temperature"], Period = TimeSpan.FromSeconds(1) };
+            return SensorSetup.Make(type, options, new PointId((ushort)i)).Connect(
+                new SensorWires(time, () => Instant.From(time.GetUtcNow())) { I2c = bus.Segment(0x44, BranchOf(i)) });
+        });
+        var loop = new BusLoop("i2c", sensors, new BusOutlets(_readings.Writer, _incidents.Writer), time, () => Instant.From(time.GetUtcNow()))
+        {
+            PollsMax = Count,
+        };
+        using var stop = new CancellationTokenSource();
+        var run = loop.RunAsync(stop.Token);
+        var seen = 0;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (seen < 2 * Count)
+        {
+            var reading = await _readings.Reader.ReadAsync(deadline.Token);
+            Assert.Equal(Quality.Good, reading.Quality);
+            Assert.Equal(reading.Point.Value, reading.Value, 0.01);
+            seen++;
+        }
+        stop.Cancel();
+        await run;
+        Assert.Equal(0, port.Collisions);
+    }
+
     private static MuxBranch BranchOf(int index) => new((byte)(0x70 + index / 8), index % 8);
 
     private Instant Now() => Instant.From(_time.GetUtcNow());
