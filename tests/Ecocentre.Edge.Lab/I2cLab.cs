@@ -57,12 +57,12 @@ internal static class I2cLab
         wires.Attach(0x44, new SimulatedSht4x(() => airs[0], Time), First);
         wires.Attach(0x44, new SimulatedSht4x(() => airs[1], Time), Second);
         wires.Attach(0x44, new SimulatedSht4x(() => airs[2], Time), Third);
-        wires.Attach(0x45, new SimulatedSht3x(() => airs[3], Time), First);
+        wires.Attach(0x62, new SimulatedScd4x(() => airs[3], Time), First);
         await using var bus = new I2cBus(I2cPort.Open(path));
         (Sensor Sensor, SimulatedAir Air)[] sensors =
         [
             (Make("sht40", 0, bus.Segment(0x44, First)), airs[0]), (Make("sht40", 2, bus.Segment(0x44, Second)), airs[1]),
-            (Make("sht40", 4, bus.Segment(0x44, Third)), airs[2]), (Make("sht31", 6, bus.Segment(0x45, First)), airs[3]),
+            (Make("sht40", 4, bus.Segment(0x44, Third)), airs[2]), (Make("scd41", 6, bus.Segment(0x62, First)), airs[3]),
         ];
         var busy = sensors.Select(s => PollAsync(s.Sensor, s.Air)).ToArray();
         await Task.WhenAll(busy);
