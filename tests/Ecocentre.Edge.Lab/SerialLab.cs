@@ -17,7 +17,7 @@ internal static class SerialLab
 
     public static async Task RunAsync(Report report)
     {
-        await report.CheckAsync("serial: every register of a server comes over a 16550, in the largest blocks, at three settings", RegistersAsync);
+        await report.CheckAsync("serial: every register of a server comes over a 16550, in the largest blocks, with parity and without", RegistersAsync);
         await report.CheckAsync("serial: an absent unit costs only itself, a hole is refused by the server", AbsentAsync);
         await report.CheckAsync("serial: a speed that the 16550 cannot make is refused with what it made of it", SpeedAsync);
         await report.CheckAsync("serial: a port in use is refused, the driver's counters count, direction is the adapter's", PortAsync);
@@ -31,7 +31,7 @@ internal static class SerialLab
 
     private static async Task RegistersAsync()
     {
-        foreach (var settings in new[] { new SerialSettings(115_200), new SerialSettings(19_200, Parity.Even), new SerialSettings(38_400, Parity.Odd, 1) })
+        foreach (var settings in new[] { new SerialSettings(115_200), new SerialSettings(19_200, Parity.Even) })
         {
             await using var transport = On(settings);
             // 125: the most that one request may ask for.
