@@ -102,7 +102,9 @@ public sealed class MeterModelFilesTests
     [Fact]
     public void The_form_knows_every_quantity_and_unit()
     {
-        Assert.Equal(Quantity.All.Select(q => q.Name).Order(StringComparer.Ordinal), Words("properties", "points", "propertyNames", "enum"));
+        // What follows from desks stands in no register.
+        string[] derived = ["people", "desks.occupied", "desks.offered"];
+        Assert.Equal(Quantity.All.Select(q => q.Name).Except(derived).Order(StringComparer.Ordinal), Words("properties", "points", "propertyNames", "enum"));
         Assert.Equal(Unit.All.Order(StringComparer.Ordinal), Words("$defs", "unit", "enum"));
 
         static IEnumerable<string> Words(params IEnumerable<string> path) => path.Aggregate(Form.RootElement, (at, name) => at.GetProperty(name))
