@@ -22,6 +22,7 @@ public static class SensorCatalogue
         .. Bh1750.Types,
         .. Veml7700.Types,
         .. MhZ19.Types,
+        .. Ld2410.Types,
     ];
 
     private static readonly FrozenDictionary<string, SensorType> ByWord = All.ToFrozenDictionary(t => t.Word, StringComparer.Ordinal);

@@ -36,6 +36,9 @@ public sealed record SensorOptions
     /// has.</summary>
     public double? TemperatureOffset { get; init; }
 
+    /// <summary>False: its Bluetooth is switched off at its start, for good. Null: left as it is.</summary>
+    public bool? Bluetooth { get; init; }
+
     /// <summary>What the site declares about it as an instrument.</summary>
     public Instrument? Instrument { get; init; }
 }

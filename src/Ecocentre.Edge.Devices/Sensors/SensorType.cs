@@ -32,6 +32,9 @@ public sealed record SensorType(string Word, string Title, SensorWire Wire, Immu
     /// <summary>Has a self-calibration of its CO2 that can be switched on and off.</summary>
     public bool HasSelfCalibration { get; init; }
 
+    /// <summary>Has a radio for its maker's telephone application, which a site may want to be silent.</summary>
+    public bool HasBluetooth { get; init; }
+
     internal Func<SensorSetup, SensorWires, Sensor> Make { get; init; } =
         static (setup, _) => throw new InvalidOperationException($"BUG: nobody makes a {setup.Type.Title}.");
 }

@@ -70,6 +70,7 @@ internal sealed class SensorPlaces(DevicePlaces shared, double? altitudeMetres)
             AltitudeMetres = altitudeMetres,
             PressureFrom = place.Optional("pressureFrom")?.Name(),
             TemperatureOffset = place.Optional("temperatureOffset")?.Number(-OffsetKelvinMax, OffsetKelvinMax),
+            Bluetooth = place.Optional("bluetooth")?.Flag(),
             Instrument = shared.InstrumentOf(name),
         };
         foreach (var (quantity, _) in wanted.Periods) place["points"][quantity]["period"].Wrong("A sensor is polled whole.",
@@ -77,6 +78,8 @@ internal sealed class SensorPlaces(DevicePlaces shared, double? altitudeMetres)
         if (type is null) return null;
         if (options.Instrument?.SelfCalibration is not null && !type.HasSelfCalibration)
             place["instrument"]["selfCalibration"].Wrong($"A {type.Title} has no self-calibration.", "Remove it.");
+        if (options.Bluetooth is not null && !type.HasBluetooth) place["bluetooth"].Wrong($"A {type.Title} has no Bluetooth.", "Remove it.");
+        if (options.Bluetooth == true) place["bluetooth"].Wrong("The gateway switches Bluetooth off, never on.", "Write false, or remove it.");
         return new SiteSensor(type, options, branch, place.Path) { Places = wanted.Places };
     }
 
