@@ -77,6 +77,25 @@ public sealed class BusPlacesTests : IDisposable
     }
 
     [Fact]
+    public void A_radar_sits_on_a_serial_bus_and_only_its_bluetooth_can_be_switched_off()
+    {
+        var site = _bench.Good(
+            """
+            "buses": [ { "name": "uart", "serial": { "path": "/dev/ttyAMA1", "baud": 256000 }, "devices": [ { "name": "radar", "sensor": "ld2410", "bluetooth": false } ] } ]
+            """);
+        Assert.Equal("radar.presence", Assert.Single(Assert.IsType<UartPlan>(Assert.Single(site.Plans)).Points).Name);
+        var mistakes = _bench.Mistakes(
+            """
+            "buses": [
+              { "name": "uart", "serial": { "path": "/dev/ttyAMA1", "baud": 9600 }, "devices": [ { "name": "radar", "sensor": "ld2410", "bluetooth": true } ] },
+              { "name": "i2c", "i2c": { "path": "/dev/i2c-1" }, "devices": [ { "name": "air", "sensor": "sht41", "bluetooth": false } ] } ]
+            """);
+        Assert.Contains(mistakes, m => m.StartsWith("$.buses[0].serial.baud: ") && m.Contains("256000"));
+        Assert.Contains(mistakes, m => m.StartsWith("$.buses[0].devices[0].bluetooth: "));
+        Assert.Contains(mistakes, m => m.StartsWith("$.buses[1].devices[0].bluetooth: "));
+    }
+
+    [Fact]
     public void Addresses_that_clash_are_named()
     {
         var mistakes = _bench.Mistakes(
