@@ -41,8 +41,8 @@ internal sealed class Sht3x : Sensor
 
     private protected override async ValueTask<SensorSelf> StartAsync(CancellationToken cancellation)
     {
-        // Where somebody left it measuring by itself, it takes no reset before the break.
-        await _chip.SendAsync(StopPeriodic, ShortTime, cancellation);
+        // Where somebody left it measuring by itself, it takes no reset before the break; else it need not know what to break.
+        await _chip.TrySendAsync(StopPeriodic, ShortTime, cancellation);
         await _chip.SendAsync(Reset, ShortTime, cancellation);
         await _chip.SendAsync(HeaterOff, ShortTime, cancellation);
         var hasSerial = await _chip.TryAskAsync(ReadSerial, ShortTime, _answer, cancellation);

@@ -59,7 +59,8 @@ internal sealed class Sps30 : Sensor
     {
         await _chip.TrySendAsync(WakeUp, WakeTime, cancellation);
         await _chip.TrySendAsync(WakeUp, WakeTime, cancellation);
-        await _chip.SendAsync(Stop, StartTime, cancellation);
+        // One that does not measure need not take it.
+        await _chip.TrySendAsync(Stop, StartTime, cancellation);
         var firmware = await _chip.AskWordAsync(ReadFirmware, ShortTime, cancellation);
         var serial = await _chip.TryAskTextAsync(ReadSerial, ShortTime, 16, cancellation);
         // Chapter 4: firmware 2.2 brought the status.
