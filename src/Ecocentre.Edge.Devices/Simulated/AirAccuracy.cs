@@ -7,6 +7,9 @@ namespace Ecocentre.Edge.Devices.Simulated;
 /// <param name="Relative">Of the humidity, in % relative humidity.</param>
 public sealed record AirAccuracy(double Co2Ppm, double Co2Share, double Kelvins, double Relative)
 {
+    /// <summary>Of what measures none of the three.</summary>
+    public static AirAccuracy None { get; } = new(double.NaN, double.NaN, double.NaN, double.NaN);
+
     // SCD4x data sheet version 1.4 (2023), tables 1 to 3.
     public static AirAccuracy Scd4x { get; } = new(50, 0.025, 0.8, 6);
 
@@ -24,6 +27,9 @@ public sealed record AirAccuracy(double Co2Ppm, double Co2Share, double Kelvins,
 
     // BME280 data sheet revision 1.23 (2022), tables 2 and 4.
     public static AirAccuracy Bme280 { get; } = new(double.NaN, double.NaN, 1, 3);
+
+    // Senseair S8 LP product specification PSP126, revision 10: ±(40 ppm + 3 %).
+    public static AirAccuracy SenseairS8 { get; } = new(40, 0.03, double.NaN, double.NaN);
 
     /// <summary>Allowed distance from a true CO2 concentration, ppm.</summary>
     public double OfCo2(double ppm) => Co2Ppm + Co2Share * ppm;

@@ -22,14 +22,15 @@ public sealed class PulseLine : BuildingLine
 
     /// <summary>The S0 output of an energy meter on a load: imported energy.</summary>
     /// <param name="perKwh">Pulses for each kWh.</param>
+    /// <param name="length">Of a pulse; null for 90 ms, which most S0 meters send.</param>
     /// <exception cref="ArgumentException">No such load.</exception>
-    public static PulseLine Energy(BuildingTruth truth, string load, int perKwh) =>
-        // 90 ms: what most S0 meters send; IEC 62053-31 asks for 30 ms at least.
-        new(at => truth.ImportUnits(load, at), (long)(BuildingTruthLedger.UnitsPerKwh / perKwh), TimeSpan.FromMilliseconds(90));
+    public static PulseLine Energy(BuildingTruth truth, string load, int perKwh, TimeSpan? length = null) =>
+        // IEC 62053-31 asks for 30 ms at least.
+        new(at => truth.ImportUnits(load, at), (long)(BuildingTruthLedger.UnitsPerKwh / perKwh), length ?? TimeSpan.FromMilliseconds(90));
 
-    /// <summary>The reed of the water meter.</summary>
+    /// <summary>The reed of the water meter, which stays closed for a good part of a litre.</summary>
     /// <param name="litres">For each pulse.</param>
-    public static PulseLine Water(BuildingTruth truth, int litres) => new(truth.WaterMillilitres, 1000L * litres, TimeSpan.FromMilliseconds(250));
+    public static PulseLine Water(BuildingTruth truth, int litres) => new(truth.WaterMillilitres, 1000L * litres, TimeSpan.FromMilliseconds(700));
 
     /// <summary>Pulses since the truth began.</summary>
     public long Count(Instant at) => _counter(at) / _step;

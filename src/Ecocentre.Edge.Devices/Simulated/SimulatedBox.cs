@@ -24,12 +24,15 @@ public sealed record SimulatedInput(string Name, int Offset, BuildingLine Line, 
 /// <param name="Register">What the meter's own register showed when the truth began.</param>
 public sealed record PulseWorth(string Quantity, double PerPulse, double Register);
 
-/// <summary>The gateway's own small wires in the simulated building: an I2C bus with a sensor in each room, on the roof and a barometer, all behind a
+/// <summary>The gateway's own small wires in the simulated building: an I2C bus with sensors in each room, on the roof and a barometer, all behind a
 /// multiplexer; and a GPIO chip with a presence sensor at each desk, the water meter's pulses and an S0 meter's.</summary>
 public sealed class SimulatedBox
 {
     /// <summary>Where the bus and the chip stand in a site file.</summary>
     public const string I2cPath = "simulated:i2c", GpioPath = "simulated:gpio";
+
+    /// <summary>The sensor that tells the pressure of the air, for those that compensate for it.</summary>
+    public const string Barometer = "barometer";
 
     private const byte MuxAddress = 0x70;
 
@@ -38,6 +41,9 @@ public sealed class SimulatedBox
 
     // Those in the focus room and the open space move in front of a PIR; in the quiet space radars look.
     private static readonly TimeSpan StillMax = TimeSpan.FromSeconds(90);
+
+    // Long, because a building that lives sixty times as fast has real timers.
+    private static readonly TimeSpan PulseLength = TimeSpan.FromSeconds(2);
 
     private readonly LinePlayer _player;
 
@@ -72,15 +78,18 @@ public sealed class SimulatedBox
 
     private static IEnumerable<SimulatedSensor> Chips(BuildingTruth truth, TimeProvider time, Func<Instant> now)
     {
-        yield return Scd4x("air-open-space", 0, "open-space");
+        yield return Sensor("air-open-space", "sen66", 0x6B, 0, "open-space", AirAccuracy.Sen66, air => new SimulatedSen66(air, time));
         yield return Sensor("air-quiet", "scd30", 0x61, 1, "quiet-space", AirAccuracy.Scd30, air => new SimulatedScd30(air, time));
         yield return Scd4x("air-focus-room", 2, "focus-room");
         yield return Scd4x("air-meeting", 3, "meeting-room");
         yield return Scd4x("air-video-room", 4, "video-room");
         yield return Scd4x("air-kitchen", 5, "kitchen");
-        yield return Sensor("warmth-kitchen", "sht31", 0x44, 5, "kitchen", AirAccuracy.Sht3x, air => new SimulatedSht3x(air, time));
+        yield return Sensor("dust-kitchen", "sps30", 0x69, 5, "kitchen", AirAccuracy.None, air => new SimulatedSps30(air, time));
         yield return Scd4x("roof-air", 6, BuildingPlan.Outdoor);
         yield return Sensor("roof-warmth", "sht40", 0x44, 6, BuildingPlan.Outdoor, AirAccuracy.Sht4x, air => new SimulatedSht4x(air, time));
+        yield return Sensor("light-open-space", "bh1750", 0x23, 7, "open-space", AirAccuracy.None, air => new SimulatedBh1750(air, time));
+        yield return Sensor("warmth-open-space", "sht31", 0x44, 7, "open-space", AirAccuracy.Sht3x, air => new SimulatedSht3x(air, time));
+        yield return Sensor(Barometer, "bme280", 0x76, 7, "open-space", AirAccuracy.Bme280, air => new SimulatedBme280(air, time));
 
         SimulatedSensor Scd4x(string name, int channel, string place) =>
             Sensor(name, "scd41", 0x62, channel, place, AirAccuracy.Scd4x, air => new SimulatedScd4x(air, time));
@@ -105,7 +114,7 @@ public sealed class SimulatedBox
         }
         var next = BuildingPlan.Desks.Length;
         yield return new SimulatedInput("water", next, PulseLine.Water(truth, 1), IsActiveLow: true, Worth: new("water", 0.001, 1843.2));
-        yield return new SimulatedInput("water-heater", next + 1, PulseLine.Energy(truth, "water-heater", 1000), IsActiveLow: true,
-            Worth: new("energy.active.import", 0.001, 5120));
+        yield return new SimulatedInput("water-heater", next + 1, PulseLine.Energy(truth, "water-heater", 100, PulseLength), IsActiveLow: true,
+            Worth: new("energy.active.import", 0.01, 5120));
     }
 }

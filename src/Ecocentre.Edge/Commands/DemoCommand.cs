@@ -13,13 +13,18 @@ internal static class DemoCommand
 {
     private const double SpeedMax = 60;
 
-    // Enough closed minutes for a comparison; a gateway that is watched for less real time lives faster.
-    private const double ComparedSeconds = 300;
+    // Enough closed minutes for a comparison, and longer than a desk is held; a gateway that is watched for less real time lives faster.
+    private const double ComparedSeconds = 600;
+
+    // Somebody is there then.
+    private const int BusyFromHour = 9, BusyToHour = 17;
 
     private static readonly Option<int> Seed = new("--seed") { Description = "Seed of the building's truth.", DefaultValueFactory = _ => 1 };
     private static readonly Option<double?> Speed = new("--speed") { Description = "Times as fast as real time, 1 to 60. With --for, as fast as "
-        + "five minutes of the building need, at most 10." };
+        + "ten minutes of the building need, at most 10." };
     private static readonly Option<double?> For = new("--for") { Description = "End by itself after so many seconds and compare." };
+    private static readonly Option<DateTime?> At = new("--at") { Description = "The building's local time, as in 2026-11-17T09:30. Without it: now, or the "
+        + "last working day at ten when nobody is there now." };
     private static readonly Option<string?> Folder = new("--folder") { Description = "Where site file and log are written; a new temporary folder otherwise." };
     private static readonly Option<string?> Broker = new("--broker") { Description = "Tell this MQTT broker, mqtt://HOST:PORT." };
     private static readonly Option<string?> Influx = new("--influx") { Description = "The InfluxDB 1.x that an ingest fills (with --broker), or "
@@ -30,7 +35,7 @@ internal static class DemoCommand
     internal static Command Build(Terminal terminal)
     {
         var models = SiteArgument.Models();
-        var command = new Command("demo", "Run a gateway on a simulated building.") { Seed, Speed, For, Folder, Broker, Influx, Database, Http, models };
+        var command = new Command("demo", "Run a gateway on a simulated building.") { Seed, Speed, For, At, Folder, Broker, Influx, Database, Http, models };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.GetValue(models), terminal, cancellation));
         return command;
     }
@@ -41,28 +46,33 @@ internal static class DemoCommand
         var limit = parsed.GetValue(For) is { } seconds ? TimeSpan.FromSeconds(Positive("--for", seconds, 1e6)) : (TimeSpan?)null;
         var speed = parsed.GetValue(Speed) is { } asked ? Positive("--speed", asked, SpeedMax) : limit is { } time
             ? Math.Clamp(ComparedSeconds / time.TotalSeconds, 1, 10) : 1;
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
         // A faster building starts earlier, so that a demo of known length ends at now and a longer one is not far ahead of it.
-        var start = terminal.Time.GetUtcNow() - (limit ?? TimeSpan.Zero) * (speed - 1);
+        var start = Begin(parsed.GetValue(At), terminal.Time.GetUtcNow() - (limit ?? TimeSpan.Zero) * (speed - 1), zone);
         var buildingTime = new ScaledTime(terminal.Time, start, speed);
+        Instant Now() => Instant.From(buildingTime.GetUtcNow());
         var catalogue = SiteArgument.Catalogue(models);
-        var building = SimulatedBuilding.Default(parsed.GetValue(Seed), TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), catalogue, () =>
-            Instant.From(buildingTime.GetUtcNow()));
-        await using var wires = SimulateCommand.Open(building, 0, buildingTime);
+        var building = SimulatedBuilding.Default(parsed.GetValue(Seed), zone, catalogue, Now);
+        var box = new SimulatedBox(building.Truth, buildingTime, Now);
+        await using var wires = SimulateCommand.Open(building, 0, buildingTime, box);
 
         var folder = parsed.GetValue(Folder) ?? Directory.CreateTempSubdirectory("ecocentre-demo-").FullName;
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, "site.json");
         wires.WriteSite(file, "demo", Outputs(parsed));
         SimulateCommand.Describe(wires, terminal.Output);
-        terminal.Output.WriteLine($"\nsite and log in {folder}; `ecocentre-edge read --site {file}` reads beside the gateway.");
+        terminal.Output.WriteLine($"\nIt is {TimeZoneInfo.ConvertTime(start, zone):dddd yyyy-MM-dd HH:mm} in the building.");
+        terminal.Output.WriteLine($"site and log in {folder}; `ecocentre-edge read --site {file} main` reads a meter beside the gateway.");
 
         var mistakes = new List<Mistake>();
         var site = SiteFile.Load(file, catalogue, mistakes) ?? throw new CannotRunException(string.Join(Environment.NewLine, mistakes));
         using var loggers = RunCommand.Loggers();
-        await using var centre = RunCommand.Open(site, buildingTime, terminal.Time, loggers);
+        await using var centre = RunCommand.Open(site, buildingTime, terminal.Time, loggers, new SimulatedPorts(box));
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var playing = box.PlayAsync(ending.Token);
         var run = RunCommand.RunAsync(centre, loggers, ending.Token);
-        var comparison = new DemoComparison(centre, building, influx, parsed.GetValue(Database)!);
+        var comparison = new DemoComparison(
+            centre, (building, box), influx is null ? null : (influx, parsed.GetValue(Database)!), speed);
         try
         {
             var agrees = await WatchAsync(comparison, limit, run, terminal, cancellation);
@@ -72,7 +82,23 @@ internal static class DemoCommand
         {
             ending.Cancel();
             await run;
+            await playing;
         }
+    }
+
+    /// <summary>The building's first instant.</summary>
+    private static DateTimeOffset Begin(DateTime? asked, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var local = asked ?? TimeZoneInfo.ConvertTime(now, zone).DateTime;
+        if (asked is null && BuildingCalendar.IsWorkday(DateOnly.FromDateTime(local)) && local.Hour is >= BusyFromHour and < BusyToHour) return now;
+        if (asked is null)
+        {
+            var day = DateOnly.FromDateTime(local);
+            while (!BuildingCalendar.IsWorkday(day) || day.ToDateTime(new TimeOnly(10, 0)) > local) day = day.AddDays(-1);
+            local = day.ToDateTime(new TimeOnly(10, 0));
+        }
+        if (zone.IsInvalidTime(local)) throw new CannotRunException($"--at {local:s} is no time in {zone.Id}: clocks go forward then.");
+        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
     }
 
     private static async Task<bool> WatchAsync(DemoComparison comparison, TimeSpan? limit, Task run, Terminal terminal, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Sites;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,8 +37,9 @@ internal static class RunCommand
         .AddSimpleConsole(console => console.SingleLine = true)
         .AddFilter("Microsoft", LogLevel.Warning));
 
+    /// <param name="ports">How ports are opened; null for this machine's own.</param>
     /// <exception cref="CannotRunException">The log or a bus does not let the gateway start.</exception>
-    internal static RunningCentre Open(Site site, TimeProvider time, TimeProvider network, ILoggerFactory loggers)
+    internal static RunningCentre Open(Site site, TimeProvider time, TimeProvider network, ILoggerFactory loggers, PortOpener? ports = null)
     {
         var full = site.Plans.Where(p => p.IsTooFull).ToArray();
         if (full.Length > 0)
@@ -45,7 +47,7 @@ internal static class RunCommand
                 + $"--site {site.File}` shows the plan.");
         try
         {
-            return RunningCentre.Open(site, time, network, loggers.CreateLogger("gateway"));
+            return RunningCentre.Open(site, time, network, loggers.CreateLogger("gateway"), ports);
         }
         catch (Exception e) when (e is LogRefusedException or LogUnavailableException)
         {

@@ -20,7 +20,9 @@ internal sealed class ScaledTime(TimeProvider under, DateTimeOffset start, doubl
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new ScaledTimer(under.CreateTimer(callback, state, Real(dueTime, speed), Real(period, speed)), speed);
 
-    private static TimeSpan Real(TimeSpan time, double speed) => time == Timeout.InfiniteTimeSpan ? time : time / speed;
+    /// <summary>Rounded up, because timers cut off below a millisecond: a chip asked a tenth of one too early does not answer.</summary>
+    private static TimeSpan Real(TimeSpan time, double speed) =>
+        time == Timeout.InfiniteTimeSpan ? time : TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds / speed));
 
     private sealed class ScaledTimer(ITimer under, double speed) : ITimer
     {

@@ -33,11 +33,11 @@ internal static class SimulateCommand
     }
 
     /// <exception cref="CannotRunException">A port is taken.</exception>
-    internal static SimulatedWires Open(SimulatedBuilding building, int firstPort, TimeProvider time)
+    internal static SimulatedWires Open(SimulatedBuilding building, int firstPort, TimeProvider time, SimulatedBox? box = null)
     {
         try
         {
-            return new SimulatedWires(building, firstPort, time);
+            return new SimulatedWires(building, firstPort, time, box);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {

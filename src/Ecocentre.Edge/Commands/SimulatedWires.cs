@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecocentre.Edge.Devices.Modbus;
 using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Devices.Simulated;
+using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Commands;
 
@@ -16,11 +18,14 @@ internal sealed class SimulatedWires : IAsyncDisposable
     private readonly List<(SimulatedBus Bus, object Way)> _ways = [];
     private readonly List<IAsyncDisposable> _servers = [];
     private readonly List<PseudoTerminal> _terminals = [];
+    private readonly SimulatedBox? _box;
 
+    /// <param name="box">The chips and lines that the site file reads too; null for the Modbus devices alone, which anybody can reach.</param>
     /// <param name="firstPort">Port of the first TCP bus, the others follow; 0 for free ones.</param>
     /// <exception cref="IOException">A port is taken or there is no pseudo-terminal.</exception>
-    internal SimulatedWires(SimulatedBuilding building, int firstPort, TimeProvider time)
+    internal SimulatedWires(SimulatedBuilding building, int firstPort, TimeProvider time, SimulatedBox? box = null)
     {
+        _box = box;
         foreach (var bus in building.Buses)
         {
             if (bus.Kind == SimulatedBusKind.Tcp)
@@ -49,7 +54,7 @@ internal sealed class SimulatedWires : IAsyncDisposable
     /// <param name="outputs">Keys beside <c>buses</c>: mqtt, influx, http.</param>
     internal void WriteSite(string file, string centre, JsonObject outputs)
     {
-        var places = _ways.SelectMany(w => w.Bus.Devices).Select(d => d.Place).OfType<string>().Distinct();
+        var buses = new JsonArray([.. _ways.Select(w => Bus(w.Bus, w.Way))]);
         var site = new JsonObject
         {
             ["centre"] = centre,
@@ -57,10 +62,20 @@ internal sealed class SimulatedWires : IAsyncDisposable
             ["zone"] = "Europe/Paris",
             // The simulated building shares this machine's clock, whoever sets it.
             ["clock"] = "trusted",
-            ["spaces"] = new JsonArray([.. places.Select(p => new JsonObject { ["id"] = p })]),
-            ["buses"] = new JsonArray([.. _ways.Select(w => Bus(w.Bus, w.Way))]),
+            ["altitude"] = BuildingPlan.AltitudeMetres,
+            ["opening"] = Opening(),
+            ["spaces"] = new JsonArray([.. BuildingPlan.Rooms.Select(r => Space(r.Place))]),
+            ["buses"] = buses,
             ["log"] = new JsonObject { ["path"] = "ecocentre.log.db" },
         };
+        if (_box is not null)
+        {
+            site["outdoor"] = new JsonObject { ["co2"] = "roof-air", ["temperature"] = "roof-warmth.temperature" };
+            site["occupancy"] = new JsonObject { ["rule"] = "any", ["heldAfter"] = "1min" };
+            site["desks"] = new JsonArray([.. _box.Inputs.Where(i => i.Desk is not null).Select(Desk)]);
+            buses.Add(SimulatedSite.Chips(_box));
+            buses.Add(SimulatedSite.Lines(_box));
+        }
         foreach (var (key, value) in outputs) site[key] = value?.DeepClone();
         File.WriteAllText(file, site.ToJsonString(Indented));
     }
@@ -69,6 +84,28 @@ internal sealed class SimulatedWires : IAsyncDisposable
     {
         foreach (var server in _servers) await server.DisposeAsync();
         foreach (var terminal in _terminals) terminal.Dispose();
+    }
+
+    private static JsonObject Opening() => new()
+    {
+        ["weekly"] = new JsonObject { ["mon-fri"] = "08:00-19:00" },
+        ["holidays"] = new JsonArray([.. SimulatedSite.Holidays().Select(day => JsonValue.Create(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))]),
+    };
+
+    private static JsonObject Space(Space space) => new()
+    {
+        ["id"] = space.Id, ["name"] = space.Name, ["storey"] = space.Storey, ["area"] = space.AreaSquareMetres, ["height"] = space.HeightMetres,
+        ["people"] = space.PeopleMax,
+    };
+
+    private static JsonObject Desk(SimulatedInput input)
+    {
+        var desk = BuildingPlan.Desks[input.Desk!.Value];
+        return new JsonObject
+        {
+            ["id"] = desk.Id, ["ref"] = desk.Ref, ["space"] = desk.Space, ["sensors"] = new JsonArray(input.Name),
+            ["hold"] = $"{SimulatedBox.HoldOf(input).TotalSeconds}s",
+        };
     }
 
     private static JsonObject Bus(SimulatedBus bus, object way)

@@ -20,6 +20,9 @@ public sealed class DemoCommandTests : IDisposable
         Assert.True(verb.ExitCode == 0, verb.Output + verb.Errors);
         Assert.Contains("All agree.", verb.Output);
         Assert.Matches(@"(?m)^main.energy\.active\.import +\d", verb.Output);
+        Assert.Matches(@"(?m)^water\.water +\d", verb.Output);
+        Assert.Matches(@"(?m)^air-quiet\.humidity +\d", verb.Output);
+        Assert.Matches(@"(?m)^desks +[1-9]\d* looks at 60 desks", verb.Output);
         Assert.Matches(@"rows in InfluxDB +([1-9]\d*) windows of \1, (\d+) incidents of \2", verb.Output);
     }
 
@@ -34,6 +37,14 @@ public sealed class DemoCommandTests : IDisposable
         Assert.True(verb.ExitCode == 1, verb.Output + verb.Errors);
         Assert.Contains("They DISAGREE.", verb.Output);
         Assert.DoesNotContain("All agree.", verb.Output);
+    }
+
+    [Fact]
+    public async Task Building_can_be_visited_at_any_time()
+    {
+        var verb = await Verb.RunAsync("demo", "--for", "1", "--at", "2026-11-17T09:30", "--folder", _scratch.Folder);
+        Assert.Contains("It is Tuesday 2026-11-17 09:3", verb.Output);
+        (await Verb.RunAsync("demo", "--for", "1", "--at", "2026-03-29T02:30", "--folder", _scratch.Folder)).CannotRun("--at", "clocks go forward");
     }
 
     [Fact]
