@@ -98,7 +98,8 @@ public sealed record Report
             var readings = world.Room.Points.ToDictionary(
                 p => p.Name, p => (p, world.Room.Told[p.Id.Value].Select(t => t.Reading).OrderBy(r => r.At).ToList()));
             // A loose wire's own edges crowd its readings out, which an incident tells.
-            foreach (var (point, told) in world.Desks.Told.Where(of => of.Point.Device != DeskRoom.LooseWire)) readings[point.Name] = (point, [.. told.Select(t => t.Reading).OrderBy(r => r.At)]);
+            foreach (var (point, told) in world.Desks.Told.Where(of => of.Point.Device != DeskRoom.LooseWire))
+                readings[point.Name] = (point, [.. told.Select(t => t.Reading).OrderBy(r => r.At)]);
             world.DeskOracles.WindowsTrue(final);
             TruthOracles.CoverageTrue(final.Where(w => readings.ContainsKey(w.Series.Name)), readings, GatewayLimits.Default, verdicts);
         }

@@ -212,7 +212,8 @@ internal sealed class DeskRoom
             BuildingLine signal = isPir ? new DeskPir(Truth, numbers[i]) : new DeskContact(Truth, numbers[i]);
             ImmutableArray<(BuildingStay, bool)> stuck =
             [
-                .. _scenario.Events.OfType<DeskLineStuck>().Where(e => e.Desk == i).Select(e => (new BuildingStay(At(e.At.Ticks), At((e.At + e.For).Ticks)), e.IsActive)),
+                .. _scenario.Events.OfType<DeskLineStuck>().Where(e => e.Desk == i)
+                    .Select(e => (new BuildingStay(At(e.At.Ticks), At((e.At + e.For).Ticks)), e.IsActive)),
             ];
             var dropped = isPir ? _scenario.Dropped : 0;
             if (!stuck.IsEmpty || dropped > 0) signal = new FaultyLine(signal, new LineFaults(random.Next()) { Stuck = stuck, Dropped = dropped });

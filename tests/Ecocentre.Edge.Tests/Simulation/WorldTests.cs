@@ -65,7 +65,10 @@ public sealed class WorldTests
     [InlineData("2026-10-24T20:30:00Z", 25)]
     public void The_local_day_on_which_the_clocks_change_has_its_own_length(string begin, int hours)
     {
-        var scenario = Quiet(TimeSpan.FromHours(29)) with { Begin = DateTimeOffset.Parse(begin, null), Period = TimeSpan.FromSeconds(30), SerialMeters = 1, Desks = 1 };
+        var scenario = Quiet(TimeSpan.FromHours(29)) with
+        {
+            Begin = DateTimeOffset.Parse(begin, null), Period = TimeSpan.FromSeconds(30), SerialMeters = 1, Desks = 1,
+        };
         var report = Simulator.Run(scenario);
         Assert.True(report.Violations.Count == 0, string.Join('\n', report.Lines()));
         var day = report.Told.Values.OfType<WindowFact>().Select(w => w.Aggregate)
