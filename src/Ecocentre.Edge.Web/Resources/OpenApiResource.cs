@@ -49,6 +49,10 @@ internal static class OpenApiResource
             var allowed = context.Description.ActionDescriptor.EndpointMetadata.OfType<Allowed>().Single();
             if (allowed.Roles != Roles.None)
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SecurityScheme, context.Document)] = [] }];
+            // Only JSON has a shape to describe.
+            foreach (var answer in operation.Responses!.Values)
+                foreach (var (type, content) in answer.Content ?? new Dictionary<string, OpenApiMediaType>())
+                    if (!type.EndsWith("json", StringComparison.Ordinal)) content.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
             return Task.CompletedTask;
         });
     });

@@ -64,7 +64,7 @@ internal static class WindowsResource
                 {
                     turns.Release();
                 }
-            }).Produces<WindowPage>().Produces<string>(StatusCodes.Status200OK, "text/csv")
+            }).Produces<WindowPage>(StatusCodes.Status200OK, "application/json", "text/csv")
             .ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
     }
 
