@@ -145,6 +145,36 @@ public sealed class BusLoopTests
     }
 
     [Fact]
+    public void A_device_that_is_lent_out_is_not_polled_meanwhile_and_the_others_are()
+    {
+        var loop = new BusLoop("bus", [NewMeter(1), NewMeter(2)], new BusOutlets(_readings.Writer, _incidents.Writer), _time, Now);
+        _time.Run(async () =>
+        {
+            using var stop = new CancellationTokenSource();
+            var run = loop.RunAsync(stop.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(10_010), _time);
+            // Half-way through a poll: it is lent when that has ended.
+            var asked = _line.Log.Count;
+            Assert.Equal("meter-1", await loop.BorrowAsync("meter-1", async device =>
+            {
+                await Assert.ThrowsAsync<InvalidOperationException>(() => loop.BorrowAsync("meter-3", _ => Task.FromResult(0), default));
+                await Task.Delay(TimeSpan.FromSeconds(60), _time);
+                return device.Name;
+            }, default));
+            var during = _line.Log.Skip(asked + 1).ToArray();
+            Assert.DoesNotContain(during, r => r.Request.Unit == 1);
+            Assert.InRange(during.Count(r => r.Request.Unit == 2), 58, 62);
+            await Assert.ThrowsAsync<TimeoutException>(() => loop.BorrowAsync<int>("meter-2", _ => throw new TimeoutException(), default));
+            asked = _line.Log.Count;
+            await Task.Delay(TimeSpan.FromSeconds(10), _time);
+            Assert.InRange(_line.Log.Skip(asked).Count(r => r.Request.Unit == 1), 9, 11);
+            Assert.InRange(_line.Log.Skip(asked).Count(r => r.Request.Unit == 2), 9, 11);
+            stop.Cancel();
+            await run;
+        });
+    }
+
+    [Fact]
     public void A_loop_without_devices_waits_to_be_stopped()
     {
         Assert.Empty(Run([], TimeSpan.FromSeconds(3)).Devices);

@@ -105,6 +105,10 @@ internal sealed class OrderListener(OrderOffice office, TimeProvider time, ILogg
         {
             return OrderAnswer.Refused("That is no order that this gateway knows.", "Use the verbs of the same version.");
         }
+        catch (InvalidOperationException e)
+        {
+            return OrderAnswer.Refused(e.Message, "Try again later.");
+        }
         catch (LogUnavailableException e)
         {
             return OrderAnswer.Refused(e.Message, "Nothing was recorded; try again later.");

@@ -17,7 +17,10 @@ internal static class OrderWire
     // struct sockaddr_un of Linux: 108 bytes with the closing zero (unix(7)).
     private const int PathBytesMax = 107;
 
-    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    };
 
     internal static string PathOf(string logPath) => logPath + ".orders";
 
