@@ -5,6 +5,7 @@ using Ecocentre.Edge.Commands;
 using Ecocentre.Edge.Devices;
 using Ecocentre.Edge.Devices.Gpio;
 using Ecocentre.Edge.Devices.I2c;
+using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Devices.Sensors;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Sites;
@@ -20,8 +21,8 @@ public sealed class ChipPlan : BusPlan
     // The longest usual poll: a SEN54's ready flag (2 + 3 bytes and addresses) and its eight words (2 + 24 bytes and addresses), about 40 in all.
     private const int SensorBytes = 40;
 
-    // An MCP23017's register pointer and both ports, with addresses.
-    private const int ExpanderBytes = 5;
+    // An MCP23017: its address and a register pointer, its address again and nine registers.
+    private const int ExpanderBytes = 12;
 
     // A multiplexer's control byte, written and read back, twice: the branch left and the branch entered.
     private const int MuxBytes = 8;
@@ -85,7 +86,7 @@ public sealed class ChipPlan : BusPlan
                 var segment = bus.Segment(expander.Address, expander.Branch);
                 listeners.Add(new GpioBank(expander.Name,
                     expander.Contacts.Select((contact, i) => new ContactInput(contact, points[i].Id, wiring.Time)),
-                    lines => Mcp23017Lines.Open(segment, lines, expander.Period, null, wiring.Time), wiring.Time, wiring.Now));
+                    lines => Mcp23017Lines.Open(segment, lines, expander.Period, Interrupt(expander, wiring), wiring.Time), wiring.Time, wiring.Now));
             }
         // A sensor's poll may take as long as the chip measures, but uses the wires for its transfers only, which wait for each other.
         return new ConnectedBus(devices, Math.Max(1, devices.Count), listeners, bus);
@@ -99,6 +100,11 @@ public sealed class ChipPlan : BusPlan
         SiteExpander expander => (expander.Chip, expander.Address, expander.Branch),
         _ => throw new InvalidOperationException($"BUG: a {device.GetType().Name} is no chip."),
     };
+
+    /// <summary>Requests the line that an expander's interrupt pin drives; it only pulls low (Microchip DS20001952C, 3.5.6: ODR).</summary>
+    private static Func<GpioLines>? Interrupt(SiteExpander expander, Wiring wiring) => expander.Interrupt is { } pin
+        ? () => wiring.Ports.RequestLines(pin.Path, [new LineSettings(pin.Line, ActiveLow: true, LineBias.PullUp)], wiring.Time)
+        : null;
 
     private static TimeSpan Period(SiteDevice device) =>
         device is SiteSensor sensor ? sensor.Options.Period ?? sensor.Type.PeriodUsual : ((SiteExpander)device).Period;

@@ -9,7 +9,7 @@ namespace Ecocentre.Edge.Sites;
 internal sealed class LinePlaces(DevicePlaces shared)
 {
     // A Raspberry Pi 5 has 54 lines on its largest chip; no chip in the kernel has more than a few hundred.
-    private const int LinesMax = 1024;
+    internal const int LinesMax = 1024;
 
     // A contact bounces for milliseconds; more than seconds of debounce would swallow people who pass.
     private static readonly TimeSpan DebounceMax = TimeSpan.FromSeconds(5), ContactDebounce = TimeSpan.FromMilliseconds(50);

@@ -118,7 +118,10 @@ internal sealed class SensorPlaces(DevicePlaces shared, double? altitudeMetres)
             contacts.Add(contact.Place is null ? contact with { Place = home } : contact);
         }
         var period = place.Optional("period")?.Duration(ExpanderPeriodMin, ExpanderPeriodMax) ?? ExpanderPeriod;
-        return new SiteExpander(name, place.Path, expander.Word(Expanders), address, branch, period, contacts.ToImmutable());
+        return new SiteExpander(name, place.Path, expander.Word(Expanders), address, branch, period, contacts.ToImmutable())
+        {
+            Interrupt = place.Optional("interrupt") is { } pin ? (shared.Path(pin["path"]), pin["line"].Integer(0, LinePlaces.LinesMax - 1)) : null,
+        };
     }
 
     private static MuxBranch? Branch(JsonPlace place, ChipAddresses occupancy)

@@ -55,6 +55,9 @@ public sealed record SiteExpander(
 {
     public override string Kind => Chip;
 
+    /// <summary>The GPIO chip and the line of it that the expander's interrupt pin drives, or null: it is only asked.</summary>
+    public (string Path, int Line)? Interrupt { get; init; }
+
     internal override SiteDevice WatchingDesks(IReadOnlySet<string> watchers) =>
         this with { Contacts = [.. Contacts.Select(c => c with { Private = watchers.Contains(c.Name) })] };
 }

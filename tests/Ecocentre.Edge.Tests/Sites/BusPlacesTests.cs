@@ -77,6 +77,17 @@ public sealed class BusPlacesTests : IDisposable
     }
 
     [Fact]
+    public void An_expander_may_name_the_line_of_its_interrupt_pin()
+    {
+        const string expander = "{ \"name\": \"x\", \"expander\": \"mcp23017\", \"contacts\": [ { \"name\": \"p\", \"line\": 0 } ], \"interrupt\": INTERRUPT }";
+        const string bus = "\"buses\": [ { \"name\": \"i2c\", \"i2c\": { \"path\": \"/dev/i2c-1\" }, \"devices\": [ " + expander + " ] } ]";
+        var site = _bench.Good(bus.Replace("INTERRUPT", "{ \"path\": \"/dev/gpiochip0\", \"line\": 4 }"));
+        Assert.Equal(("/dev/gpiochip0", 4), Assert.IsType<SiteExpander>(Assert.Single(Assert.Single(site.Buses).Devices)).Interrupt);
+        Assert.Contains(_bench.Mistakes(bus.Replace("INTERRUPT", "{ \"path\": \"/dev/gpiochip0\" }")),
+            m => m.StartsWith("$.buses[0].devices[0].interrupt"));
+    }
+
+    [Fact]
     public void A_radar_sits_on_a_serial_bus_and_only_its_bluetooth_can_be_switched_off()
     {
         var site = _bench.Good(
