@@ -22,7 +22,6 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
 
     private readonly List<LogFact> _waiting = [];
     private readonly List<StoredDeskChange> _changesWaiting = [];
-    private bool _desksTroubled;
     private Instant? _unavailableSince;
     private long _givenUp;
     private Instant _givenUpFrom, _givenUpTo;
@@ -33,6 +32,9 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     /// <summary>Since when the log cannot be written, or null. Any thread may read a slightly old value.</summary>
     public Instant? UnavailableSince => _unavailableSince;
 
+    /// <summary>Why changes of desks cannot be stored now, in words, or null. Any thread may read a slightly old value.</summary>
+    public string? DesksTrouble { get; private set; }
+
     /// <summary>Windows and incidents stored since start.</summary>
     public long EntriesStored { get; private set; }
 
@@ -40,7 +42,7 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     public void Note(Incident incident)
     {
         logger.Log(incident.Kind is IncidentKind.Started or IncidentKind.Stopped or IncidentKind.DeviceBack
-            or IncidentKind.DeviceWell or IncidentKind.ClockSynchronised
+            or IncidentKind.DeviceWell or IncidentKind.SensorFreed or IncidentKind.ClockSynchronised
             ? LogLevel.Information : LogLevel.Warning, "{Kind} {Subject}: {Text}", incident.Kind, incident.Subject, incident.Text);
         _waiting.Add(new IncidentFact(incident));
     }
@@ -90,12 +92,12 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
         {
             desks.Log.Append(_changesWaiting, now);
             _changesWaiting.Clear();
-            _desksTroubled = false;
+            DesksTrouble = null;
         }
         catch (LogUnavailableException unavailable)
         {
-            if (!_desksTroubled) logger.LogError("Changes of desks cannot be stored: {Text}", unavailable.Message);
-            _desksTroubled = true;
+            if (DesksTrouble is null) logger.LogError("Changes of desks cannot be stored: {Text}", unavailable.Message);
+            DesksTrouble = unavailable.Message;
         }
     }
 

@@ -194,6 +194,7 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         var troubles = new List<Trouble>();
         if (RecordingTrouble is { } trouble) troubles.Add(new Trouble("log", trouble, Fatal: true));
+        if (_recorder.DesksTrouble is { } untold) troubles.Add(new Trouble("desks", $"Changes of desks are told but not stored: {untold}", Fatal: false));
         if (!Loop.Latest.ClockTrusted) troubles.Add(new Trouble("clock", "The clock is not synchronised; readings are questionable.", Fatal: false));
         foreach (var bus in Buses)
             foreach (var device in bus.Devices.Where(d => !d.IsAlive))

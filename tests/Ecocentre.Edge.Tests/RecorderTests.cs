@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Peers;
 using Ecocentre.Edge.Plant;
@@ -45,6 +46,27 @@ public sealed class RecorderTests : IDisposable
         Assert.Equal(2, _log.Head);
         Assert.Equal(2, _recorder.EntriesStored);
         Assert.Null(_recorder.UnavailableSince);
+    }
+
+    [Fact]
+    public void Changes_of_desks_wait_for_a_disk_that_refuses_up_to_a_bound()
+    {
+        using var desks = DeskLog.Open(_log.FilePath, "lyon-1", ["d01"], Start);
+        var recorder = new Recorder(_log, Points, NullLogger.Instance) { Desks = (desks, [new Desk("d01", "d01", "open", [])]) };
+        var first = desks.Sequence;
+        ImmutableArray<DeskStatus> changes = [.. Enumerable.Range(1, Recorder.DeskChangesWaitingMax + 10).Select(i =>
+            new DeskStatus(0, DeskState.Occupied, Start, Start, Start, 1, first + i))];
+        using (new LockedLog(DeskLog.PathOf(_log.FilePath)))
+        {
+            recorder.Note(changes);
+            recorder.Record(StepOutput.Empty, _gateway, Start);
+            Assert.Contains("locked", recorder.DesksTrouble, StringComparison.Ordinal);
+            // The log itself goes on.
+            Assert.Null(recorder.UnavailableSince);
+        }
+        recorder.Record(StepOutput.Empty, _gateway, Start);
+        Assert.Null(recorder.DesksTrouble);
+        Assert.Equal(changes[10..], desks.Read().Select(c => c.Status));
     }
 
     [Fact]
