@@ -20,11 +20,13 @@ internal static class I2cLab
         var wires = new SimulatedI2cPort("wires of the lab");
         using var bridge = new Mcp2221(wires);
         await report.CheckAsync("i2c: a bridge is plugged in and becomes an adapter", bridge.PlugAsync);
-        await report.CheckAsync("i2c: bytes pass in both directions, long transfers too; an absent chip is no answer", () => TransfersAsync(wires, bridge.I2cPath));
+        await report.CheckAsync("i2c: bytes pass in both directions, long transfers too; an absent chip is no answer",
+            () => TransfersAsync(wires, bridge.I2cPath));
         await report.CheckAsync("i2c: an SCD41 and three SHT40 with one address behind two multiplexers say what is in their own air",
             () => SensorsAsync(wires, bridge.I2cPath));
         await report.CheckAsync("i2c: wires that are held low are a stuck bus, named with who was asked", () => StuckAsync(wires, bridge.I2cPath));
-        await report.CheckAsync("i2c: an adapter in use, one that knows only SMBus and one that is missing are refused with words", () => RefusalsAsync(bridge.I2cPath));
+        await report.CheckAsync("i2c: an adapter in use, one that knows only SMBus and one that is missing are refused with words",
+            () => RefusalsAsync(bridge.I2cPath));
         await report.CheckAsync("i2c: a bridge that is unplugged under way is no bus, and works when it is back", () => UnplugAsync(wires, bridge));
     }
 
@@ -74,7 +76,7 @@ internal static class I2cLab
         Must.Be(SensorCatalogue.TryGet(word, out var type), $"There is no {word}.");
         var options = new SensorOptions { Name = $"{word}-{first}", Address = segment.Address };
         var wires = new SensorWires(Time, () => Instant.From(Time.GetUtcNow())) { I2c = segment };
-        return type!.Make(SensorSetup.Make(type, options, new PointId(first)), wires);
+        return SensorSetup.Make(type!, options, new PointId(first)).Connect(wires);
     }
 
     /// <summary>Polls until it has told its air once; an SCD41 measures for five seconds first.</summary>
@@ -127,7 +129,8 @@ internal static class I2cLab
             Must.Say("in use by another gateway", second.LastError);
         }
         // i2c-stub, which the guest loads, is SMBus only.
-        var stub = Directory.GetDirectories("/sys/bus/i2c/devices", "i2c-*").First(d => File.ReadAllText($"{d}/name").Contains("stub", StringComparison.Ordinal));
+        var stub = Directory.GetDirectories("/sys/bus/i2c/devices", "i2c-*")
+            .First(device => File.ReadAllText($"{device}/name").Contains("stub", StringComparison.Ordinal));
         await using (var smbus = I2cPort.Open($"/dev/{Path.GetFileName(stub)}"))
         {
             Must.Equal(I2cOutcome.NoBus, smbus.Transfer(0x50, [0], []), "an SMBus adapter");

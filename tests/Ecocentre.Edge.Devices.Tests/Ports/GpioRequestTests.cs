@@ -30,7 +30,8 @@ public sealed class GpioRequestTests
     [Fact]
     public void Sixty_four_lines_that_are_alike_need_no_attribute_but_their_debounce()
     {
-        var request = GpioRequest.Layout("chip", [.. Enumerable.Range(0, 64).Select(i => new LineSettings(i, true, LineBias.Off, TimeSpan.FromMilliseconds(5)))]);
+        var request = GpioRequest.Layout("chip",
+            [.. Enumerable.Range(0, 64).Select(i => new LineSettings(i, true, LineBias.Off, TimeSpan.FromMilliseconds(5)))]);
 
         Assert.Equal((64u, Plain | GpioLayouts.ActiveLow | GpioLayouts.BiasOff, 1u),
             (request.LinesCount, request.Config.Flags, request.Config.AttributesCount));
