@@ -27,6 +27,9 @@ public sealed class GpioBank : IDevice
     // A chip that is away costs nobody anything to ask for; this is seen soon and does not keep the processor busy.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
+    // An incident takes room in the log for ever; one a minute says as much as a thousand.
+    private static readonly TimeSpan TellLostEvery = TimeSpan.FromMinutes(1);
+
     private readonly ImmutableArray<LineInput> _inputs;
     private readonly ImmutableArray<LineSettings> _settings;
     private readonly Func<ImmutableArray<LineSettings>, GpioLines> _request;
@@ -36,7 +39,7 @@ public sealed class GpioBank : IDevice
     private readonly (Instant At, long Timestamp)[] _told;
     private readonly Queue<string> _unsaid = new();
     private GpioLines? _lines;
-    private long _retryAt, _edgesLost;
+    private long _retryAt, _edgesLost, _lostTold, _lostToldAt;
     private int _next, _count;
 
     /// <param name="name">Of the request; the points bear the names of their own devices.</param>
@@ -95,7 +98,7 @@ public sealed class GpioBank : IDevice
         _lines = _request(_settings);
         var at = _time.GetTimestamp();
         foreach (var input in _inputs) input.Begin(at);
-        (_next, _count, _edgesLost) = (0, 0, _lines.EdgesLost);
+        (_next, _count, _edgesLost, _lostTold) = (0, 0, _lines.EdgesLost, _lines.EdgesLost);
     }
 
     private async ValueTask ListenAsync(GpioLines lines, CancellationToken cancellation)
@@ -119,15 +122,23 @@ public sealed class GpioBank : IDevice
         }
         if (lines.EdgesLost > _edgesLost)
         {
-            _unsaid.Enqueue($"{lines.Path} lost {lines.EdgesLost - _edgesLost} changes of its lines; all levels were read again.");
             _edgesLost = lines.EdgesLost;
             foreach (var input in _inputs) input.EdgesLost();
         }
+        TellLost(lines, clock.Timestamp);
         if (_next == _count && EarliestDue() <= clock.Timestamp) count = Confirm(lines, destination, count);
         foreach (var input in _inputs)
             if (input.TakeComplaint() is { } complaint) _unsaid.Enqueue(complaint);
         // A fault without a reading would look like silence.
         return new PollResult(count, count > 0 && _unsaid.TryDequeue(out var text) ? new Fault(FaultKind.EdgesLost, text) : null);
+    }
+
+    /// <summary>The first loss is told at once, those of a wire that stays loose together, once in a while.</summary>
+    private void TellLost(GpioLines lines, long timestamp)
+    {
+        if (_edgesLost == _lostTold || _lostTold > 0 && _time.GetElapsedTime(_lostToldAt, timestamp) < TellLostEvery) return;
+        _unsaid.Enqueue($"{lines.Path} lost {_edgesLost - _lostTold} changes of its lines; all levels were read again.");
+        (_lostTold, _lostToldAt) = (_edgesLost, timestamp);
     }
 
     private int Confirm(GpioLines lines, Span<Reading> destination, int count)

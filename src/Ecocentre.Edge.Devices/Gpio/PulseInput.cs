@@ -20,7 +20,7 @@ public sealed class PulseInput : LineInput
     private readonly CounterCarry? _carry;
     private readonly long _nearestTicks;
     private long _pulses, _pulsesNear, _lastAt;
-    private bool _hasBegun, _hasPulse, _isDoubtful;
+    private bool _hasBegun, _hasPulse, _isDoubtful, _isNoisy;
 
     /// <param name="carry">The last register of this point that the log knows; it wins over the options' one. Null when it knows
     /// none.</param>
@@ -51,7 +51,7 @@ public sealed class PulseInput : LineInput
         if (!edge.IsActive) return null;
         if (_hasPulse && edge.Timestamp - _lastAt < _nearestTicks)
         {
-            if (_pulsesNear++ == 0)
+            if (_pulsesNear++ == 0 && !_isNoisy)
                 Doubt($"{Point.Device} has pulses nearer than {2 * _options.PulseLength.TotalMilliseconds} ms; they are noise and not counted. " +
                     "Look for a bouncing contact or raise its debounce.");
             _isDoubtful = true;
@@ -66,7 +66,8 @@ public sealed class PulseInput : LineInput
     {
         Advance(timestamp);
         var quality = _isDoubtful ? Quality.Questionable : Quality.Good;
-        (_isDoubtful, _pulsesNear) = (false, 0);
+        // Noise is told once, until a whole period is without.
+        (_isDoubtful, _isNoisy, _pulsesNear) = (false, _pulsesNear > 0, 0);
         return new LineValue(Register, quality);
     }
 

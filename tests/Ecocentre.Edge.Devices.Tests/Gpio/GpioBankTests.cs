@@ -166,6 +166,24 @@ public sealed class GpioBankTests : DeviceContract
     }
 
     [Fact]
+    public void A_wire_that_stays_loose_is_told_once_a_minute_with_all_that_was_lost()
+    {
+        var bench = new GpioBench();
+        var line = bench.AddContact();
+        bench.Run(TimeSpan.FromSeconds(1));
+        var driven = 0;
+        for (var second = 0; second < 600; second++)
+        {
+            for (var i = 0; i < 100; i++, driven++) bench.Chip.Drive(line, driven % 2 == 0);
+            bench.Run(TimeSpan.FromSeconds(1));
+        }
+        bench.Run(TimeSpan.FromSeconds(70));
+        var lost = bench.Faults.Where(f => f.Text.Contains("lost")).ToList();
+        Assert.InRange(lost.Count, 9, 13);
+        Assert.Equal(600 * (100 - 16), lost.Sum(f => int.Parse(f.Text.Split("lost ")[1].Split(' ')[0])));
+    }
+
+    [Fact]
     public void What_was_lost_is_an_incident_and_the_device_is_not_lost_by_it()
     {
         var bench = new GpioBench();
