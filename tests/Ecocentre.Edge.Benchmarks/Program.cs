@@ -2,8 +2,10 @@ using System.Reflection;
 using BenchmarkDotNet.Running;
 using Ecocentre.Edge.Benchmarks;
 using Ecocentre.Edge.Benchmarks.Modbus;
+using Ecocentre.Edge.Benchmarks.Web;
 
 // Macro benchmarks are verbs: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- modbus-tcp | modbus-rtu | gateway-load | desk-edges
+// | web-desks | web-stream
 // All else is BenchmarkDotNet's: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*LineProtocol*'
 switch (args)
 {
@@ -15,6 +17,10 @@ switch (args)
         return await GatewayLoad.RunAsync(args[1..]);
     case ["desk-edges", ..]:
         return await DeskEdges.RunAsync(args[1..]);
+    case ["web-desks", ..]:
+        return await DeskRates.RunAsync(args[1..]);
+    case ["web-stream", ..]:
+        return await StreamLatency.RunAsync(args[1..]);
     default:
         BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
         return 0;
