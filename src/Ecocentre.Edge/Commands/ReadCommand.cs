@@ -3,8 +3,10 @@ using System.CommandLine;
 using System.Globalization;
 using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Devices;
+using Ecocentre.Edge.Orders;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
+using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Commands;
@@ -29,15 +31,46 @@ internal static class ReadCommand
             foreach (var name in wanted.Where(n => !known.Contains(n)))
                 throw new CannotRunException($"There is no device \"{name}\" in {loaded.File}. It has {string.Join(", ", known)}.");
             var wiring = new Wiring(terminal.Time, () => Instant.From(terminal.Time.GetUtcNow()), new PortOpener());
+            var held = await HeldAsync(loaded, terminal, cancellation);
             var read = new List<DeviceReadings>();
             foreach (var plan in loaded.Plans)
                 foreach (var device in plan.Devices.Where(d => wanted.Length == 0 || wanted.Contains(d)))
-                    read.AddRange(await ReadAsync(plan, device, wiring, terminal, cancellation));
+                    read.AddRange(IsHeld(plan) && held is not null ? Held(plan, device, held)
+                        : await ReadAsync(plan, device, wiring, terminal, cancellation));
             if (parsed.GetValue(json)) WriteJson(read, terminal);
             else Write(read, terminal);
             return read.All(d => d.IsComplete) ? ExitCode.Ok : ExitCode.FoundWrong;
         });
         return command;
+    }
+
+    /// <summary>What only one process can reach at a time; a Modbus TCP server takes several.</summary>
+    private static bool IsHeld(BusPlan plan) => plan.Options is not (TcpBus or RtuOverTcpBus);
+
+    /// <summary>The newest readings that a running gateway has of what it holds, by point; null when none runs.</summary>
+    private static async Task<Dictionary<string, ReadingLine>?> HeldAsync(Site site, Terminal terminal, CancellationToken cancellation)
+    {
+        var devices = site.Plans.Where(IsHeld).SelectMany(p => p.Points).Select(p => p.Device).Distinct().ToArray();
+        if (devices.Length == 0 || await OrderClient.AskAsync(site, new ReadingsOrder(devices), terminal,
+            cancellation) is not { } answer) return null;
+        terminal.Tell("The gateway runs: what it holds (chips, lines, serial ports, topics) is shown as it was read last.");
+        return (answer.Readings ?? []).ToDictionary(line => line.Point);
+    }
+
+    private static List<DeviceReadings> Held(BusPlan plan, string device, Dictionary<string, ReadingLine> lines)
+    {
+        var points = PointsOf(plan, device);
+        var readings = points.Where(p => lines.ContainsKey(p.Name)).ToDictionary(p => p.Id, p => lines[p.Name] is var line
+            ? new Reading(p.Id, new Instant(line.At), line.Value ?? double.NaN, line.Quality) : default);
+        return [new DeviceReadings(device, plan.Options.Devices.First(d => d.Name == device).Kind, points, readings, null)];
+    }
+
+    /// <summary>An expander's points bear the names of its contacts.</summary>
+    private static ImmutableArray<Point> PointsOf(BusPlan plan, string device)
+    {
+        var names = plan.Options.Devices.First(d => d.Name == device) is SiteExpander expander
+            ? expander.Contacts.Select(c => c.Name).ToHashSet() : [device];
+        return [.. plan.Points.Where(p => names.Contains(p.Device))];
     }
 
     /// <summary>Each device gets a way of its own: what a dead one did to the last (a wait before connecting again) is not the next one's fault.</summary>
@@ -47,6 +80,9 @@ internal static class ReadCommand
         terminal.Progress($"reading {device} …");
         var read = new List<DeviceReadings>();
         var kind = plan.Options.Devices.First(d => d.Name == device).Kind;
+        if (plan is BridgePlan)
+            return [new DeviceReadings(device, kind, PointsOf(plan, device), [],
+                new Fault(FaultKind.NoAnswer, "Topics are listened to by a running gateway only: start it, then read again."))];
         try
         {
             await using var bus = plan.Connect(wiring, new HashSet<string> { device });
@@ -56,8 +92,7 @@ internal static class ReadCommand
         }
         catch (IOException e)
         {
-            var points = plan.Points.Where(p => p.Device == device).ToImmutableArray();
-            read.Add(new DeviceReadings(device, kind, points, [], new Fault(FaultKind.NoBus, e.Message)));
+            read.Add(new DeviceReadings(device, kind, PointsOf(plan, device), [], new Fault(FaultKind.NoBus, e.Message)));
         }
         terminal.ProgressDone();
         return read;

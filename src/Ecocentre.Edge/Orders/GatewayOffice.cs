@@ -13,6 +13,8 @@ internal sealed class GatewayOffice(RunningCentre centre, RunningBuses buses, In
 
     internal override Instant Now => centre.Clock.Now;
 
+    internal override Snapshot? Latest => centre.Loop.Latest;
+
     internal override IReadOnlyList<LogEntry> Records() => centre.Log.Records();
 
     internal override CounterCarry? Carry(string point) =>

@@ -6,6 +6,7 @@ namespace Ecocentre.Edge.Orders;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "order")]
 [JsonDerivedType(typeof(EntryOrder), "entry")]
 [JsonDerivedType(typeof(EntriesOrder), "entries")]
+[JsonDerivedType(typeof(ReadingsOrder), "readings")]
 [JsonDerivedType(typeof(SwapOrder), "swap")]
 [JsonDerivedType(typeof(CalibrateOrder), "calibrate")]
 internal abstract record Order
@@ -23,6 +24,9 @@ internal sealed record OrderAnswer(bool IsDone, string Text, long? Sequence = nu
 {
     /// <summary>What was asked for, for orders that ask.</summary>
     public IReadOnlyList<EntryLine>? Entries { get; init; }
+
+    /// <inheritdoc cref="Entries"/>
+    public IReadOnlyList<ReadingLine>? Readings { get; init; }
 
     internal static OrderAnswer Refused(string problem, string remedy) => new(false, $"{problem} {remedy}");
 }

@@ -28,8 +28,10 @@ internal static class OrderClient
         }
     }
 
+    /// <summary>Asks the running gateway, and nobody else.</summary>
     /// <returns>Null when no gateway runs.</returns>
-    private static async Task<OrderAnswer?> AskAsync(Site site, Order order, Terminal terminal, CancellationToken cancellation)
+    /// <exception cref="CannotRunException">It cannot be asked, or went away.</exception>
+    internal static async Task<OrderAnswer?> AskAsync(Site site, Order order, Terminal terminal, CancellationToken cancellation)
     {
         if (OrderWire.EndPoint(site.LogPath) is not { } address || !File.Exists(OrderWire.PathOf(site.LogPath))) return null;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

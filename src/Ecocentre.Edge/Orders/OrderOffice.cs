@@ -13,6 +13,9 @@ internal abstract class OrderOffice
     /// <summary>The gateway's clock.</summary>
     internal abstract Instant Now { get; }
 
+    /// <summary>The picture of now, or null where no gateway runs.</summary>
+    internal virtual Snapshot? Latest => null;
+
     /// <summary>The log's records, in sequence.</summary>
     internal abstract IReadOnlyList<LogEntry> Records();
 

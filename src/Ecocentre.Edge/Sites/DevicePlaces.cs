@@ -19,6 +19,7 @@ internal sealed class DevicePlaces(ImmutableArray<Space> spaces, string folder)
     private const double HeightMetresMax = 100;
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal), _addresses = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Chip, int Line), string> _lines = [];
     private readonly ImmutableArray<Instrument>.Builder _instruments = ImmutableArray.CreateBuilder<Instrument>();
 
     /// <summary>Names of all devices read so far.</summary>
@@ -42,9 +43,19 @@ internal sealed class DevicePlaces(ImmutableArray<Space> spaces, string folder)
     /// <summary>A path of this machine, beside the site file when it is relative, and free.</summary>
     internal string Path(JsonPlace place)
     {
-        var path = System.IO.Path.Combine(folder, place.Text());
+        var path = PathOf(place);
         Address(path, place, "is the path of an earlier bus");
         return path;
+    }
+
+    /// <summary>A path of this machine that others may name too.</summary>
+    internal string PathOf(JsonPlace place) => System.IO.Path.Combine(folder, place.Text());
+
+    /// <summary>A line of a GPIO chip, free.</summary>
+    internal void Line(string chip, int line, JsonPlace place)
+    {
+        if (place.IsNumber && !_lines.TryAdd((chip, line), place.Path))
+            place.Wrong($"Line {line} is used already ({_lines[(chip, line)]}).", "Give each its own line.");
     }
 
     internal void Address(string address, JsonPlace place, string problem) => Unique(_addresses, address, place, problem);

@@ -28,23 +28,23 @@ internal sealed class LinePlaces(DevicePlaces shared)
 
     internal LineBus Lines(JsonPlace bus, string name, JsonPlace way)
     {
-        var taken = new Dictionary<int, string>();
+        var path = shared.Path(way["path"]);
         var devices = ImmutableArray.CreateBuilder<SiteDevice>();
         foreach (var place in bus["devices"].Items(countMin: 1))
-            if (Line(place, taken) is { } device) devices.Add(device);
-        return new LineBus(name, devices.ToImmutable(), shared.Path(way["path"]));
+            if (Line(place, path) is { } device) devices.Add(device);
+        return new LineBus(name, devices.ToImmutable(), path);
     }
 
     /// <summary>Reads a contact.</summary>
     /// <param name="device">Where its name and place stand.</param>
     /// <param name="line">Where its line stands; may be the same.</param>
-    /// <param name="taken">Lines of this chip that are used already, and where.</param>
-    internal SiteContact Contact(JsonPlace device, JsonPlace line, int linesMax, Dictionary<int, string> taken)
+    /// <param name="chip">What its lines belong to: a path, or the name of an expander.</param>
+    internal SiteContact Contact(JsonPlace device, JsonPlace line, int linesMax, string chip)
     {
         var debounce = linesMax == LinesMax ? ContactDebounce : TimeSpan.Zero;
         var options = new ContactOptions
         {
-            Name = shared.Name(device), Place = shared.Space(device), Line = Settings(line, linesMax, taken, debounce),
+            Name = shared.Name(device), Place = shared.Space(device), Line = Settings(line, linesMax, chip, debounce),
             WarmUp = line.Optional("warmUp")?.Duration(min: TimeSpan.Zero, max: WarmUpMax) ?? TimeSpan.Zero,
             Quantity = line.Optional("quantity")?.Word(States) ?? "presence",
         };
@@ -52,21 +52,21 @@ internal sealed class LinePlaces(DevicePlaces shared)
         return new SiteContact(options, device.Path);
     }
 
-    private SiteDevice? Line(JsonPlace place, Dictionary<int, string> taken)
+    private SiteDevice? Line(JsonPlace place, string chip)
     {
         var (contact, pulse) = (place.Optional("contact"), place.Optional("pulse"));
-        if (contact is null != pulse is null) return contact is not null ? Contact(place, contact, LinesMax, taken) : Pulse(place, pulse!, taken);
+        if (contact is null != pulse is null) return contact is not null ? Contact(place, contact, LinesMax, chip) : Pulse(place, pulse!, chip);
         shared.Name(place);
         shared.Space(place);
         place.Wrong("A line is a contact or counts pulses.", "Give it \"contact\" or \"pulse\", one of them.");
         return null;
     }
 
-    private SitePulse Pulse(JsonPlace device, JsonPlace pulse, Dictionary<int, string> taken)
+    private SitePulse Pulse(JsonPlace device, JsonPlace pulse, string chip)
     {
         var options = new PulseOptions
         {
-            Name = shared.Name(device), Place = shared.Space(device), Line = Settings(pulse, LinesMax, taken, PulseDebounce),
+            Name = shared.Name(device), Place = shared.Space(device), Line = Settings(pulse, LinesMax, chip, PulseDebounce),
             Quantity = pulse["quantity"].Word(Counters), PerPulse = pulse["perPulse"].Number(1e-9, 1e6),
             Register = pulse.Optional("register")?.Number(0, 1e12) ?? 0, RateMaxPerHour = pulse.Optional("rateMaxPerHour")?.Number(1e-9, 1e9),
         };
@@ -77,11 +77,10 @@ internal sealed class LinePlaces(DevicePlaces shared)
         return new SitePulse(options, device.Path);
     }
 
-    private static LineSettings Settings(JsonPlace place, int linesMax, Dictionary<int, string> taken, TimeSpan debounce)
+    private LineSettings Settings(JsonPlace place, int linesMax, string chip, TimeSpan debounce)
     {
         var number = place["line"].Integer(0, linesMax - 1);
-        if (place["line"].IsNumber && !taken.TryAdd(number, place.Path))
-            place["line"].Wrong($"Line {number} is used already ({taken[number]}).", "Give each its own line.");
+        shared.Line(chip, number, place["line"]);
         return new LineSettings(
             number, place.Optional("activeLow")?.Flag() ?? false, place.Optional("bias")?.Word(Biases) ?? LineBias.AsIs,
             place.Optional("debounce")?.Duration(min: TimeSpan.Zero, max: DebounceMax) ?? debounce);

@@ -106,11 +106,10 @@ internal sealed class SensorPlaces(DevicePlaces shared, double? altitudeMetres)
         occupancy.Take(address, branch, name, place);
         var home = shared.Space(place);
         var lines = new LinePlaces(shared);
-        var taken = new Dictionary<int, string>();
         var contacts = ImmutableArray.CreateBuilder<ContactOptions>();
         foreach (var line in place["contacts"].Items(countMin: 1))
         {
-            var contact = lines.Contact(line, line, Mcp23017Lines.ChipLines, taken).Options;
+            var contact = lines.Contact(line, line, Mcp23017Lines.ChipLines, name).Options;
             if (contact.Line.Debounce > TimeSpan.Zero) line["debounce"].Wrong("An expander has no debounce.",
                 "Remove it; \"period\" says how often it is asked.");
             if (contact.Line.Bias == LineBias.PullDown) line["bias"].Wrong("An MCP23017 has pull-ups only.",
@@ -120,8 +119,15 @@ internal sealed class SensorPlaces(DevicePlaces shared, double? altitudeMetres)
         var period = place.Optional("period")?.Duration(ExpanderPeriodMin, ExpanderPeriodMax) ?? ExpanderPeriod;
         return new SiteExpander(name, place.Path, expander.Word(Expanders), address, branch, period, contacts.ToImmutable())
         {
-            Interrupt = place.Optional("interrupt") is { } pin ? (shared.Path(pin["path"]), pin["line"].Integer(0, LinePlaces.LinesMax - 1)) : null,
+            Interrupt = place.Optional("interrupt") is { } pin ? Interrupt(pin) : null,
         };
+    }
+
+    private (string, int) Interrupt(JsonPlace pin)
+    {
+        var (path, line) = (shared.PathOf(pin["path"]), pin["line"].Integer(0, LinePlaces.LinesMax - 1));
+        shared.Line(path, line, pin["line"]);
+        return (path, line);
     }
 
     private static MuxBranch? Branch(JsonPlace place, ChipAddresses occupancy)

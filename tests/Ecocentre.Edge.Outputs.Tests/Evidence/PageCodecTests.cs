@@ -141,7 +141,8 @@ public sealed class PageCodecTests
     private static (SeriesCatalog Catalog, List<LogFact> Facts) RandomFacts(Random random)
     {
         var series = Enumerable.Range(0, random.Next(1, 40)).Select(index => new Series(
-            $"point-{index}", Text(random), Text(random), (PointKind)random.Next(3), Text(random), random.Next(2) == 0 ? null : Text(random))).ToArray();
+            $"point-{index}", Text(random), Text(random), (PointKind)random.Next(3), Text(random), random.Next(2) == 0 ? null
+                : Text(random))).ToArray();
         var catalog = series.Aggregate(SeriesCatalog.Empty, (known, one) => known.With(one));
         var facts = new List<LogFact>();
         var count = random.Next(1, 200);
@@ -149,7 +150,8 @@ public sealed class PageCodecTests
         {
             var at = new Instant(random.NextInt64(-1L << 45, 1L << 45));
             if (random.Next(8) == 0) facts.Add(new RecordFact(at, (RecordKind)random.Next(256), Text(random), $"{{\"{Text(random)}\":1}}"));
-            else if (random.Next(4) == 0) facts.Add(new IncidentFact(new Incident(at, (IncidentKind)random.Next(256), Text(random), Text(random), Value(random))));
+            else if (random.Next(4) == 0)
+                facts.Add(new IncidentFact(new Incident(at, (IncidentKind)random.Next(256), Text(random), Text(random), Value(random))));
             else
             {
                 var window = new Window(at, TimeSpan.FromTicks(random.NextInt64(0, TimeSpan.TicksPerDay * 2)));
@@ -178,7 +180,8 @@ public sealed class PageCodecTests
     /// <summary>Zeros of either sign and NaNs of any payload compare equal as values: their bits are compared apart.</summary>
     private static string Bits(LogFact fact) => fact switch
     {
-        WindowFact { Aggregate: var a } => string.Join(' ', new[] { a.Min, a.Max, a.Mean, a.Last, a.Delta, a.Coverage }.Select(BitConverter.DoubleToInt64Bits)),
+        WindowFact { Aggregate: var a } =>
+            string.Join(' ', new[] { a.Min, a.Max, a.Mean, a.Last, a.Delta, a.Coverage }.Select(BitConverter.DoubleToInt64Bits)),
         IncidentFact incident => BitConverter.DoubleToInt64Bits(incident.Incident.Value).ToString(),
         _ => "",
     };

@@ -18,8 +18,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecocentre.Edge.Tests.Orders;
 
-/// <summary>Verbs give a running gateway orders, and find in its log what became of them. A minute of the building takes three seconds; one CO2 sensor is played
-/// behind the ports.</summary>
+/// <summary>Verbs give a running gateway orders, and find in its log what became of them. A minute of the building takes three seconds; one CO2
+/// sensor is played behind the ports.</summary>
 [Collection(VerbsInTurn.Name)]
 public sealed class OrderListenerTests : IAsyncLifetime
 {
@@ -115,10 +115,23 @@ public sealed class OrderListenerTests : IAsyncLifetime
         var calibrated = await RunAsync("device", "calibrate", "air-1", "--target", "500", "--who", "A", "--yes");
         Assert.True(calibrated.ExitCode == 0, calibrated.Errors + calibrated.Output);
         Assert.NotEmpty(calibrated.Errors);
-        var record = CalibrationRecord.From((RecordFact)Assert.Single(_centre.Log.Records(), r => r.Fact is RecordFact { Kind: RecordKind.Calibration }).Fact)!;
+        var record = CalibrationRecord.From((RecordFact)Assert.Single(_centre.Log.Records(), r =>
+            r.Fact is RecordFact { Kind: RecordKind.Calibration }).Fact)!;
         Assert.Equal(("air-1", 500.0, "ppm"), (record.Device, record.Target, record.Unit));
         Assert.InRange(record.Correction, -100, -60);
         await UntilAsync(() => _centre.Loop.Latest.Latest[co2] is { Value: < 520, Quality: Readings.Quality.Good });
+    }
+
+    [Fact]
+    public async Task What_the_gateway_holds_is_read_from_it()
+    {
+        await UntilAsync(() => _centre.Loop.Latest.Latest[_centre.Points.First(p => p.Name == "air-1.co2").Id.Value].Value > 550);
+        var read = await RunAsync("read", "air-1", "--json");
+        Assert.True(read.ExitCode == 0, read.Errors + read.Output);
+        Assert.Contains("The gateway runs", read.Errors);
+        var point = JsonNode.Parse(read.Output)![0]!["points"]!.AsArray().Single(p => p!["name"]!.GetValue<string>() == "air-1.co2")!;
+        Assert.InRange(point["value"]!.GetValue<double>(), 551, 600);
+        Assert.Equal("questionable", point["quality"]!.GetValue<string>());
     }
 
     [Fact]

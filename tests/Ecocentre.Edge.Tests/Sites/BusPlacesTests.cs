@@ -79,7 +79,8 @@ public sealed class BusPlacesTests : IDisposable
     [Fact]
     public void An_expander_may_name_the_line_of_its_interrupt_pin()
     {
-        const string expander = "{ \"name\": \"x\", \"expander\": \"mcp23017\", \"contacts\": [ { \"name\": \"p\", \"line\": 0 } ], \"interrupt\": INTERRUPT }";
+        const string expander = "{ \"name\": \"x\", \"expander\": \"mcp23017\", \"contacts\": [ { \"name\": \"p\", \"line\": 0 } ], "
+            + "\"interrupt\": INTERRUPT }";
         const string bus = "\"buses\": [ { \"name\": \"i2c\", \"i2c\": { \"path\": \"/dev/i2c-1\" }, \"devices\": [ " + expander + " ] } ]";
         var site = _bench.Good(bus.Replace("INTERRUPT", "{ \"path\": \"/dev/gpiochip0\", \"line\": 4 }"));
         Assert.Equal(("/dev/gpiochip0", 4), Assert.IsType<SiteExpander>(Assert.Single(Assert.Single(site.Buses).Devices)).Interrupt);
@@ -129,6 +130,19 @@ public sealed class BusPlacesTests : IDisposable
         Assert.Contains(mistakes, m => m.StartsWith("$.buses[0].devices[7].mux.address: ") && m.Contains("0x77"));
         Assert.Contains(mistakes, m => m.StartsWith("$.buses[0].devices[7].mux.channel: "));
         Assert.DoesNotContain(mistakes, m => m.Contains("devices[3]") || m.Contains("devices[4]"));
+    }
+
+    [Fact]
+    public void Expanders_interrupt_line_is_a_line_like_any_other()
+    {
+        const string expander = """
+            "buses": [ { "name": "gpio", "gpio": { "path": "/dev/gpiochip0" }, "devices": [ { "name": "pir", "contact": { "line": 17 } } ] },
+              { "name": "i2c", "i2c": { "path": "/dev/i2c-1" }, "devices": [ { "name": "x", "expander": "mcp23017",
+                "interrupt": { "path": "/dev/gpiochip0", "line": 4 }, "contacts": [ { "name": "p1", "line": 4 } ] } ] } ]
+            """;
+        _bench.Good(expander);
+        Assert.Contains("$.buses[1].devices[0].interrupt.line",
+            Assert.Single(_bench.Mistakes(expander.Replace("\"line\": 4 },", "\"line\": 17 },"))));
     }
 
     [Fact]
