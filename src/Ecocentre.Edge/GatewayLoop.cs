@@ -40,11 +40,12 @@ public sealed class GatewayLoop
     /// <summary>Says whether the clock has been synchronised; asked once a beat.</summary>
     public Func<bool> ClockSynchronised { get; init; } = static () => true;
 
-    /// <summary>Told of each new snapshot, on the loop's thread; must return at once.</summary>
+    /// <summary>Told of each new snapshot, which is <see cref="Latest"/> by then: at each beat, and at once when a desk changed. On the loop's thread; must
+    /// return at once.</summary>
     public Action<Snapshot>? SnapshotTaken { get; init; }
 
-    /// <summary>Told of desks that changed, in order of their sequences, with the first snapshot that shows them; on the loop's thread, before anybody else
-    /// can have seen that snapshot; must return at once.</summary>
+    /// <summary>Told of desks that changed, in order of their sequences, with the first snapshot that shows them, before anybody else can have seen it: so
+    /// who sees a sequence in a snapshot finds its change. On the loop's thread; must return at once.</summary>
     public Action<Snapshot, ImmutableArray<DeskStatus>>? DesksChanged { get; init; }
 
     /// <summary>Runs until cancelled, then stores what is known and returns. Throws only for a broken invariant.</summary>
@@ -108,6 +109,7 @@ public sealed class GatewayLoop
         var snapshot = _gateway.TakeSnapshot(now, Latest);
         DesksChanged?.Invoke(snapshot, changes);
         Latest = snapshot;
+        SnapshotTaken?.Invoke(snapshot);
         _recorder.Note(changes);
     }
 

@@ -164,7 +164,7 @@ public sealed class RunningCentre : IAsyncDisposable
         {
             ClockSynchronised = Site.Clock == ClockTrust.Trusted ? static () => true : KernelClock.IsSynchronised,
             SnapshotTaken = Show,
-            DesksChanged = Tell,
+            DesksChanged = (_, changes) => _desks?.Remember(changes),
         };
         gateway.ClockTrusted = Site.Clock == ClockTrust.Trusted;
         var wiring = new Wiring(_time, () => Clock.Now, ports) { Carries = Log.Carries().ToDictionary(c => c.Point) };
@@ -180,13 +180,6 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         _desks?.History.Forget(snapshot.At);
         _tellings!.Show(snapshot);
-        _web?.Show();
-    }
-
-    private void Tell(Snapshot snapshot, ImmutableArray<DeskStatus> changes)
-    {
-        _desks?.Remember(changes);
-        _tellings!.ShowDesks(snapshot);
         _web?.Show();
     }
 

@@ -53,13 +53,6 @@ internal sealed class Tellings : IAsyncDisposable
         _webhooks?.Wake();
     }
 
-    /// <summary>Hands over a picture in which desks have changed since the last one; returns at once.</summary>
-    internal void ShowDesks(Snapshot snapshot)
-    {
-        _desks?.Show(snapshot);
-        _webhooks?.Wake();
-    }
-
     /// <summary>What keeps the outside from being told.</summary>
     internal IEnumerable<Trouble> Troubles() =>
         from sink in Conditions()

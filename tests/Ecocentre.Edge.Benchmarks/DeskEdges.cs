@@ -43,7 +43,7 @@ internal static class DeskEdges
         var watch = new EdgeWatch(Desks);
         var loop = new GatewayLoop(gateway, clock, intake, new Recorder(log, plan.Points, NullLogger.Instance) { Desks = (desks, plan.Desks) }, time)
         {
-            DesksChanged = watch.Changed,
+            SnapshotTaken = watch.Seen,
         };
         var chips = new[] { "a", "b" }.Select(name => new SimulatedGpioChip(name, GpioLines.LinesMax, time)).ToArray();
         var buses = chips.Select((chip, i) => new BusLoop(
@@ -128,16 +128,16 @@ internal static class DeskEdges
             return _isOn[desk];
         }
 
-        /// <summary>Called with the snapshot that shows them, which is the newest one a moment later.</summary>
-        internal void Changed(Snapshot snapshot, ImmutableArray<DeskStatus> changes)
+        /// <summary>Called when the snapshot is there for everybody to see.</summary>
+        internal void Seen(Snapshot snapshot)
         {
             var now = Stopwatch.GetTimestamp();
-            foreach (var change in changes)
+            foreach (var desk in snapshot.Desks)
             {
-                var begun = Volatile.Read(ref _begunAt[change.Desk]);
-                if (begun == 0 || change.State == DeskState.Occupied != _isOn[change.Desk]) continue;
+                var begun = Volatile.Read(ref _begunAt[desk.Desk]);
+                if (begun == 0 || desk.State == DeskState.Occupied != _isOn[desk.Desk]) continue;
                 lock (_milliseconds) _milliseconds.Add(Stopwatch.GetElapsedTime(begun, now).TotalMilliseconds);
-                Volatile.Write(ref _begunAt[change.Desk], 0);
+                Volatile.Write(ref _begunAt[desk.Desk], 0);
             }
         }
 
