@@ -50,7 +50,7 @@ public sealed class BuildingTruth
         lock (_gate)
         {
             if (_last is { } last && last.At == at) return last;
-            return _last = new BuildingTruthFrame(Seed, at, _ledger.At(at), _climate, _gate);
+            return _last = new BuildingTruthFrame(Seed, at, _ledger, _climate, _gate);
         }
     }
 

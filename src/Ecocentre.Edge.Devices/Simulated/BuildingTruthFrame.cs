@@ -11,21 +11,21 @@ public sealed class BuildingTruthFrame
 
     private readonly int _seed;
     private readonly long _second;
-    private readonly long[] _energy;
-    private readonly int[] _power;
-    private readonly BuildingTruthMinute _minute;
+    private readonly long _minute;
+    private readonly BuildingTruthLedger _ledger;
     private readonly BuildingTruthClimate _climate;
     private readonly Lock _gate;
 
-    internal BuildingTruthFrame(
-        int seed, Instant at, (long[] Energy, int[] Power, BuildingTruthMinute Minute) ledger, BuildingTruthClimate climate, Lock gate)
+    // Worked out when somebody asks for something electric: who asks for air need not wait for it.
+    private (long[] Energy, int[] Power)? _electric;
+
+    /// <param name="gate">The lock of ledger and climate.</param>
+    internal BuildingTruthFrame(int seed, Instant at, BuildingTruthLedger ledger, BuildingTruthClimate climate, Lock gate)
     {
         _seed = seed;
         At = at;
-        _second = at.UnixMilliseconds / 1000;
-        (_energy, _power, _minute) = ledger;
-        _climate = climate;
-        _gate = gate;
+        (_second, _minute) = (at.UnixMilliseconds / 1000, at.UnixMilliseconds / 60_000);
+        (_ledger, _climate, _gate) = (ledger, climate, gate);
     }
 
     public Instant At { get; }
@@ -45,7 +45,15 @@ public sealed class BuildingTruthFrame
 
     /// <summary>Energy counted since the start, in 0.1 W x 1 ms.</summary>
     internal (long Import, long Export) Units(int load) =>
-        (_energy[load * BuildingTruthLedger.EnergySlots], _energy[load * BuildingTruthLedger.EnergySlots + 1]);
+        (Electricity.Energy[load * BuildingTruthLedger.EnergySlots], Electricity.Energy[load * BuildingTruthLedger.EnergySlots + 1]);
+
+    private (long[] Energy, int[] Power) Electricity
+    {
+        get
+        {
+            lock (_gate) return _electric ??= _ledger.At(At);
+        }
+    }
 
     private double Air(string place, string quantity)
     {
@@ -79,10 +87,11 @@ public sealed class BuildingTruthFrame
     {
         // Full sun gives 90,000 lx outside; of it a window a third as deep into the room as it is high leaves some hundredths.
         const double SunLux = 90_000, LampLux = 430;
-        if (room < 0) return SunLux * _minute.Sun;
-        var daylight = SunLux * _minute.Sun * 0.09 * BuildingPlan.Rooms[room].Facade;
+        var sun = _climate.Weather.Sun(minute);
+        if (room < 0) return SunLux * sun;
+        var daylight = SunLux * sun * 0.09 * BuildingPlan.Rooms[room].Facade;
         var isLit = _climate.People.People(room, minute) > 0.05;
-        return daylight + (isLit ? LampLux * Math.Clamp(1.05 - 1.4 * _minute.Sun, 0.25, 1) : 0);
+        return daylight + (isLit ? LampLux * Math.Clamp(1.05 - 1.4 * sun, 0.25, 1) : 0);
     }
 
     private double Electric(int load, string quantity)
@@ -99,7 +108,7 @@ public sealed class BuildingTruthFrame
             "power.factor" => phase < 0 ? Factor(Active(load), Reactive(load)) : Factor(Active(load, phase), Reactive(load, phase)),
             "voltage" when phase >= 0 => Voltage(phase),
             "voltage.thd" when phase >= 0 =>
-                1.4 + 0.25 * phase + 0.6 * BuildingTruthNoise.Smooth(_seed, 210 + phase, _minute.Minute / 35.0),
+                1.4 + 0.25 * phase + 0.6 * BuildingTruthNoise.Smooth(_seed, 210 + phase, _minute / 35.0),
             "voltage.average" => (Voltage(0) + Voltage(1) + Voltage(2)) / 3,
             "voltage.l1-l2" => (Voltage(0) + Voltage(1)) / 2 * SquareRootOfThree,
             "voltage.l2-l3" => (Voltage(1) + Voltage(2)) / 2 * SquareRootOfThree,
@@ -123,13 +132,13 @@ public sealed class BuildingTruthFrame
     private static double Factor(double active, double reactive) =>
         active == 0 && reactive == 0 ? 1 : active / double.Hypot(active, reactive);
 
-    private double Kwh(int load, int slot) => _energy[load * BuildingTruthLedger.EnergySlots + slot] / BuildingTruthLedger.UnitsPerKwh;
+    private double Kwh(int load, int slot) => Electricity.Energy[load * BuildingTruthLedger.EnergySlots + slot] / BuildingTruthLedger.UnitsPerKwh;
 
     private double Active(int load) => Active(load, 0) + Active(load, 1) + Active(load, 2);
 
-    private double Active(int load, int phase) => _power[load * BuildingTruthLedger.PowerSlots + phase] / DeciPerOne;
+    private double Active(int load, int phase) => Electricity.Power[load * BuildingTruthLedger.PowerSlots + phase] / DeciPerOne;
 
-    private double Reactive(int load) => _power[load * BuildingTruthLedger.PowerSlots + 3] / DeciPerOne;
+    private double Reactive(int load) => Electricity.Power[load * BuildingTruthLedger.PowerSlots + 3] / DeciPerOne;
 
     private double Reactive(int load, int phase)
     {
@@ -141,6 +150,6 @@ public sealed class BuildingTruthFrame
     private double Current(int load, int phase) => double.Hypot(Active(load, phase), Reactive(load, phase)) / Voltage(phase);
 
     private double Voltage(int phase) =>
-        231.2 - 0.7 * phase + 2.2 * BuildingTruthNoise.Swing(_seed, 200 + phase, _minute.Minute / 26.0)
+        231.2 - 0.7 * phase + 2.2 * BuildingTruthNoise.Swing(_seed, 200 + phase, _minute / 26.0)
             + 0.25 * (2 * BuildingTruthNoise.Uniform(_seed, 220 + phase, _second) - 1);
 }

@@ -41,7 +41,6 @@ internal sealed class BuildingTruthLedger
     // Row k: energy from the start to k seconds into the minute below, and the powers of that second.
     private readonly long[][] _seconds = Rows<long>(SecondsPerMinute, EnergySlots);
     private readonly int[][] _powers = Rows<int>(SecondsPerMinute, PowerSlots);
-    private BuildingTruthMinute _minute;
     private long _minuteOfSeconds = -1;
 
     public BuildingTruthLedger(BuildingTruthClimate climate, int seed, Instant start)
@@ -64,7 +63,7 @@ internal sealed class BuildingTruthLedger
     }
 
     /// <summary>Energy from the start to an instant, and the powers during its second. Before the start: as at the start.</summary>
-    public (long[] Energy, int[] Power, BuildingTruthMinute Minute) At(Instant at)
+    public (long[] Energy, int[] Power) At(Instant at)
     {
         var elapsed = Math.Max(0, at.UnixMilliseconds - Start.UnixMilliseconds);
         var (second, rest) = Math.DivRem(elapsed, MillisecondsPerSecond);
@@ -74,7 +73,7 @@ internal sealed class BuildingTruthLedger
         if (_minuteOfSeconds != minute) FillSeconds(minute, Minutes(hour)[minuteOfHour]);
         var energy = (long[])_seconds[secondOfMinute].Clone();
         Add(energy, _powers[secondOfMinute], (int)rest);
-        return (energy, (int[])_powers[secondOfMinute].Clone(), _minute);
+        return (energy, (int[])_powers[secondOfMinute].Clone());
     }
 
     private static T[][] Rows<T>(int count, int slots) => [.. Enumerable.Range(0, count).Select(_ => new T[Subjects * slots])];
@@ -104,10 +103,10 @@ internal sealed class BuildingTruthLedger
     private void FillSeconds(long minuteSinceStart, long[] from)
     {
         var first = _startSecond + minuteSinceStart * SecondsPerMinute;
-        _minute = _climate.At(first / SecondsPerMinute);
+        var minute = _climate.At(first / SecondsPerMinute);
         for (var second = 0; second < SecondsPerMinute; second++)
         {
-            Compute(_minute, first + second, _powers[second]);
+            Compute(minute, first + second, _powers[second]);
             var row = _seconds[second];
             (second == 0 ? from : _seconds[second - 1]).CopyTo(row, 0);
             if (second > 0) Add(row, _powers[second - 1], MillisecondsPerSecond);
