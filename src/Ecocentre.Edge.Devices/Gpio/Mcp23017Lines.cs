@@ -13,6 +13,8 @@ namespace Ecocentre.Edge.Devices.Gpio;
 /// asking.</para>
 /// <para>A chip that lost its power has lost the settings too; that is seen at each asking by IOCON, which is never zero here. It is set
 /// again and what happened meanwhile counts as lost.</para>
+/// <para>The data sheet does not say whether INTCAP follows IPOL. If it does not, a pulse between two askings on an active-low line is
+/// missed; nothing is ever told that was not.</para>
 /// <para>Source: Microchip MCP23017/MCP23S17 data sheet DS20001952C, table 3-5 (registers, BANK = 0), 3.5.6 (IOCON), 3.5.8 and 3.5.9 (INTF,
 /// INTCAP).</para>
 /// </remarks>

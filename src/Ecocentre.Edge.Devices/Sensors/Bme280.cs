@@ -70,7 +70,8 @@ internal sealed class Bme280 : Sensor
         var trim = new Bme280Trim(_registers.ReadSurely(Bme280Trim.FirstRegister, Bme280Trim.FirstLength),
             _registers.ReadSurely(Bme280Trim.SecondRegister, Bme280Trim.SecondLength));
         if (!trim.IsPossible) throw _chip.Garbled("its trimming parameters are empty.");
-        _registers.WriteSurely(Filter, 0);
+        // Bit 1 is nobody's (5.4.6).
+        _registers.WriteSurely(Filter, 0, 0xFD);
         _registers.WriteSurely(HumidityControl, HumidityOnce, 0x07);
         _trim = trim;
         return new SensorSelf(Setup.Type.Title);

@@ -11,9 +11,9 @@ namespace Ecocentre.Edge.Devices.Sensors;
 /// <code>
 /// FF 01 00  begin to configure      FE  end      A0  version      61  settings      A4 00 00  Bluetooth off      A3  restart
 /// </code>
-/// It reports ten times a second without being asked; the newest report counts, and silence is missing. It is asked for version and settings at its
-/// start; one of which only the sending wire is connected works all the same and has nothing to tell of itself. Sensitivities and the time
-/// after which nobody is there are set with the maker's tool and only read back.
+/// It reports ten times a second without being asked; the newest report counts, and silence is missing. It is asked for version and
+/// settings at its start; one of which only the sending wire is connected works all the same and has nothing to tell of itself.
+/// Sensitivities and the time after which nobody is there are set with the maker's tool and only read back.
 /// </remarks>
 internal sealed class Ld2410 : Sensor
 {
@@ -174,7 +174,8 @@ internal sealed class Ld2410 : Sensor
     private static string Firmware(byte[] version) => string.Create(CultureInfo.InvariantCulture,
         $"V{version[3]:X}.{version[2]:X2}.{version[7]:X2}{version[6]:X2}{version[5]:X2}{version[4]:X2}");
 
-    /// <summary>AA | gates | farthest gate moving, still | nine sensitivities each | no-one duration LE16 (protocol V1.02, 2.2.4).</summary>
+    /// <summary>AA | gates | farthest gate moving, still | nine sensitivities each | no-one duration LE16 (protocol V1.02,
+    /// 2.2.4).</summary>
     private static string Settings(byte[] settings)
     {
         var seconds = BinaryPrimitives.ReadUInt16LittleEndian(settings.AsSpan(22));

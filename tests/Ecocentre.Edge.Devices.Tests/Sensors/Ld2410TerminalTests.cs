@@ -7,8 +7,8 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Devices.Tests.Sensors;
 
-/// <summary>Goal: what works on a simulated line works on the kernel's. Method: a simulated radar speaks through a pseudo-terminal, which is opened as a
-/// serial port would be.</summary>
+/// <summary>Goal: what works on a simulated line works on the kernel's. Method: a simulated radar speaks through a pseudo-terminal, which
+/// is opened as a serial port would be.</summary>
 public sealed class Ld2410TerminalTests
 {
     [Fact]

@@ -16,6 +16,9 @@ public sealed class SimulatedMcp23017 : ByteRegisters
     /// <summary>Called with true when the interrupt pin begins to pull its wire low, with false when it lets go.</summary>
     public Action<bool>? Interrupted { get; set; }
 
+    /// <summary>INTCAP keeps the pins as they are, not as IPOL shows them: the data sheet leaves it open.</summary>
+    public bool IsCapturedRaw { get; init; }
+
     /// <summary>The interrupt pin pulls its wire low.</summary>
     public bool IsInterrupting => Word(Flags) != 0;
 
@@ -85,7 +88,7 @@ public sealed class SimulatedMcp23017 : ByteRegisters
             if (raised == 0 || this[(byte)(Flags + port)] != 0) continue;
             var was = IsInterrupting;
             this[(byte)(Flags + port)] = raised;
-            this[(byte)(Capture + port)] = (byte)(Seen() >> 8 * port);
+            this[(byte)(Capture + port)] = (byte)((IsCapturedRaw ? Pins() : Seen()) >> 8 * port);
             if (!was) Interrupted?.Invoke(true);
         }
         _before = pins;
