@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ecocentre.Edge.Devices.Meters;
 using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Outputs.Mqtt;
@@ -92,48 +91,6 @@ public sealed class SiteFileTests : IDisposable
         Assert.Empty(mistakes);
         var point = Assert.Single(whole!.Points);
         Assert.Equal("m.energy.active.export", point.Name);
-    }
-
-    [Fact]
-    public void The_schema_knows_every_key_the_loader_knows_and_no_other()
-    {
-        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "config", "schemas", "site.schema.json")));
-        var keys = Keys(schema.RootElement).Where(k => k != "$schema").ToHashSet();
-        // Asking the loader: a site in which each place is an empty object names the keys it would have known in its remedy.
-        var known = new HashSet<string>();
-        foreach (var site in new[]
-        {
-            """{ "x": 1, "spaces": [ { "x": 1 } ], "log": { "x": 1 }, "mqtt": { "x": 1 }, "influx": { "x": 1 }, "http": { "x": 1, "tls": { "x": 1 }, "rate": { "x": 1 } }, "webhooks": [ { "x": 1 } ], "buses": [] }""",
-            """{ "buses": [ { "x": 1, "serial": { "x": 1 }, "devices": [ { "x": 1, "unit": 1, "points": { "power.active": { "x": 1 } } } ] } ] }""",
-            """{ "buses": [ { "tcp": { "x": 1 }, "devices": [ { "name": "a" } ] }, { "rtuOverTcp": { "x": 1 }, "devices": [ { "name": "b" } ] } ] }""",
-            """
-            { "outdoor": { "x": 1 }, "opening": { "x": 1 }, "desks": [ { "x": 1 } ], "occupancy": { "x": 1 }, "entries": [ { "x": 1 } ], "buses": [
-              { "i2c": { "x": 1 }, "devices": [ { "x": 1, "sensor": "sht41", "mux": { "x": 1 }, "instrument": { "x": 1 } },
-                { "x": 1, "expander": "mcp23017", "contacts": [ { "x": 1 } ] } ] },
-              { "gpio": { "x": 1 }, "devices": [ { "x": 1, "contact": { "x": 1 } }, { "x": 1, "pulse": { "x": 1 } } ] },
-              { "mqtt": { "x": 1 }, "devices": [ { "x": 1 }, { "x": 1, "points": { "co2": { "x": 1 } } } ] },
-              { "serial": { "x": 1 }, "devices": [ { "x": 1, "sensor": "mh-z19b" } ] } ] }
-            """,
-        })
-        {
-            Load(site, out var mistakes);
-            foreach (var mistake in mistakes.Where(m => m.Remedy.StartsWith("Remove it; known are ")))
-                known.UnionWith(mistake.Remedy["Remove it; known are ".Length..].TrimEnd('.').Split(", "));
-        }
-        // A secret in the site itself is known only to be refused.
-        known.ExceptWith(["password", "token"]);
-        Assert.Equal(known.Order(StringComparer.Ordinal), keys.Order(StringComparer.Ordinal));
-
-        static IEnumerable<string> Keys(JsonElement element)
-        {
-            if (element.ValueKind != JsonValueKind.Object) yield break;
-            foreach (var member in element.EnumerateObject())
-            {
-                if (member.Name == "properties")
-                    foreach (var key in member.Value.EnumerateObject()) yield return key.Name;
-                foreach (var below in Keys(member.Value)) yield return below;
-            }
-        }
     }
 
     [Theory]
