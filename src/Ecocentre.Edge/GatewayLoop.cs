@@ -44,6 +44,10 @@ public sealed class GatewayLoop
     /// return at once.</summary>
     public Action<Snapshot>? SnapshotTaken { get; init; }
 
+    /// <summary>Told at each beat, after the log has taken what there was; on the loop's thread. What it notes goes into the next
+    /// transaction.</summary>
+    public Action<Instant>? Recorded { get; init; }
+
     /// <summary>Told of desks that changed, in order of their sequences, with the first snapshot that shows them, before anybody else can have seen it: so
     /// who sees a sequence in a snapshot finds its change. On the loop's thread; must return at once.</summary>
     public Action<Snapshot, ImmutableArray<DeskStatus>>? DesksChanged { get; init; }
@@ -127,6 +131,7 @@ public sealed class GatewayLoop
         while (_intake.Incidents.Reader.TryRead(out var incident)) _recorder.Note(incident);
         _recorder.Record(output, _gateway, now);
         while (_intake.Work.Reader.TryRead(out var work)) Do(work, now);
+        Recorded?.Invoke(now);
         Latest = _gateway.TakeSnapshot(now);
         SnapshotTaken?.Invoke(Latest);
     }

@@ -34,6 +34,7 @@ public sealed class RunningCentre : IAsyncDisposable
         (Site, Log, Clock, _logger) = (site, log, clock, logger);
         (_time, _network) = times;
         _desks = DeskMemory.Open(site.LogPath, site.Centre, Occupancy.Desks, clock.Now, logger);
+        Label = site.Label is { } label ? new CentreLabel(site, label) : null;
         _recorder = new Recorder(log, Points, _logger) { Desks = _desks is null ? null : (_desks.Log, Occupancy.Desks) };
         Since = clock.Now;
     }
@@ -61,6 +62,9 @@ public sealed class RunningCentre : IAsyncDisposable
     public GatewayClock Clock { get; }
 
     public Instant Since { get; }
+
+    /// <summary>How the centre stands against its label, or null where the site names none.</summary>
+    public CentreLabel? Label { get; }
 
     /// <summary>The loop that judges.</summary>
     public GatewayLoop Loop { get; private set; } = null!;
@@ -165,6 +169,7 @@ public sealed class RunningCentre : IAsyncDisposable
             ClockSynchronised = Site.Clock == ClockTrust.Trusted ? static () => true : KernelClock.IsSynchronised,
             SnapshotTaken = Show,
             DesksChanged = (_, changes) => _desks?.Remember(changes),
+            Recorded = JudgeLabel,
         };
         gateway.ClockTrusted = Site.Clock == ClockTrust.Trusted;
         var wiring = new Wiring(_time, () => Clock.Now, ports) { Carries = Log.Carries().ToDictionary(c => c.Point) };
@@ -174,6 +179,21 @@ public sealed class RunningCentre : IAsyncDisposable
         _orders = new OrderListener(new GatewayOffice(this, _buses, _intake), _network, _logger);
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
             $"Version {Version} started with {Points.Length} points on {Site.Plans.Length} buses; configuration {Site.Digest}."));
+    }
+
+    /// <summary>Judges what the log took; a log that cannot be read now is read at the next beat.</summary>
+    private void JudgeLabel(Instant now)
+    {
+        if (Label is null) return;
+        try
+        {
+            foreach (var verdict in Label.Take(Log, now)) _recorder.Note(verdict);
+            _tellings!.Show(Label.Latest);
+        }
+        catch (LogUnavailableException)
+        {
+            // Said by the recorder already.
+        }
     }
 
     private void Show(Snapshot snapshot)

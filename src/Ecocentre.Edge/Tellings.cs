@@ -19,6 +19,8 @@ internal sealed class Tellings : IAsyncDisposable
     private LivePoints? _live;
     private DeskTopics? _desks;
     private readonly WebhookTargets? _webhooks;
+    private CriterionTopics? _criteria;
+    private LabelPicture? _shownLabel;
 
     /// <param name="network">Time for what waits on others; real even where a demo's building lives faster.</param>
     internal Tellings(RunningCentre centre, Intake intake, TimeProvider network, ILogger logger)
@@ -51,6 +53,14 @@ internal sealed class Tellings : IAsyncDisposable
         _live?.Show(snapshot);
         _desks?.Show(snapshot);
         _webhooks?.Wake();
+    }
+
+    /// <summary>Hands the verdicts so far to their topics; returns at once.</summary>
+    internal void Show(LabelPicture label)
+    {
+        if (ReferenceEquals(label, _shownLabel)) return;
+        _shownLabel = label;
+        _criteria?.Show([.. label.Labels.Values.SelectMany(l => l.Verdicts)]);
     }
 
     /// <summary>What keeps the outside from being told.</summary>
@@ -88,8 +98,13 @@ internal sealed class Tellings : IAsyncDisposable
         _publishers.Add(_live.RunAsync);
         _desks = new DeskTopics(topics, _link, _centre.Occupancy.Desks) { Gone = _centre.DesksGone };
         _publishers.Add(_desks.RunAsync);
+        if (_centre.Label is not null)
+        {
+            _criteria = new CriterionTopics(topics, _link);
+            _publishers.Add(_criteria.RunAsync);
+        }
         _publishers.Add(new StatusTopic(topics, _link, options.StatusPeriod, _network) { Status = Status }.RunAsync);
     }
 
-    private CentreStatus Status() => new(_centre.Since, RunningCentre.Version, null, _centre.Log.Head, _centre.RecordingTrouble);
+    private CentreStatus Status() => new(_centre.Since, RunningCentre.Version, _centre.Site.Label?.Profile.FullName, _centre.Log.Head, _centre.RecordingTrouble);
 }

@@ -44,6 +44,7 @@ internal static class CommandLine
         CheckCommand.Build(terminal),
         ReadCommand.Build(terminal),
         ScanCommand.Build(terminal),
+        LabelCommand.Build(terminal),
         IngestCommand.Build(terminal),
         TokenCommand.Build(terminal),
         new Command("entry", "What people enter by hand.") { EntryAddCommand.Build(terminal), EntryListCommand.Build(terminal) },

@@ -31,6 +31,19 @@ internal sealed class AloneOffice : OrderOffice, IDisposable
 
     internal override IReadOnlyList<LogEntry> Records() => _log.Records();
 
+    internal override CentreLabel? Label(IProgress<string> progress, CancellationToken cancellation)
+    {
+        if (Site.Label is not { } options) return null;
+        var label = new CentreLabel(Site, options);
+        while (!label.IsCaughtUp)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            label.Take(_log, Now);
+            progress.Report("The log is read.");
+        }
+        return label;
+    }
+
     internal override CounterCarry? Carry(string point) => _log.Carries().Where(c => c.Point == point).Select(c => (CounterCarry?)c).FirstOrDefault();
 
     internal override Task<long> RecordAsync(

@@ -17,6 +17,8 @@ internal sealed class GatewayOffice(RunningCentre centre, RunningBuses buses, In
 
     internal override IReadOnlyList<LogEntry> Records() => centre.Log.Records();
 
+    internal override CentreLabel? Label(IProgress<string> progress, CancellationToken cancellation) => centre.Label;
+
     internal override CounterCarry? Carry(string point) =>
         centre.Log.Carries().Where(c => c.Point == point).Select(c => (CounterCarry?)c).FirstOrDefault();
 

@@ -9,6 +9,7 @@ namespace Ecocentre.Edge.Orders;
 [JsonDerivedType(typeof(ReadingsOrder), "readings")]
 [JsonDerivedType(typeof(SwapOrder), "swap")]
 [JsonDerivedType(typeof(CalibrateOrder), "calibrate")]
+[JsonDerivedType(typeof(LabelOrder), "label")]
 internal abstract record Order
 {
     /// <summary>Does it, or says why not. What it records is durable when this returns.</summary>
@@ -27,6 +28,9 @@ internal sealed record OrderAnswer(bool IsDone, string Text, long? Sequence = nu
 
     /// <inheritdoc cref="Entries"/>
     public IReadOnlyList<ReadingLine>? Readings { get; init; }
+
+    /// <inheritdoc cref="Entries"/>
+    public LabelLine? Label { get; init; }
 
     internal static OrderAnswer Refused(string problem, string remedy) => new(false, $"{problem} {remedy}");
 }

@@ -19,6 +19,10 @@ internal abstract class OrderOffice
     /// <summary>The log's records, in sequence.</summary>
     internal abstract IReadOnlyList<LogEntry> Records();
 
+    /// <summary>The label with all that stands in the log, or null where the site names none.</summary>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    internal abstract CentreLabel? Label(IProgress<string> progress, CancellationToken cancellation);
+
     /// <summary>The last register of a counter that the log knows, or null.</summary>
     internal abstract CounterCarry? Carry(string point);
 

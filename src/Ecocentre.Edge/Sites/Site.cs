@@ -57,6 +57,9 @@ public sealed record Site
     /// <summary>Devices that are declared as instruments.</summary>
     public ImmutableArray<Instrument> Instruments { get; init; } = [];
 
+    /// <summary>Null: the centre is judged by no label.</summary>
+    public LabelOptions? Label { get; init; }
+
     /// <summary>Path of the log's file.</summary>
     public required string LogPath { get; init; }
 

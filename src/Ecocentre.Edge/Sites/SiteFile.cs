@@ -72,6 +72,7 @@ public static class SiteFile
             Occupancy = Occupancy(root, plans, spaces, desks, rules),
             Entries = EntryPlaces.Read(root, devices),
             Instruments = devices.Instruments,
+            Label = root.Optional("label") is { } label ? Label(label, root, places, mistakes) : null,
             LogPath = logPath,
             Log = OutputPlaces.Log(root["log"]),
             Mqtt = root.Optional("mqtt") is { } mqtt ? outputs.Mqtt(mqtt, centre) : null,
@@ -81,6 +82,12 @@ public static class SiteFile
         };
         root.Done();
         return mistakes.Count == before ? site : null;
+    }
+
+    private static LabelOptions? Label(JsonPlace place, JsonPlace root, PointNames points, List<Mistake> mistakes)
+    {
+        var entries = (root.Optional("entries")?.Items() ?? []).Select(e => e["name"]).Where(n => n.IsText).Select(n => n.Text()).ToHashSet();
+        return new LabelPlaces(points, entries, mistakes).Read(place);
     }
 
     private static OccupancyPlan Occupancy(

@@ -17,6 +17,8 @@ internal static class SiteRemarks
             yield return $"{point.Name} watches no desk and has no place: nothing is made of it.";
         foreach (var space in site.Spaces.Where(s => desks.Any(d => d.Space == s.Id) && s.AreaSquareMetres is null))
             yield return $"space {space.Id} has desks but no area: criteria that weigh by area leave it out.";
+        if (site.Label is { } label)
+            foreach (var missing in new CentreLabel(site, label).Missing()) yield return $"{missing}, will be not applicable.";
         var names = site.Buses.SelectMany(b => b.Devices).Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var sensor in site.Buses.SelectMany(b => b.Devices).OfType<SiteSensor>()
             .Where(s => s.Options.PressureFrom is { } from && !names.Contains(from)))
