@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Ecocentre.Edge.Devices;
 using Ecocentre.Edge.Devices.Gpio;
 using Ecocentre.Edge.Devices.Ports;
+using Ecocentre.Edge.Devices.Simulated;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Time;
@@ -195,7 +197,7 @@ internal static class GpioLab
         await GpioLines.Open(chip.Path, [new LineSettings(7)], Time).DisposeAsync();
         Must.Say("lines 0 to 31", Must.Fail(() => GpioLines.Open(chip.Path, [new LineSettings(32)], Time)));
         Must.Say("asked for twice", Must.Fail(() => GpioLines.Open(chip.Path, [new LineSettings(7), new LineSettings(7)], Time)));
-        using var bridge = new Mcp2221(new Devices.Simulated.SimulatedI2cPort());
+        using var bridge = new Mcp2221(new SimulatedI2cPort());
         await bridge.PlugAsync();
         Must.Say("cannot tell edges", Must.Fail(() => GpioLines.Open(bridge.GpioPath, [new LineSettings(0)], Time)));
     }
@@ -216,12 +218,14 @@ internal static class GpioLab
         await using var bank = new GpioBank("lab", [.. contacts, pulses], settings => GpioLines.Open(chip.Path, settings, Time), Time, now);
         var buffer = new Reading[bank.Points.Length];
         var values = new double[bank.Points.Length];
+        // The first poll requests the lines; nobody counts before it.
+        await bank.PollAsync(buffer, default);
         var driving = DriveAsync();
         var begun = Time.GetTimestamp();
         while (Time.GetElapsedTime(begun) < BankMax && !(values[31] > 100.0995 && values.Take(31).All(v => v == 1)))
         {
             var result = await bank.PollAsync(buffer, default);
-            Must.Be(result.Fault is null, $"{result.Fault}");
+            Must.Be(result.Fault is null or { Kind: FaultKind.EdgesLost }, $"{result.Fault}");
             foreach (var reading in buffer.AsSpan(0, result.Count)) values[reading.Point.Value] = reading.Value;
         }
         await driving;
@@ -230,7 +234,6 @@ internal static class GpioLab
 
         async Task DriveAsync()
         {
-            await Task.Delay(100);
             for (var i = 0; i < 31; i++) chip.Drive(i, isHigh: true);
             for (var i = 0; i < 10; i++)
             {
