@@ -19,7 +19,8 @@ public sealed partial class SiteFileSchemaTests : IDisposable
         """
         { "x": 1, "spaces": [ { "x": 1 } ], "log": { "x": 1 }, "mqtt": { "x": 1 }, "influx": { "x": 1 },
           "http": { "x": 1, "tls": { "x": 1 }, "rate": { "x": 1 } }, "webhooks": [ { "x": 1 } ],
-          "outdoor": { "x": 1 }, "opening": { "x": 1 }, "desks": [ { "x": 1 } ], "occupancy": { "x": 1 }, "entries": [ { "x": 1 } ], "buses": [] }
+          "outdoor": { "x": 1 }, "opening": { "x": 1 }, "desks": [ { "x": 1 } ], "occupancy": { "x": 1 }, "entries": [ { "x": 1 } ],
+          "label": { "x": 1, "facts": { "people": { "x": 1 } } }, "buses": [] }
         """,
         """
         { "buses": [ { "x": 1, "serial": { "x": 1 }, "devices": [ { "x": 1, "unit": 1, "instrument": { "x": 1 }, "points": { "power.active": { "x": 1 } } } ] },
@@ -49,7 +50,7 @@ public sealed partial class SiteFileSchemaTests : IDisposable
     [GeneratedRegex(@"\[\d+\]")]
     private static partial Regex Index();
 
-    [GeneratedRegex(@"\.points(\.\w+|\['[^']+'\])")]
+    [GeneratedRegex(@"\.(points|facts)(?:\.\w+|\['[^']+'\])")]
     private static partial Regex PointKey();
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed partial class SiteFileSchemaTests : IDisposable
     [InlineData("""{ "centre": "a", "zone": "UTC", "buses": [], "log": { "path": "l" }, "clock": "sun" }""", "$.clock")]
     public void Schema_finds_what_it_can(string site, string place) => Assert.Contains(place, Violations(JsonNode.Parse(site)!, Schema, "$"));
 
-    private static string Place(string path) => PointKey().Replace(Index().Replace(path, "[]"), ".points.*");
+    private static string Place(string path) => PointKey().Replace(Index().Replace(path, "[]"), ".$1.*");
 
     private static JsonNode Resolved(JsonNode schema) =>
         schema["$ref"] is { } reference ? Resolved(Schema["$defs"]![reference.GetValue<string>()["#/$defs/".Length..]]!) : schema;
