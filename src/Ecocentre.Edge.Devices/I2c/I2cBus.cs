@@ -13,8 +13,12 @@ public sealed class I2cBus : IAsyncDisposable
     public const byte AddressMin = 0x08, AddressMax = 0x77;
 
     // 8: less than 2 ms at 100 kHz, and a multiplexer that misses every tenth byte counts as silent, with a branch perhaps open, once in 10^8 times.
-    // One that is silent already is told once.
+    // One that is silent already is told once, and before transfers to others more and more rarely.
     private const int AttemptsMax = 8;
+
+    // 63 transfers pass before a silent multiplexer is told again: on adapters that take their whole time limit for nobody's answer (200 ms) it then
+    // costs the others 3 ms a transfer.
+    private const int SkippedMax = 63;
 
     private readonly I2cPort _port;
     private readonly Action? _resetMuxes;
@@ -93,7 +97,7 @@ public sealed class I2cBus : IAsyncDisposable
                 wanted = mux;
                 continue;
             }
-            var outcome = mux.Open == 0 ? I2cOutcome.Done : Tell(mux, 0, out words);
+            var outcome = mux.Open == 0 || mux.IsSkipped() ? I2cOutcome.Done : Tell(mux, 0, out words);
             if (outcome is I2cOutcome.Stuck or I2cOutcome.NoBus)
                 return outcome;
         }
@@ -114,7 +118,7 @@ public sealed class I2cBus : IAsyncDisposable
                 outcome = _port.Transfer(mux.Address, [], read);
             if (outcome == I2cOutcome.Done && read[0] == mask)
             {
-                (mux.Open, mux.IsSilent) = (mask, false);
+                mux.Answered(mask);
                 return outcome;
             }
             words = outcome == I2cOutcome.Done
@@ -123,7 +127,7 @@ public sealed class I2cBus : IAsyncDisposable
             if (outcome is I2cOutcome.Stuck or I2cOutcome.NoBus)
                 return outcome;
         }
-        mux.IsSilent = true;
+        mux.Missed();
         return I2cOutcome.NoAnswer;
     }
 
@@ -147,12 +151,26 @@ public sealed class I2cBus : IAsyncDisposable
     /// <param name="address">Its own.</param>
     private sealed class Mux(byte address)
     {
+        private int _skips;
+        private int _skipped;
+
         public byte Address => address;
 
         /// <summary>Its control byte; null when nobody knows, as after a start.</summary>
         public byte? Open { get; set; }
 
         /// <summary>It could not be told when that was last tried.</summary>
-        public bool IsSilent { get; set; }
+        public bool IsSilent { get; private set; }
+
+        /// <summary>Whether a silent one is left alone before this transfer to others.</summary>
+        public bool IsSkipped() => IsSilent && _skips-- > 0;
+
+        public void Answered(byte mask) => (Open, IsSilent, _skipped) = (mask, false, 0);
+
+        public void Missed()
+        {
+            IsSilent = true;
+            _skips = _skipped = Math.Min(2 * _skipped + 1, SkippedMax);
+        }
     }
 }

@@ -75,6 +75,29 @@ public sealed class I2cBusTests
     }
 
     [Fact]
+    public void Seven_dead_multiplexers_cost_the_living_one_next_to_nothing()
+    {
+        for (byte address = 0x70; address < 0x77; address++)
+        {
+            _bus.Segment(0x62, new MuxBranch(address, 0));
+            _port.Mux(address).IsAnswering = false;
+        }
+        var far = _bus.Segment(0x62, Far);
+        Ask(far);
+        var before = _port.Transfers;
+        for (var i = 0; i < 1000; i++) Ask(far);
+
+        // Each is told after 1, 3, 7, 15, 31 and then every 63 transfers.
+        Assert.InRange(_port.Transfers - before, 1000, 1000 + 7 * 21);
+
+        _port.Mux(0x73).IsAnswering = true;
+        _port.Attach(0x62, new RegisterChip(0x55), new MuxBranch(0x73, 0));
+        Assert.Equal(0x55, Ask(_bus.Segment(0x62, new MuxBranch(0x73, 0))));
+        Assert.Equal(0x33, Ask(far));
+        Assert.Equal(0, _port.Collisions);
+    }
+
+    [Fact]
     public void A_multiplexer_that_lost_power_is_told_again()
     {
         var near = _bus.Segment(0x62, Near);
