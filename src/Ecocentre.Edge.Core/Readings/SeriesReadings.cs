@@ -14,6 +14,9 @@ internal sealed class SeriesReadings
     private const int Line = 4;
 
     private readonly Slot[] _slab;
+    // What is derived comes whenever it changes, with each step at most: the loop takes one a second.
+    private static readonly TimeSpan DerivedEvery = TimeSpan.FromSeconds(1);
+
     private readonly SeriesRing[] _rings;
 
     internal SeriesReadings(ImmutableArray<Point> points, GatewayLimits limits)
@@ -168,7 +171,8 @@ internal sealed class SeriesReadings
 
     private static int Capacity(Point point, TimeSpan span, GatewayLimits limits)
     {
-        var wanted = span.TotalMilliseconds / Math.Max(1, point.Period.TotalMilliseconds);
+        var between = point.Derived ? DerivedEvery : point.Period;
+        var wanted = span.TotalMilliseconds / Math.Max(1, between.TotalMilliseconds);
         var most = Math.Min(limits.SeriesReadingsMax, SeriesRing.CapacityMax);
         return (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(wanted, limits.SeriesReadingsMin, most));
     }

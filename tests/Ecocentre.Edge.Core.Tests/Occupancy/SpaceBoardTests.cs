@@ -36,6 +36,24 @@ public sealed class SpaceBoardTests
     }
 
     [Fact]
+    public void Figures_that_change_with_every_step_are_all_kept()
+    {
+        var incidents = new List<Ecocentre.Edge.Evidence.IncidentKind>();
+        var office = new Office([.. Enumerable.Range(0, 5).Select(i => Desk(DeskRules.Default with { Hold = TimeSpan.Zero, HeldAfter = TimeSpan.Zero }, i))]);
+        for (var second = 0; second < 600; second++)
+        {
+            // The first of five comes and goes each second.
+            for (var desk = 0; desk < 5; desk++) office.Read(second, desk == 0 ? second % 2 : 0, desk);
+            office.Settle(second);
+            var step = office.Gateway.Step(T(second));
+            if (!step.Incidents.IsDefault) incidents.AddRange(step.Incidents.Select(i => i.Kind));
+            if (!step.Windows.IsDefault) _windows.AddRange(step.Windows.Where(w => office.Plan.Points[w.Point.Value].Name == "open.desks.occupied"));
+        }
+        Assert.DoesNotContain(Ecocentre.Edge.Evidence.IncidentKind.Crowded, incidents);
+        Assert.All(_windows.Where(w => w.Kind == WindowKind.Minute).Skip(1), w => Assert.Equal((60, 1.0), (w.Count, w.Coverage)));
+    }
+
+    [Fact]
     public void Derived_points_have_windows_and_readings_at_once_when_they_change()
     {
         Run(0, 110, taken: []);
