@@ -65,9 +65,9 @@ internal sealed class Instruments
         {
             while (true)
             {
-                foreach (var sensor in buses.Sensors)
-                    if (sensor.Self is { } self && Compare(sensor.Name, self, now()) is { Length: > 0 } facts)
-                        await _intake.Work.Writer.WriteAsync(new LoopWork(facts), cancellation);
+                // All at once: at a start every chip has something to say, and each transaction wears the card.
+                LogFact[] facts = [.. buses.Sensors.SelectMany(sensor => sensor.Self is { } self ? Compare(sensor.Name, self, now()) : [])];
+                if (facts.Length > 0) await _intake.Work.Writer.WriteAsync(new LoopWork(facts), cancellation);
                 await Task.Delay(LookPeriod, time, cancellation);
             }
         }

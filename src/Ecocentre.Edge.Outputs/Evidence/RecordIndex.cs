@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Time;
@@ -14,6 +15,9 @@ internal sealed class RecordIndex
     // A line without a record says how far the log has been looked through: at least this often, so that a start after a power cut looks through
     // less than a day of a large centre.
     private const long CheckedStep = 100_000;
+
+    // The file is for programs, but people look into it.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock _gate = new();
     private readonly string _path;
@@ -83,7 +87,7 @@ internal sealed class RecordIndex
         {
             entry.Sequence.ToString(CultureInfo.InvariantCulture), record.At.UnixMilliseconds.ToString(CultureInfo.InvariantCulture),
             ((int)record.Kind).ToString(CultureInfo.InvariantCulture), record.Subject, record.Json,
-        });
+        }, Readable);
     }
 
     /// <summary>Reads the file as far as it is whole and speaks of this log.</summary>

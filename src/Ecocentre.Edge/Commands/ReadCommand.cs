@@ -53,13 +53,16 @@ internal static class ReadCommand
         var devices = site.Plans.Where(IsHeld).SelectMany(p => p.Points).Select(p => p.Device).Distinct().ToArray();
         if (devices.Length == 0 || await OrderClient.AskAsync(site, new ReadingsOrder(devices), terminal,
             cancellation) is not { } answer) return null;
-        terminal.Tell("The gateway runs: what it holds (chips, lines, serial ports, topics) is shown as it was read last.");
+        terminal.Tell("The gateway runs: what it holds (chips, lines, serial ports, topics) is shown as it was read last, but for what "
+            + "watches desks.");
         return (answer.Readings ?? []).ToDictionary(line => line.Point);
     }
 
     private static List<DeviceReadings> Held(BusPlan plan, string device, Dictionary<string, ReadingLine> lines)
     {
-        var points = PointsOf(plan, device);
+        // The gateway tells nobody what watches a desk; its state is served.
+        ImmutableArray<Point> points = [.. PointsOf(plan, device).Where(p => !p.Private)];
+        if (points.IsEmpty) return [];
         var readings = points.Where(p => lines.ContainsKey(p.Name)).ToDictionary(p => p.Id, p => lines[p.Name] is var line
             ? new Reading(p.Id, new Instant(line.At), line.Value ?? double.NaN, line.Quality) : default);
         return [new DeviceReadings(device, plan.Options.Devices.First(d => d.Name == device).Kind, points, readings, null)];

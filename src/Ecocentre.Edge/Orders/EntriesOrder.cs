@@ -6,6 +6,8 @@ namespace Ecocentre.Edge.Orders;
 /// <param name="Point">Only of this point; null for all.</param>
 internal sealed record EntriesOrder(string? Point) : Order
 {
+    internal override bool IsQuestion => true;
+
     internal override Task<OrderAnswer> ExecuteAsync(OrderOffice office, IProgress<string> progress, CancellationToken cancellation)
     {
         var lines = EntryLine.Of(office.Records()).Where(line => Point is null || line.Point == Point).ToArray();

@@ -12,6 +12,10 @@ namespace Ecocentre.Edge.Orders;
 [JsonDerivedType(typeof(LabelOrder), "label")]
 internal abstract record Order
 {
+    /// <summary>It only asks, and changes nothing.</summary>
+    [JsonIgnore]
+    internal virtual bool IsQuestion => false;
+
     /// <summary>Does it, or says why not. What it records is durable when this returns.</summary>
     /// <param name="progress">Gets a sentence for people now and then.</param>
     internal abstract Task<OrderAnswer> ExecuteAsync(OrderOffice office, IProgress<string> progress, CancellationToken cancellation);

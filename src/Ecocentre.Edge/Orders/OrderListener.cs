@@ -96,9 +96,10 @@ internal sealed class OrderListener(OrderOffice office, TimeProvider time, ILogg
             if (await OrderWire.ReadAsync(stream, OrderWire.LineBytesMax, either.Token) is not { } line
                 || JsonSerializer.Deserialize<Order>(line, OrderWire.Json) is not { } order)
                 return OrderAnswer.Refused("That is no order.", "Use the verbs of ecocentre-edge.");
-            logger.LogInformation("Order: {Order}", order);
+            var level = order.IsQuestion ? LogLevel.Debug : LogLevel.Information;
+            logger.Log(level, "Order: {Order}", order);
             var answer = await order.ExecuteAsync(office, new Progress(stream), cancellation);
-            logger.LogInformation("Answer: {Text}", answer.Text);
+            logger.Log(level, "Answer: {Text}", answer.Text);
             return answer;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
