@@ -61,7 +61,8 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
 
     /// <summary>Changes of desks and log entries that wait, as far as that is known without looking.</summary>
     internal long Behind(WebhookStanding standing) =>
-        (options.Topics.HasFlag(WebhookTopics.Desks) ? Math.Max(0, sources.DeskChanges.Head - Math.Max(sources.DeskChanges.Tail - 1, standing.DeskSequence)) : 0)
+        (options.Topics.HasFlag(WebhookTopics.Desks)
+            ? Math.Max(0, sources.DeskChanges.Head - Math.Max(sources.DeskChanges.Tail - 1, standing.DeskSequence)) : 0)
         + (standing.LogSequence < 0 ? 0 : Math.Max(0, sources.Log.Head - standing.LogSequence));
 
     private WebhookStanding GatherDesks(WebhookStanding standing, int eventsMax)

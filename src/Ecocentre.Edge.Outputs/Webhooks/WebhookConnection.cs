@@ -80,7 +80,9 @@ internal sealed class WebhookConnection : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return (WebhookAnswer.Later, e.InnerException is { } inner && !e.Message.Contains(inner.Message) ? $"{e.Message} {inner.Message}" : e.Message, null);
+            // The outer message says that it failed, the inner one why.
+            var why = e.InnerException is { } inner && !e.Message.Contains(inner.Message) ? $" {inner.Message}" : "";
+            return (WebhookAnswer.Later, e.Message + why, null);
         }
     }
 

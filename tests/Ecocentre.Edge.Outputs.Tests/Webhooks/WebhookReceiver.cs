@@ -84,7 +84,8 @@ internal sealed class WebhookReceiver : IDisposable
                 while (await reader.ReadLineAsync(_ending.Token) is { Length: > 0 })
                 {
                     var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-                    while (await reader.ReadLineAsync(_ending.Token) is { Length: > 0 } line) headers[line.Split(':')[0]] = line[(line.IndexOf(':') + 1)..].Trim();
+                    while (await reader.ReadLineAsync(_ending.Token) is { Length: > 0 } line)
+                        headers[line.Split(':')[0]] = line[(line.IndexOf(':') + 1)..].Trim();
                     var text = new char[int.Parse(headers["Content-Length"], CultureInfo.InvariantCulture)];
                     await reader.ReadBlockAsync(text, _ending.Token);
                     var received = new Received(headers[WebhookSignature.IdHeader], long.Parse(headers[WebhookSignature.TimestampHeader],
