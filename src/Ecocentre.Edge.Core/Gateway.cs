@@ -210,9 +210,16 @@ public sealed class Gateway
             if (!carry.Counter.HasRegister) continue;
             // Growth that is owed stands in no stored window either: less it, the register makes the next run count it.
             var (register, at) = carry.Owed > 0 ? (carry.Counter.Register - carry.Owed, carry.OwedSince) : carry.Counter.Carried;
-            carries.Add(new CounterCarry(point.Name, register, new Instant(at)));
+            carries.Add(new CounterCarry(point.Name, register, new Instant(at), NewestUsed(point.Id.Value)));
         }
         return carries.ToImmutable();
+    }
+
+    private double NewestUsed(int series)
+    {
+        for (var i = _readings.Count(series) - 1; i >= 0; i--)
+            if (_readings[series, i].IsUsed) return _readings[series, i].Value;
+        return double.NaN;
     }
 
     /// <summary>A picture of now; desks as they were settled last.</summary>

@@ -101,12 +101,12 @@ public sealed class GatewayRestoreTests
         var machine = New().StartAt(T(0)).Step(61).Read(1, T(10), 100).Read(1, T(50), 101).Read(1, T(60.5), 101.2);
         Assert.Empty(machine.Gateway.Carries());
         machine.Step(62);
-        Assert.Equal([new CounterCarry("main.energy.active.import", 101, T(50))], machine.Gateway.Carries());
+        Assert.Equal([new CounterCarry("main.energy.active.import", 101, T(50), Newest: 101.2)], machine.Gateway.Carries());
         machine.Read(1, T(70), 101.3).Step(80);
-        Assert.Equal([new CounterCarry("main.energy.active.import", 101, T(50))], machine.Gateway.Carries());
+        Assert.Equal([new CounterCarry("main.energy.active.import", 101, T(50), Newest: 101.3)], machine.Gateway.Carries());
         // A late reading that revises the stored minute moves the register with it.
         machine.Read(1, T(55), 101.1).Step(81);
-        Assert.Equal([new CounterCarry("main.energy.active.import", 101.1, T(55))], machine.Gateway.Carries());
+        Assert.Equal([new CounterCarry("main.energy.active.import", 101.1, T(55), Newest: 101.3)], machine.Gateway.Carries());
     }
 
     [Fact]

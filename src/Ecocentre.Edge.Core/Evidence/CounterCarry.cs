@@ -6,4 +6,6 @@ namespace Ecocentre.Edge.Evidence;
 /// down is not lost.</summary>
 /// <param name="Point">Name of the point.</param>
 /// <param name="Register">In the point's canonical unit.</param>
-public readonly record struct CounterCarry(string Point, double Register, Instant At);
+/// <param name="Newest">Newest register that was read, perhaps in a minute that is not stored yet: where a counter goes on that only the gateway
+/// keeps (pulses). NaN where none was read.</param>
+public readonly record struct CounterCarry(string Point, double Register, Instant At, double Newest = double.NaN);

@@ -74,14 +74,14 @@ public sealed class GpioBank : IDevice
         PollResult result;
         try
         {
-            if (cancellation.IsCancellationRequested) return Cancelled();
+            if (cancellation.IsCancellationRequested) return Cancelled(destination.Span);
             if (_lines is null) Request();
             else if (_next == _count) await ListenAsync(_lines, cancellation);
             result = Tell(_lines!, destination.Span);
         }
         catch (OperationCanceledException)
         {
-            return Cancelled();
+            return Cancelled(destination.Span);
         }
         catch (IOException exception)
         {
@@ -178,7 +178,14 @@ public sealed class GpioBank : IDevice
         return new PollResult(count, new Fault(FaultKind.NoBus, $"{Name}: {exception.Message}"));
     }
 
-    private PollResult Cancelled() => new(0, new Fault(FaultKind.Cancelled, $"{Name}: the caller gave up."));
+    /// <summary>Says what was counted and not told yet, so that the next run goes on from there.</summary>
+    private PollResult Cancelled(Span<Reading> destination)
+    {
+        var (count, at, timestamp) = (0, _now(), _time.GetTimestamp());
+        for (var i = 0; i < _inputs.Length && count < destination.Length; i++)
+            if (_inputs[i].Untold() is { } value) destination[count++] = ReadingOf(i, value, at, timestamp);
+        return new PollResult(count, new Fault(FaultKind.Cancelled, $"{Name}: the caller gave up."));
+    }
 
     private long EarliestDue()
     {

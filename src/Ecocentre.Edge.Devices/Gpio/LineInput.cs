@@ -41,6 +41,9 @@ public abstract class LineInput
     /// <summary>Takes the level as it was read; moves <see cref="DueAt"/> on.</summary>
     internal abstract LineValue Confirm(bool isActive, long timestamp);
 
+    /// <summary>The last word when the gateway stops: what was counted and not told yet, or null.</summary>
+    internal virtual LineValue? Untold() => null;
+
     /// <summary>Edges of the request were lost; perhaps some of this line.</summary>
     internal abstract void EdgesLost();
 

@@ -18,8 +18,9 @@ public sealed class PulseInput : LineInput
 
     private readonly PulseOptions _options;
     private readonly CounterCarry? _carry;
+    private readonly double _begin;
     private readonly long _nearestTicks;
-    private long _pulses, _pulsesNear, _lastAt;
+    private long _pulses, _pulsesTold, _pulsesNear, _lastAt;
     private bool _hasBegun, _hasPulse, _isDoubtful, _isNoisy;
 
     /// <param name="carry">The last register of this point that the log knows; it wins over the options' one. Null when it knows
@@ -29,12 +30,13 @@ public sealed class PulseInput : LineInput
         : base(options.ToPoint(id), options.Line, time)
     {
         (_options, _carry) = (options, carry);
+        _begin = carry is not { } known ? options.Register : double.IsNaN(known.Newest) ? known.Register : known.Newest;
         _nearestTicks = TimeSpanTicks.Of(2 * options.PulseLength * NearestShare, time);
     }
 
     /// <summary>The register in the canonical unit, newest pulses included. Multiplied, not added up: no error grows with the pulses. Any
     /// thread.</summary>
-    public double Register => (_carry?.Register ?? _options.Register) + Volatile.Read(ref _pulses) * _options.PerPulse;
+    public double Register => _begin + Volatile.Read(ref _pulses) * _options.PerPulse;
 
     internal override void Begin(long timestamp)
     {
@@ -65,11 +67,15 @@ public sealed class PulseInput : LineInput
     internal override LineValue Confirm(bool isActive, long timestamp)
     {
         Advance(timestamp);
+        _pulsesTold = _pulses;
         var quality = _isDoubtful ? Quality.Questionable : Quality.Good;
         // Noise is told once, until a whole period is without.
         (_isDoubtful, _isNoisy, _pulsesNear) = (false, _pulsesNear > 0, 0);
         return new LineValue(Register, quality);
     }
+
+    internal override LineValue? Untold() =>
+        _pulses > _pulsesTold ? new LineValue(Register, _isDoubtful ? Quality.Questionable : Quality.Good) : null;
 
     internal override void EdgesLost()
     {

@@ -8,7 +8,8 @@ namespace Ecocentre.Edge.Outputs.Evidence;
 internal sealed record LogStanding(
     long Head, bool Clean, IReadOnlyList<KeyValuePair<string, long>> Cursors, IReadOnlyList<CounterCarry> Carries)
 {
-    private const byte Version = 1;
+    // 1 knew no newest registers.
+    private const byte Version = 2, VersionMin = 1;
 
     public static LogStanding Empty { get; } = new(0, true, [], []);
 
@@ -38,7 +39,9 @@ internal sealed record LogStanding(
             writer.Signed(carry.At.UnixMilliseconds - before);
             before = carry.At.UnixMilliseconds;
         }
-        DoubleColumn.Write(writer, Carries.Select(c => c.Register).ToArray(), []);
+        var registers = Carries.Select(c => c.Register).ToArray();
+        DoubleColumn.Write(writer, registers, []);
+        DoubleColumn.Write(writer, Carries.Select(c => c.Newest).ToArray(), registers);
         writer.Checksum(Checksum.Of(writer.Written));
         return writer.Written.ToArray();
     }
@@ -48,7 +51,8 @@ internal sealed record LogStanding(
     {
         var reader = new PackedReader(Sealed.Open(body));
         var version = reader.Byte();
-        if (version != Version) throw new InvalidDataException($"The log's standing has format {version}; this program reads format {Version}.");
+        if (version is < VersionMin or > Version)
+            throw new InvalidDataException($"The log's standing has format {version}; this program reads formats {VersionMin} to {Version}.");
         var head = reader.Signed();
         var clean = reader.Byte() != 0;
         var cursors = new KeyValuePair<string, long>[reader.Count()];
@@ -67,8 +71,11 @@ internal sealed record LogStanding(
         foreach (ref var at in ats.AsSpan()) at = before += reader.Signed();
         var registers = new double[points.Length];
         DoubleColumn.Read(ref reader, registers, []);
+        var newest = new double[points.Length];
+        if (version > VersionMin) DoubleColumn.Read(ref reader, newest, registers);
+        else newest.AsSpan().Fill(double.NaN);
         for (var index = 0; index < carries.Length; index++)
-            carries[index] = new CounterCarry(points[index], registers[index], new Instant(ats[index]));
+            carries[index] = new CounterCarry(points[index], registers[index], new Instant(ats[index]), newest[index]);
         return new LogStanding(head, clean, cursors, carries);
     }
 }

@@ -109,6 +109,29 @@ public sealed class PulseInputTests
     }
 
     [Fact]
+    public void A_run_goes_on_from_the_newest_register_and_not_from_that_of_the_newest_stored_minute()
+    {
+        var bench = new GpioBench();
+        var line = bench.AddPulse(perPulse: 0.5, register: 100, new CounterCarry("s0-0.energy.active.import", 512.5, new Instant(1_577_836_000_000), 520));
+        bench.Run(() => bench.Pass(1));
+        Assert.Equal(520, bench.Of(line)[0].Value);
+    }
+
+    [Fact]
+    public void What_was_counted_since_it_was_told_last_is_told_when_the_gateway_stops()
+    {
+        var bench = new GpioBench();
+        var (line, idle) = (bench.AddPulse(perPulse: 0.5, register: 100), bench.AddPulse(perPulse: 1, register: 7));
+        bench.Run(async () =>
+        {
+            await bench.Pass(1);
+            for (var i = 0; i < 3; i++) await bench.Pulse(line);
+        });
+        Assert.Equal([100, 101.5], bench.Of(line).Select(r => r.Value));
+        Assert.Equal(7, Assert.Single(bench.Of(idle)).Value);
+    }
+
+    [Fact]
     public void A_line_that_is_active_from_the_start_is_no_pulse()
     {
         var bench = new GpioBench();

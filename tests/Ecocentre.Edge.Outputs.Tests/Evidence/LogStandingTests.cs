@@ -11,7 +11,7 @@ public sealed class LogStandingTests
 
     private static readonly LogStanding Standing = new(
         123_456, true, [new("influx", 17), new("mqtt", 123_456)],
-        [new CounterCarry("known", 123456.78, Facts.Start), new CounterCarry("unknown", 1.0 / 3, Facts.Start)]);
+        [new CounterCarry("known", 123456.78, Facts.Start, 123456.9), new CounterCarry("unknown", 1.0 / 3, Facts.Start)]);
 
     [Fact]
     public void It_comes_back_whole()
