@@ -245,7 +245,7 @@ public sealed class Gateway
 
     private ReadOnlySpan<SpaceOccupancy> CountedSpaces(Instant now)
     {
-        _spaces.Follow(_readings, (now + _limits.FutureMax).UnixMilliseconds);
+        _spaces.Follow(_readings, (now + _limits.FutureMax).UnixMilliseconds, ClockTrusted);
         _spaces.Settle(_desks.Statuses, now);
         return _spaces.Spaces;
     }

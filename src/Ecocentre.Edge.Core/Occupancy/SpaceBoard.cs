@@ -42,7 +42,8 @@ internal sealed class SpaceBoard
     internal void Take(int series, in Slot slot) => _bySeries[series]?.Take(slot);
 
     /// <summary>Takes what the room sensors that have windows said since the last time, up to <paramref name="until"/>.</summary>
-    internal void Follow(SeriesReadings readings, long until)
+    /// <param name="trusted">Whether the clock is. While it is not, every good reading is kept as questionable; for what is there now it is good.</param>
+    internal void Follow(SeriesReadings readings, long until, bool trusted)
     {
         foreach (var sensors in _rooms)
             foreach (var sensor in sensors)
@@ -53,7 +54,7 @@ internal sealed class SpaceBoard
                 {
                     ref readonly var slot = ref readings[sensor.Series, i];
                     if (slot.Milliseconds > until) break;
-                    sensor.Take(slot);
+                    sensor.Take(trusted || !slot.IsUsed ? slot : new Slot(slot.Milliseconds, Quality.Good, slot.Value));
                 }
             }
     }

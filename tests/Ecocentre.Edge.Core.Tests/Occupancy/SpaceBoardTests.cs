@@ -105,6 +105,16 @@ public sealed class SpaceBoardTests
     }
 
     [Fact]
+    public void Spaces_need_no_trusted_clock_and_their_figures_do()
+    {
+        _office.Gateway.ClockTrusted = false;
+        Run(0, 190, taken: [1]);
+        Read(190, "meeting.pir", 1);
+        Assert.Equal([true, true], Spaces()[..2].Select(s => s.IsOccupied));
+        Assert.Equal((1.0, 0.0), (Minute("open.people", 2).Mean, Minute("open.people", 2).Coverage));
+    }
+
+    [Fact]
     public void Centre_sums_what_may_be_told_and_leaves_the_single_desk_out()
     {
         Run(0, 110, taken: []);
