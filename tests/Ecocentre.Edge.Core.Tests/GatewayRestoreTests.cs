@@ -40,6 +40,25 @@ public sealed class GatewayRestoreTests
         }
     }
 
+    [Fact]
+    public void Exchange_that_was_said_while_nothing_ran_begins_a_new_count()
+    {
+        var old = new Machine(Counter()).StartAt(T(0));
+        for (var second = 1; second <= 200; second += 10) old.Run(second).Read(second, 1000 + second / 100.0);
+        old.Run(200);
+        var before = old.Energy();
+        var next = new Machine(old.Points, log: old);
+        next.Gateway.Restore(old.Stored(Zero), old.Gateway.Carries(), T(4000));
+        next.Gateway.AnnounceSwap(new PointId(0), T(2000));
+        next.StartAt(T(4000));
+        for (var second = 4001; second <= 4200; second += 10) next.Run(second).Read(second, 3 + (second - 4001) / 100.0);
+        next.Run(4400);
+        Assert.Contains("3 kWh after", Assert.Single(next.Told(IncidentKind.Swap)).Text);
+        Assert.Empty(next.Told(IncidentKind.Reset));
+        // The new one's own growth and nothing else, down to a step of its register.
+        Assert.Equal(before + 1.9, next.Energy(), 1);
+    }
+
     [Theory]
     [InlineData(895)]
     [InlineData(901)]
