@@ -66,6 +66,28 @@ public sealed class GatewayLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task Work_of_others_is_durable_with_its_sequence_before_it_is_applied_and_refused_whole_when_the_log_is_away()
+    {
+        var loop = Loop();
+        var run = loop.RunAsync(_ending.Token);
+        var record = new RecordFact(_clock.Now, RecordKind.Entry, "waste", "{}");
+        var headWhenApplied = 0L;
+        var work = new LoopWork([record, record], _ => headWhenApplied = _log.Head);
+        await _intake.Work.Writer.WriteAsync(work, _deadline.Token);
+        var sequence = await work.Done.Task.WaitAsync(_deadline.Token);
+        Assert.Equal(record, _log.Read(sequence - 1, 1)[0].Fact);
+        Assert.True(headWhenApplied >= sequence + 1);
+        using (new LockedLog(_log.FilePath))
+        {
+            var refused = new LoopWork([record], _ => Assert.Fail("Applied without being stored."));
+            await _intake.Work.Writer.WriteAsync(refused, _deadline.Token);
+            await Assert.ThrowsAsync<LogUnavailableException>(() => refused.Done.Task.WaitAsync(_deadline.Token));
+        }
+        Assert.Equal(2, _log.Records().Count);
+        await EndAsync(run);
+    }
+
+    [Fact]
     public async Task Idle_loop_beats_on_and_shows_that_time_passes()
     {
         var loop = Loop();

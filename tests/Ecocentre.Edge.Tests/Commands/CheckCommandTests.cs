@@ -35,6 +35,38 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Chips_lines_topics_and_desks_are_shown_with_what_is_seldom_meant()
+    {
+        const string site =
+            """
+            { "centre": "lyon-1", "zone": "Europe/Paris", "log": { "path": "log.db" }, "spaces": [ { "id": "hall" } ], "buses": [
+                { "name": "i2c", "i2c": { "path": "/dev/i2c-1" }, "devices": [
+                  { "name": "air", "sensor": "scd41", "mux": { "address": "0x70", "channel": 3 }, "place": "hall" },
+                  { "name": "x", "expander": "mcp23017", "address": "0x21", "contacts": [ { "name": "pir-2", "line": 0 } ] } ] },
+                { "name": "gpio", "gpio": { "path": "/dev/gpiochip0" }, "devices": [
+                  { "name": "pir-1", "contact": { "line": 17, "activeLow": true, "bias": "pull-up" } }, { "name": "stray", "contact": { "line": 18 } },
+                  { "name": "water", "pulse": { "line": 5, "quantity": "water", "perPulse": 0.01 } } ] },
+                { "name": "bridge", "mqtt": { "broker": "mqtt://127.0.0.1" }, "devices": [ { "name": "z", "topic": "zigbee2mqtt/z", "place": "hall" } ] } ],
+              "desks": [ { "id": "d1", "space": "hall", "sensors": ["pir-1"] }, { "id": "d2", "space": "hall", "sensors": ["pir-1", "pir-2"], "rule": "all" },
+                { "id": "d3", "space": "hall" } ] }
+            """;
+        var verb = await Verb.RunAsync("check", "--site", _scratch.Write("site.json", site));
+        Assert.True(verb.ExitCode == 0, verb.Errors);
+        Assert.Matches(@"air +scd41 +0x62 +0x70:3", verb.Output);
+        Assert.Matches(@"x +mcp23017 +0x21", verb.Output);
+        Assert.Matches(@"pir-1 +17 +presence +low +pull-up", verb.Output);
+        Assert.Contains("0.01 per pulse of water", verb.Output);
+        Assert.Contains("zigbee2mqtt/z", verb.Output);
+        Assert.Matches(@"d2 +d2 +hall +pir-1.presence, pir-2.presence +all", verb.Output);
+        foreach (var remark in new[] { "desk d3 has no sensor", "pir-1.presence watches d1 and d2", "stray.presence watches no desk", "\"altitude\" is not said", "no area" })
+            Assert.Contains(remark, verb.Output);
+        Assert.Contains("3 buses, 6 devices", verb.Output);
+        using var json = JsonDocument.Parse((await Verb.RunAsync("check", "--json", "--site", _scratch.File("site.json"))).Output);
+        Assert.Equal("pir-2.presence", json.RootElement.GetProperty("desks")[1].GetProperty("sensors")[1].GetString());
+        Assert.NotEmpty(json.RootElement.GetProperty("remarks").EnumerateArray());
+    }
+
+    [Fact]
     public async Task Mistakes_are_all_named()
     {
         var site = Good.Replace("\"eastron-sdm120\"", "\"eastron-sdm121\"").Replace("Europe/Paris", "Europe/Pariss")
