@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Plant;
@@ -15,9 +18,16 @@ namespace Ecocentre.Edge.Benchmarks;
 /// at most 5 ms; a year of it again, with every ended period judged and written, at most 10 s.
 /// <c>dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*VerdictsBenchmarks*'</c></remarks>
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 5, invocationCount: 1)]
+[Config(typeof(OneProcess))]
 public class VerdictsBenchmarks
 {
+    /// <summary>Within this process: a year needs no start of its own, and no build while others measure.</summary>
+    private sealed class OneProcess : ManualConfig
+    {
+        public OneProcess() => AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Monitoring)
+            .WithLaunchCount(1).WithWarmupCount(1).WithIterationCount(5).WithInvocationCount(1).WithUnrollFactor(1));
+    }
+
     private const int Spaces = 20, Points = 400, DaysBefore = 200;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1), Quarter = TimeSpan.FromMinutes(15);

@@ -4,12 +4,13 @@ using Ecocentre.Edge.Windows;
 namespace Ecocentre.Edge.Criteria;
 
 /// <summary>All windows of one local day that criteria look at, as they came: the newest revision of each.</summary>
-internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, TimeZoneInfo zone)
+internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, CentreFacts centre)
 {
     private readonly DaySeries?[] _fine = new DaySeries?[table.Count];
     private readonly int[]?[] _revisions = new int[]?[table.Count];
     private readonly Dictionary<(int Track, int Minutes), DaySeries> _coarse = [];
     private readonly Dictionary<int, TimeOnly[]> _localTimes = [];
+    private readonly Dictionary<int, bool[]> _open = [];
 
     internal DateOnly Date => date;
 
@@ -57,5 +58,15 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
         return _localTimes[minutes] = times;
     }
 
-    private TimeOnly LocalTime(Instant at) => TimeOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(at.ToDateTimeOffset().UtcDateTime, zone));
+    /// <summary>Whether the centre is open when each slot begins.</summary>
+    internal bool[] IsOpen(int minutes)
+    {
+        if (_open.TryGetValue(minutes, out var open)) return open;
+        open = new bool[SlotCount(minutes)];
+        for (var slot = 0; slot < open.Length; slot++)
+            open[slot] = centre.Opening.IsOpen(window.Start + TimeSpan.FromMinutes(slot * minutes), centre.Zone);
+        return _open[minutes] = open;
+    }
+
+    private TimeOnly LocalTime(Instant at) => TimeOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(at.ToDateTimeOffset().UtcDateTime, centre.Zone));
 }

@@ -2,7 +2,7 @@ namespace Ecocentre.Edge.Criteria;
 
 /// <summary>When a space was occupied in a local day: measured presence where it is known, else opening hours. Which of them is kept for every
 /// slot.</summary>
-internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile profile, CentreFacts centre)
+internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile profile)
 {
     /// <summary>Quantity of the points that tell of a space; its windows say which share of the known time somebody was there.</summary>
     internal const string Quantity = "presence";
@@ -19,8 +19,8 @@ internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile
     private OccupiedSlots Find(string? space, int minutes)
     {
         var slots = new OccupiedSlots(day.SlotCount(minutes));
-        var series = table.BySpace(Quantity, space, TimeSpan.FromMinutes(TrackTable.QuarterMinutes))
-            .Select(track => day.Series(track, minutes)).ToArray();
+        var series = table.Presence(space).Select(track => day.Series(track, minutes)).ToArray();
+        var open = day.IsOpen(minutes);
         for (var slot = 0; slot < slots.IsOpen.Length; slot++)
         {
             bool anyKnown = false, allKnown = series.Length > 0, anybody = false;
@@ -31,11 +31,10 @@ internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile
                 allKnown &= isKnown;
                 anybody |= isKnown && one!.Mean[slot] >= profile.PresenceShareMin.Value && one.Mean[slot] > 0;
             }
-            var isOpen = centre.Opening.IsOpen(day.Window.Start + TimeSpan.FromMinutes(slot * minutes), centre.Zone);
-            slots.IsOpen[slot] = isOpen;
+            slots.IsOpen[slot] = open[slot];
             // Somebody seen is enough; nobody seen needs every sensor to have looked.
             slots.ByPresence[slot] = anybody || anyKnown && allKnown;
-            slots.IsOccupied[slot] = anybody || !allKnown && isOpen;
+            slots.IsOccupied[slot] = anybody || !allKnown && open[slot];
         }
         return slots;
     }

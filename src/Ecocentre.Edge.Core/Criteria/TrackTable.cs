@@ -13,6 +13,7 @@ internal sealed class TrackTable
     private readonly CentreFacts _centre;
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
     private readonly List<(Series Series, bool Minutes)> _tracks = [];
+    private readonly Dictionary<string, ImmutableArray<int>> _presence = new(StringComparer.Ordinal);
 
     internal TrackTable(CentreFacts centre) => _centre = centre;
 
@@ -37,6 +38,14 @@ internal sealed class TrackTable
         var here = all.Where(p => p.Place == space);
         if (space is null && !here.Any()) here = all;
         return [.. here.Select(p => Add(p, step))];
+    }
+
+    /// <summary>As <see cref="BySpace"/> for presence, found once: all tracks are made before the first day.</summary>
+    internal ImmutableArray<int> Presence(string? space)
+    {
+        var key = space ?? "";
+        if (_presence.TryGetValue(key, out var tracks)) return tracks;
+        return _presence[key] = BySpace(OccupiedTime.Quantity, space, TimeSpan.FromMinutes(QuarterMinutes));
     }
 
     /// <summary>The track of a point of that name, made if need be; -1 when the centre has no such point.</summary>

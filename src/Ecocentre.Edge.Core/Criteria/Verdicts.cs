@@ -33,6 +33,7 @@ public sealed class Verdicts
     private readonly HashSet<DateOnly> _dirty = [];
     private readonly SortedSet<DateOnly> _changed = [];
     private DateOnly? _first, _sealed;
+    private DayTracks? _recent;
     private Instant _now;
 
     public Verdicts(LabelProfile profile, CentreFacts centre)
@@ -161,21 +162,22 @@ public sealed class Verdicts
 
     private DayTracks? DayOf(Instant at)
     {
-        foreach (var day in _open.Values.Reverse())
-            if (day.Window.Contains(at)) return day;
+        // Windows come by the day.
+        if (_recent is { } recent && recent.Window.Contains(at) && _open.GetValueOrDefault(recent.Date) == recent) return recent;
         var date = DateOf(at);
+        if (_open.TryGetValue(date, out var open)) return _recent = open;
         if (_sealed is { } last && date <= last) return null;
-        var begun = Begin(date);
-        _open.Add(date, begun);
-        return begun;
+        _recent = Begin(date);
+        _open.Add(date, _recent);
+        return _recent;
     }
 
-    private DayTracks Begin(DateOnly date) => new(date, LocalDay.Of(date, Centre.Zone), _table, Centre.Zone);
+    private DayTracks Begin(DateOnly date) => new(date, LocalDay.Of(date, Centre.Zone), _table, Centre);
 
     private void Measure(DayTracks day, Instant settled)
     {
         var elapsed = (int)Math.Min((settled - day.Window.Start).TotalMinutes, day.Window.Length.TotalMinutes);
-        var occupied = new OccupiedTime(day, _table, Profile, Centre);
+        var occupied = new OccupiedTime(day, _table, Profile);
         foreach (var criterion in _criteria) criterion.Set(MeasureOne(criterion, day, occupied, elapsed));
     }
 
@@ -192,7 +194,7 @@ public sealed class Verdicts
     private DayPart MeasureNothing(CriterionDays criterion, DateOnly date)
     {
         var day = Begin(date);
-        return MeasureOne(criterion, day, new OccupiedTime(day, _table, Profile, Centre), int.MaxValue);
+        return MeasureOne(criterion, day, new OccupiedTime(day, _table, Profile), int.MaxValue);
     }
 
     private void Forget()
