@@ -38,6 +38,9 @@ public sealed class CentreView
 
     public required IEvidenceReader Log { get; init; }
 
+    /// <summary>Null where the site names no label.</summary>
+    public LabelView? Label { get; init; }
+
     /// <summary>What is wrong at this moment, worst first; empty when all is well.</summary>
     public required Func<IReadOnlyList<Trouble>> Troubles { get; init; }
 

@@ -78,6 +78,7 @@ public sealed class WebServer : IAsyncDisposable
         DevicesResource.Map(_application, view, Troubles);
         LiveResource.Map(_application, new LiveStream(view, picture, _tokens, _pulse), counts, _ending.Token);
         PrivacyResource.Map(_application, view);
+        CriteriaResource.Map(_application, view);
         MetricsResource.Map(_application, view, front, counts);
         OpenApiResource.Map(_application);
 

@@ -15,7 +15,12 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         Latest = () => centre.Loop.Latest, Log = centre.Log,
         DeskChanges = centre.DeskHistory ?? new DeskHistory(), Troubles = troubles,
         Buses = () => [.. centre.Buses.Select(Describe)], Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
+        Label = centre.Label is { } label ? Show(label) : null,
     };
+
+    private static LabelView Show(CentreLabel label) => new(
+        label.Latest.Profile, kind => label.Latest.Labels.GetValueOrDefault(kind),
+        period => label.IsCaughtUp && !label.Latest.Labels.IsEmpty ? label.Judge(period) : null);
 
     private static BusCondition Describe(BusHealth bus) => new(bus.Name, bus.UseShare, [.. bus.Devices.Select(Describe)]);
 

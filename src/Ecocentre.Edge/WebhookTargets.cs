@@ -1,3 +1,4 @@
+using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Webhooks;
 using Ecocentre.Edge.Web;
@@ -22,6 +23,7 @@ internal sealed class WebhookTargets : IDisposable
             DesksNow = () => centre.Loop.Latest is var now ? (now.Desks, now.DeskSequence) : default,
             Log = centre.Log,
             OutboxSince = () => centre.Log.Health().UndeliveredSince,
+            LabelNow = () => centre.Label?.Latest.Labels.GetValueOrDefault(PeriodKind.Month),
             Now = () => centre.Clock.Now,
         };
         _standings.Keep([.. centre.Site.Webhooks.Select(options => options.Name)]);

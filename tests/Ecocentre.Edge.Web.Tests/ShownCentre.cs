@@ -21,7 +21,7 @@ internal sealed class ShownCentre : IAsyncDisposable
     private readonly List<HttpClient> _clients = [];
     private Snapshot _snapshot;
 
-    internal ShownCentre(int desks = 8, Func<WebOptions, WebOptions>? options = null, ILogger? logger = null)
+    internal ShownCentre(int desks = 8, Func<WebOptions, WebOptions>? options = null, ILogger? logger = null, bool label = false)
     {
         TokensFile = Path.Combine(_folder, "log.db.tokens.json");
         Spaces = [new Space("open-space", "Open space", "0") { AreaSquareMetres = 220 }, new Space("booth", "Booth", "1"), new Space("plant", "Plant", null)];
@@ -50,7 +50,7 @@ internal sealed class ShownCentre : IAsyncDisposable
         {
             Centre = "lyon-1", Name = "Lyon", Zone = "Europe/Paris", Version = "1.2.3", Since = Now(), Points = Points, Spaces = Spaces, Desks = Desks,
             Latest = () => Volatile.Read(ref _snapshot), DeskChanges = Changes, Log = Log, Troubles = () => Troubles, Buses = () => Buses,
-            Now = Now, Time = Time,
+            Now = Now, Time = Time, Label = label ? ShownLabel.Of(Spaces, Desks, Now()) : null,
         };
         var usual = new WebOptions(new IPEndPoint(IPAddress.Loopback, 0))
         {
@@ -93,9 +93,10 @@ internal sealed class ShownCentre : IAsyncDisposable
         }
     }
 
-    internal static async Task<ShownCentre> StartAsync(int desks = 8, Func<WebOptions, WebOptions>? options = null, ILogger? logger = null)
+    internal static async Task<ShownCentre> StartAsync(
+        int desks = 8, Func<WebOptions, WebOptions>? options = null, ILogger? logger = null, bool label = false)
     {
-        var centre = new ShownCentre(desks, options, logger);
+        var centre = new ShownCentre(desks, options, logger, label);
         await centre.Server.StartAsync(default);
         return centre;
     }

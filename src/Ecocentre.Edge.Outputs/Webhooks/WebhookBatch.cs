@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Time;
@@ -41,6 +42,7 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
         if (options.Topics.HasFlag(WebhookTopics.Desks)) after = GatherDesks(after, eventsMax);
         if ((options.Topics & (WebhookTopics.Devices | WebhookTopics.Incidents | WebhookTopics.Co2)) != 0) after = GatherLog(after, eventsMax);
         if (options.Topics.HasFlag(WebhookTopics.Outbox) && _events.Count < eventsMax) after = GatherOutbox(after);
+        if (options.Topics.HasFlag(WebhookTopics.Verdicts)) after = GatherVerdicts(after, eventsMax);
         if (_events.Count == 0)
         {
             standing = after;
@@ -158,6 +160,35 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
         Add(string.Create(CultureInfo.InvariantCulture, $"outbox-{begun}-{(isOld ? "begin" : "end")}"), isOld ? "outbox.filling" : "outbox.drained", now,
             json => json.WriteString("since", new Instant(begun).ToString()));
         return standing with { Begun = isOld ? standing.Begun.SetItem(key, begun) : standing.Begun.Remove(key) };
+    }
+
+    /// <summary>Tells of levels that are not the last ones that were known. Not yet determined is no level: each month begins so.</summary>
+    private WebhookStanding GatherVerdicts(WebhookStanding standing, int eventsMax)
+    {
+        const string counted = "verdicts";
+        var (begun, label) = (standing.Begun, sources.LabelNow());
+        foreach (var verdict in label?.Verdicts ?? [])
+        {
+            var key = $"verdict:{verdict.Criterion}";
+            if (verdict.Level is VerdictLevel.Undetermined or VerdictLevel.NotApplicable || _events.Count >= eventsMax) continue;
+            var isKnown = begun.TryGetValue(key, out var last);
+            if (isKnown && last == (long)verdict.Level) continue;
+            begun = begun.SetItem(key, (long)verdict.Level);
+            if (!isKnown) continue;
+            // A level may come and go in one period: each time is an event of its own.
+            var count = begun.GetValueOrDefault(counted) + 1;
+            begun = begun.SetItem(counted, count);
+            Add($"verdict-{count}", "verdict.changed", sources.Now(), json =>
+            {
+                json.WriteString("criterion", verdict.Criterion);
+                json.WriteString("period", verdict.Period.Name);
+                json.WriteString("from", VerdictJson.Word((VerdictLevel)last));
+                json.WriteString("to", VerdictJson.Word(verdict.Level));
+                json.WriteString("label", VerdictJson.Word(label!.Level));
+                json.WriteString("text", verdict.Finding.Text);
+            });
+        }
+        return standing with { Begun = begun };
     }
 
     private void Add(string id, string type, Instant at, Action<Utf8JsonWriter> content)

@@ -23,6 +23,9 @@ public enum WebhookTopics
 
     /// <summary>What waits to be told to the outside grows old, and is told.</summary>
     Outbox = 16,
+
+    /// <summary>A criterion of the label that changed its level in the month that runs.</summary>
+    Verdicts = 32,
 }
 
 /// <summary>Somebody to whom events are posted as they happen.</summary>
@@ -64,7 +67,7 @@ public sealed record WebhookOptions
         Wrong(web && Url.UserInfo.Length > 0, "url", "The address holds a user name.", "Remove it: deliveries are known by their signature.");
         Wrong(!WebhookSignature.IsStrong(Secret), "secretFile", $"The secret is shorter than {WebhookSignature.SecretBytesMin} bytes.",
             "Make one: echo whsec_$(openssl rand -base64 32)");
-        Wrong(Topics == WebhookTopics.None, "events", "It wants to be told nothing.", "Name at least one of desks, devices, incidents, co2, outbox.");
+        Wrong(Topics == WebhookTopics.None, "events", "It wants to be told nothing.", "Name at least one of desks, devices, incidents, co2, outbox, verdicts.");
         Wrong(Topics.HasFlag(WebhookTopics.Co2) && double.IsNaN(Co2Max), "co2Max", "It is missing.", "Write the ppm above which somebody is to act.");
         return mistakes.ToImmutable();
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
@@ -23,6 +24,9 @@ public sealed record WebhookSources
 
     /// <summary>Since when something waits for a broker or database, or null.</summary>
     public required Func<Instant?> OutboxSince { get; init; }
+
+    /// <summary>The label so far in the month that runs, or null.</summary>
+    public Func<LabelVerdict?> LabelNow { get; init; } = static () => null;
 
     /// <summary>The gateway's clock.</summary>
     public required Func<Instant> Now { get; init; }

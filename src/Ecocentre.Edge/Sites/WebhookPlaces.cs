@@ -16,7 +16,7 @@ internal sealed class WebhookPlaces(OutputPlaces outputs, string file, List<Mist
     private static readonly Dictionary<string, WebhookTopics> Topics = new()
     {
         ["desks"] = WebhookTopics.Desks, ["devices"] = WebhookTopics.Devices, ["incidents"] = WebhookTopics.Incidents, ["co2"] = WebhookTopics.Co2,
-        ["outbox"] = WebhookTopics.Outbox,
+        ["outbox"] = WebhookTopics.Outbox, ["verdicts"] = WebhookTopics.Verdicts,
     };
 
     internal ImmutableArray<WebhookOptions> Read(JsonPlace places)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Webhooks;
@@ -25,6 +26,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
     private readonly DeskStatus[] _now;
     private WebhookStandings _standings;
     private Instant? _outboxSince;
+    private LabelVerdict? _label;
     private Task _running = Task.CompletedTask;
     private WebhookTarget? _target;
 
@@ -199,6 +201,22 @@ public sealed class WebhookTargetTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Verdict_that_changes_its_level_is_told_and_one_that_is_not_yet_known_is_not()
+    {
+        Label(("CO2-1", VerdictLevel.Level2), ("EN-1", VerdictLevel.Undetermined));
+        Start(WebhookTopics.Verdicts);
+        await UntilAsync(() => _standings["booking"].Begun.ContainsKey("verdict:CO2-1"));
+        Label(("CO2-1", VerdictLevel.Undetermined), ("EN-1", VerdictLevel.Level1));
+        await UntilAsync(() => _standings["booking"].Begun.ContainsKey("verdict:EN-1"));
+        Label(("CO2-1", VerdictLevel.NotMet), ("EN-1", VerdictLevel.Level1));
+        await UntilAsync(() => _receiver.Taken.Count == 1);
+        Label(("CO2-1", VerdictLevel.Level2), ("EN-1", VerdictLevel.Level1));
+        await UntilAsync(() => _receiver.Taken.Count == 2);
+        Assert.Equal(["lyon-1.verdict-1", "lyon-1.verdict-2"], _receiver.Taken.SelectMany(delivery => delivery.Events));
+        Assert.Contains("\"from\":\"level2\",\"to\":\"notmet\"", System.Text.Encoding.UTF8.GetString(_receiver.Taken.First().Body));
+    }
+
+    [Fact]
     public void Torn_file_of_standings_is_said_and_forgotten()
     {
         File.WriteAllText(_scratch.File("webhooks.json"), "{ \"booking\": { \"desks\"");
@@ -216,6 +234,17 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         _target?.Wake();
     }
 
+    private void Label(params (string Criterion, VerdictLevel Level)[] levels)
+    {
+        var month = Period.Containing(PeriodKind.Month, new DateOnly(2026, 11, 21));
+        _label = new LabelVerdict("ecocentre-v1 1", month, VerdictLevel.Undetermined, [], [.. levels.Select(one => new Verdict
+        {
+            Criterion = one.Criterion, Period = month, Profile = "ecocentre-v1 1", Level = one.Level, Finding = Finding.NotApplicable("Because."),
+            Coverage = new VerdictCoverage(0, 0, [0, 0, 0, 0], 0), Step = TimeSpan.FromMinutes(15), IsFinal = false,
+        })]);
+        _target?.Wake();
+    }
+
     private static WindowFact Co2(Instant start, double ppm, int revision = 0) => new(
         new Series("air-1.co2", "co2", "ppm", PointKind.Gauge, "air-1", "open-space"),
         new Aggregate(default, WindowKind.Minute, new Window(start, TimeSpan.FromMinutes(1)), revision, 12, ppm, ppm, ppm, ppm, double.NaN, 1));
@@ -229,7 +258,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         var sources = new WebhookSources
         {
             Centre = "lyon-1", Desks = _desks, DeskChanges = _history, DesksNow = () => ([.. _now], _history.Head), Log = _log,
-            OutboxSince = () => _outboxSince, Now = Now,
+            OutboxSince = () => _outboxSince, Now = Now, LabelNow = () => _label,
         };
         Assert.Empty(options.Check("site.json", "$.webhooks[0]"));
         _target = new WebhookTarget(options, sources, _standings, _time, new Random(1));

@@ -17,6 +17,9 @@ public sealed class DoorkeeperTests : IAsyncLifetime
         ["/api/v1/points/{point}/windows"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/incidents"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/devices"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
+        ["/api/v1/label"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
+        ["/api/v1/criteria"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
+        ["/api/v1/criteria/{criterion}"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/metrics"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/live"] = Roles.Viewer | Roles.Admin,
         ["/api/v1/desks"] = Roles.Viewer | Roles.Booking | Roles.Admin,
@@ -29,7 +32,7 @@ public sealed class DoorkeeperTests : IAsyncLifetime
 
     private ShownCentre _centre = null!;
 
-    public async ValueTask InitializeAsync() => _centre = await ShownCentre.StartAsync();
+    public async ValueTask InitializeAsync() => _centre = await ShownCentre.StartAsync(label: true);
 
     public ValueTask DisposeAsync() => _centre.DisposeAsync();
 
@@ -137,7 +140,8 @@ public sealed class DoorkeeperTests : IAsyncLifetime
 
     private async Task<HttpStatusCode> AskAsync(string path, string? token)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path.Replace("{point}", "main.power.active").Replace("{desk}", "d01"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, path.Replace("{point}", "main.power.active").Replace("{desk}", "d01")
+            .Replace("{criterion}", "EN-1"));
         if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 });
         client.BaseAddress = _centre.Server.Address;

@@ -9,7 +9,7 @@ public sealed class OpenApiResourceTests : IAsyncLifetime
 {
     private ShownCentre _centre = null!;
 
-    public async ValueTask InitializeAsync() => _centre = await ShownCentre.StartAsync();
+    public async ValueTask InitializeAsync() => _centre = await ShownCentre.StartAsync(label: true);
 
     public ValueTask DisposeAsync() => _centre.DisposeAsync();
 
@@ -49,6 +49,9 @@ public sealed class OpenApiResourceTests : IAsyncLifetime
     [InlineData("/api/v1/incidents", "IncidentPage")]
     [InlineData("/api/v1/devices", "DevicePage")]
     [InlineData("/api/v1/privacy", "PrivacyStatement")]
+    [InlineData("/api/v1/label", "LabelNow")]
+    [InlineData("/api/v1/criteria", "CriterionList")]
+    [InlineData("/api/v1/criteria/EN-1", "CriterionNow")]
     public async Task Answers_have_the_keys_of_their_schema(string path, string schema)
     {
         var document = await ShownCentre.JsonAsync(_centre.Client(), "/openapi/v1.json");
