@@ -48,7 +48,8 @@ internal sealed class DemoComparison(
         text.AppendLine(CultureInfo.InvariantCulture, $"readings accepted   {centre.Loop.ReadingsAccepted}");
         text.AppendLine(CultureInfo.InvariantCulture,
             $"windows stored      {windows.Length}  ({windows.Count(w => w.Aggregate.Kind == WindowKind.Minute)} of a minute)");
-        text.AppendLine(CultureInfo.InvariantCulture, $"incidents           {entries.Count - windows.Length}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"incidents           {entries.Count(e => e.Fact is IncidentFact)}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"records             {entries.Count(e => e.Fact is RecordFact)}");
         // Each says what it found, whatever the others found.
         var agrees = CompareCounters(text);
         agrees &= new DemoAir(simulated.Box, simulated.Building).Agrees(windows, text);

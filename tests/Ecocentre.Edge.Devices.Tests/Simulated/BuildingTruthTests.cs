@@ -121,6 +121,30 @@ public sealed class BuildingTruthTests
     }
 
     [Fact]
+    public void Rooms_are_heated_in_winter_and_dry_and_warm_and_damp_in_summer()
+    {
+        // Two in the afternoon of fourteen working days of January and of June.
+        var (winter, summer) = (Afternoons(2026, 1, 12), Afternoons(2026, 6, 15));
+        Assert.All(winter, air => Assert.InRange(air.In.Temperature, 19, 25));
+        Assert.InRange(winter.Average(air => air.Out.Temperature), -3, 10);
+        Assert.InRange(summer.Average(air => air.Out.Temperature), 16, 30);
+        Assert.True(winter.Average(air => air.In.Humidity) < 40 && summer.Average(air => air.In.Humidity) > 42);
+        Assert.True(winter.Average(air => air.Out.Dust) > summer.Average(air => air.Out.Dust));
+
+        static (BuildingAirState In, BuildingAirState Out)[] Afternoons(int year, int month, int day)
+        {
+            var first = Instant.From(new DateTimeOffset(year, month, day, 12, 30, 0, TimeSpan.Zero));
+            var truth = new BuildingTruth(Seed, first, Paris);
+            return
+            [
+                .. Enumerable.Range(0, 19).Select(d => first + TimeSpan.FromDays(d))
+                    .Where(at => BuildingCalendar.IsWorkday(DateOnly.FromDateTime(at.ToDateTimeOffset().DateTime)))
+                    .Select(at => (truth.Air("open-space", at), truth.Air(BuildingPlan.Outdoor, at))),
+            ];
+        }
+    }
+
+    [Fact]
     public void The_badly_aired_video_room_becomes_stuffy_and_the_open_space_does_not()
     {
         var truth = new BuildingTruth(Seed, Start, Paris);
