@@ -1,11 +1,12 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using Ecocentre.Edge.Benchmarks;
+using Ecocentre.Edge.Benchmarks.Evidence;
 using Ecocentre.Edge.Benchmarks.Modbus;
 using Ecocentre.Edge.Benchmarks.Web;
 
 // Macro benchmarks are verbs: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- modbus-tcp | modbus-rtu | gateway-load | desk-edges
-// | web-desks | web-stream
+// | web-desks | web-stream | log-year
 // All else is BenchmarkDotNet's: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*LineProtocol*'
 switch (args)
 {
@@ -17,6 +18,8 @@ switch (args)
         return await GatewayLoad.RunAsync(args[1..]);
     case ["desk-edges", ..]:
         return await DeskEdges.RunAsync(args[1..]);
+    case ["log-year", ..]:
+        return LogYear.Run(args[1..]);
     case ["web-desks", ..]:
         return await DeskRates.RunAsync(args[1..]);
     case ["web-stream", ..]:
