@@ -49,12 +49,14 @@ public static class SiteFile
         var devices = new DevicePlaces(spaces, folder);
         var inBuses = mistakes.Count;
         var buses = new BusPlaces(catalogue, devices, new BridgePlaces(devices, outputs, centre), altitude).Read(root["buses"]);
-        var plans = mistakes.Count == inBuses ? BusPlan.Of(buses) : [];
-        var places = new PointNames([.. plans.SelectMany(p => p.Points)], isComplete: mistakes.Count == inBuses);
+        var isComplete = mistakes.Count == inBuses;
+        var plans = isComplete ? BusPlan.Of(buses) : [];
+        if (!plans.IsEmpty) mistakes.AddRange(WithoutBarometer(file, buses, plans));
+        var places = new PointNames([.. plans.SelectMany(p => p.Points)], isComplete);
         var rules = root.Optional("occupancy") is { } occupancy ? DeskPlaces.Rules(occupancy, DeskRules.Default) : DeskRules.Default;
         var desks = new DeskPlaces(spaces).Read(root, rules, places);
         (buses, plans) = Private(buses, plans, desks);
-        places = new PointNames([.. plans.SelectMany(p => p.Points)], isComplete: mistakes.Count == inBuses);
+        places = new PointNames([.. plans.SelectMany(p => p.Points)], isComplete);
         var site = new Site
         {
             File = file,
@@ -101,6 +103,18 @@ public static class SiteFile
         foreach (var twice in plan.Points.GroupBy(p => p.Name).Where(g => g.Count() > 1))
             root["spaces"].Wrong($"A device and a space both make a point {twice.Key}.", "Give the device another name than the space.");
         return plan;
+    }
+
+    /// <summary>A sensor that takes the pressure from another one names a barometer.</summary>
+    private static IEnumerable<Mistake> WithoutBarometer(string file, ImmutableArray<BusOptions> buses, ImmutableArray<BusPlan> plans)
+    {
+        var barometers = plans.SelectMany(p => p.Points).Where(p => p.Quantity.Name == "pressure").Select(p => p.Device)
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var sensor in buses.SelectMany(b => b.Devices).OfType<SiteSensor>())
+            if (sensor.Options.PressureFrom is { } from && !barometers.Contains(from))
+                yield return new Mistake(file, sensor.JsonPath + ".pressureFrom", $"\"{from}\" tells no pressure.",
+                    JsonPlace.Nearest(from, barometers) is { } near ? $"Did you mean \"{near}\"?"
+                        : "Name a device with a point of pressure, or say \"altitude\".");
     }
 
     /// <summary>What watches a desk is private, with all its points: planned once more with that known.</summary>

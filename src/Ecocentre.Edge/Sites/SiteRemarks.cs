@@ -19,10 +19,6 @@ internal static class SiteRemarks
             yield return $"space {space.Id} has desks but no area: criteria that weigh by area leave it out.";
         if (site.Label is { } label)
             foreach (var missing in new CentreLabel(site, label).Missing()) yield return $"{missing}, will be not applicable.";
-        var names = site.Buses.SelectMany(b => b.Devices).Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var sensor in site.Buses.SelectMany(b => b.Devices).OfType<SiteSensor>()
-            .Where(s => s.Options.PressureFrom is { } from && !names.Contains(from)))
-            yield return $"{sensor.Name} takes the pressure from {sensor.Options.PressureFrom}, which is not there: the altitude is used.";
         if (site.AltitudeMetres is null && site.Buses.SelectMany(b => b.Devices).OfType<SiteSensor>()
             .Any(s => s.Type.CalibrationPpm is not null && s.Options.PressureFrom is null))
             yield return "\"altitude\" is not said: CO2 sensors keep the one they have, which is sea level from the factory; 1 % of the "

@@ -133,6 +133,20 @@ public sealed class BusPlacesTests : IDisposable
     }
 
     [Fact]
+    public void Pressure_comes_from_a_barometer()
+    {
+        const string chips = """
+            "buses": [ { "name": "i2c", "i2c": { "path": "/dev/i2c-1" }, "devices": [ { "name": "weather", "sensor": "bme280" },
+              { "name": "warmth", "sensor": "sht41" }, { "name": "air", "sensor": "scd41", "pressureFrom": "weather" } ] } ]
+            """;
+        _bench.Good(chips);
+        Assert.Contains("$.buses[0].devices[2].pressureFrom: \"warmth\" tells no pressure",
+            Assert.Single(_bench.Mistakes(chips.Replace("\"pressureFrom\": \"weather\"", "\"pressureFrom\": \"warmth\""))));
+        Assert.Contains("Did you mean \"weather\"",
+            Assert.Single(_bench.Mistakes(chips.Replace("\"pressureFrom\": \"weather\"", "\"pressureFrom\": \"wether\""))));
+    }
+
+    [Fact]
     public void Expanders_interrupt_line_is_a_line_like_any_other()
     {
         const string expander = """
