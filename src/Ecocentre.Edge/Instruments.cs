@@ -55,6 +55,7 @@ internal sealed class Instruments
             var record = known is null ? new InstrumentRecord(instrument) : known with { Declared = instrument };
             _known[instrument.Device] = record;
             recorder.Note(record.ToFact(now));
+            if (record.IsAnother) recorder.Note(Another(record, now));
         }
     }
 
@@ -85,12 +86,11 @@ internal sealed class Instruments
         if (told == known) return [];
         _known[device] = told;
         var record = told.ToFact(now);
-        return told.IsAnother
-            ? [record, new IncidentFact(new Incident(now, IncidentKind.InstrumentDiffers, device,
-                $"{device} says that its serial is {told.ToldSerial}; {told.Declared.Serial} is declared. Say `device swap`, or mend the "
-                    + $"site file."))]
-            : [record];
+        return told.IsAnother ? [record, new IncidentFact(Another(told, now))] : [record];
     }
+
+    private static Incident Another(InstrumentRecord record, Instant now) => new(now, IncidentKind.InstrumentDiffers, record.Declared.Device,
+        $"{record.Declared.Device} says that its serial is {record.ToldSerial}; {record.Declared.Serial} is declared. Say `device swap`, or mend the site file.");
 
     private static void SetValidity(Gateway gateway, Site site, Instrument instrument, IEnumerable<CalibrationRecord> calibrations)
     {

@@ -1,8 +1,10 @@
 using Ecocentre.Edge.Devices.Sensors;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Tests.Sites;
 using Ecocentre.Edge.Time;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecocentre.Edge.Tests;
 
@@ -50,6 +52,29 @@ public sealed class InstrumentsTests : IDisposable
         // What stands in the log is not recorded again by the next run.
         var log = new[] { first, other[0] }.Select((fact, i) => new LogEntry(i + 1, fact)).ToArray();
         Assert.Empty(new Instruments(site, log, new Intake(GatewayLimits.Default)).Compare("air-1", new SensorSelf("sht41") { Serial = "00ab13" }, Now));
+    }
+
+    [Fact]
+    public void Another_serial_declared_for_a_chip_that_is_known_is_told_at_the_start()
+    {
+        var site = _bench.Good(
+            """
+            "buses": [ { "name": "i2c", "i2c": { "path": "/dev/i2c-1" }, "devices": [ { "name": "air-1", "sensor": "sht41", "instrument": { "serial": "2" } } ] } ]
+            """);
+        var before = new InstrumentRecord(new Instrument("air-1") { Serial = "1" }) { ToldType = "sht41", ToldSerial = "1" };
+        using var log = EvidenceLog.Open(_bench.Scratch.File("other.db"), "tested", LogOptions.Default, Now);
+        log.Append([before.ToFact(Now)], [], Now);
+        var (gateway, recorder) = (new Gateway(site.Points, site.Zone, GatewayLimits.Default), new Recorder(log, site.Points, NullLogger.Instance));
+        new Instruments(site, log.Records(), new Intake(GatewayLimits.Default)).Begin(gateway, recorder, Now);
+        recorder.Record(StepOutput.Empty, gateway, Now);
+        var facts = log.Read(1, 10).Select(e => e.Fact).ToArray();
+        Assert.Equal(before with { Declared = before.Declared with { Serial = "2" } }, InstrumentRecord.From(Assert.IsType<RecordFact>(facts[0])));
+        Assert.Equal(IncidentKind.InstrumentDiffers, Assert.IsType<IncidentFact>(facts[1]).Incident.Kind);
+
+        // The next start finds nothing new.
+        new Instruments(site, log.Records(), new Intake(GatewayLimits.Default)).Begin(gateway, recorder, Now);
+        recorder.Record(StepOutput.Empty, gateway, Now);
+        Assert.Equal(3, log.Head);
     }
 
     private static CalibrationRecord Calibration(string device) => new() { Device = device, When = Now, Author = "A", Method = "forced" };

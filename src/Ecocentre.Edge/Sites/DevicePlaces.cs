@@ -12,10 +12,10 @@ internal sealed class DevicePlaces(ImmutableArray<Space> spaces, string folder)
     // 20 ms: faster than any meter refreshes its registers; a day: slower than that is an hourly look at a catalogue.
     private static readonly TimeSpan PeriodMin = TimeSpan.FromMilliseconds(20), PeriodMax = TimeSpan.FromDays(1);
 
-    // Ten years: the longest a calibration of a static electricity meter is good by law anywhere in Europe is longer, but then nobody declares it.
+    // Twenty years: longer than anybody answers for a calibration; our own choice.
     private const int CalibrationMonthsMax = 240;
 
-    // A chimney's top is no place for a sensor of a work centre.
+    // No work centre's roof is higher; below the floor there are cellars.
     private const double HeightMetresMax = 100;
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal), _addresses = new(StringComparer.Ordinal);
