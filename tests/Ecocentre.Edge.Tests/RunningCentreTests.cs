@@ -112,6 +112,8 @@ public sealed class RunningCentreTests : IAsyncLifetime
             var starts = Enumerable.Range(0, minutes.Length).Select(n => minutes[0].Window.Start + TimeSpan.FromMinutes(n));
             Assert.Equal(starts, minutes.Select(a => a.Window.Start));
             var known = minutes.Where(a => !double.IsNaN(a.Delta)).ToArray();
+            // One whose first register came with the last minute has nothing to be held against yet.
+            if (known.Length == 0) continue;
             Assert.Equal(known[^1].Last - (known[0].Last - known[0].Delta), known.Sum(a => a.Delta), 6);
         }
     }
