@@ -7,6 +7,8 @@ namespace Ecocentre.Edge.Criteria;
 /// checked it, so that a kind may ask for what it declared without looking.</remarks>
 public sealed record Criterion
 {
+    private static readonly double[] NoLimits = [double.NaN, double.NaN, double.NaN];
+
     /// <summary>Unique in the profile; stands in topics and addresses, as in <c>AQ-1</c>.</summary>
     public required string Id { get; init; }
 
@@ -49,6 +51,9 @@ public sealed record Criterion
 
     /// <summary>The limit of a level (1 to 3), NaN where that level has none.</summary>
     public double LimitOf(string name, int level) => Limits.TryGetValue(name, out var limit) ? limit.Levels[level - 1] : double.NaN;
+
+    /// <summary>The limits of level 1, 2, 3; NaN where there is none. For loops over slots.</summary>
+    internal ReadOnlySpan<double> LimitsOf(string name) => Limits.TryGetValue(name, out var limit) ? limit.Levels.AsSpan() : NoLimits;
 
     /// <summary>A setting the kind declared.</summary>
     public double SettingOf(string name) => Settings[name].Value;

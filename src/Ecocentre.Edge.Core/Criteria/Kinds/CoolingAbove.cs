@@ -20,6 +20,7 @@ public sealed class CoolingAbove : CriterionKind
     public override void Measure(CriterionInput day, DayPart part)
     {
         var cooling = day.Series("cooling");
+        var (onMin, mark) = (day.Criterion.SettingOf("coolingOnMin"), day.Criterion.SettingOf("mark"));
         for (var cell = 0; cell < part.Cells.Length; cell++)
         {
             var (counts, series) = (part.Cells[cell], day.Series("value", cell));
@@ -32,9 +33,9 @@ public sealed class CoolingAbove : CriterionKind
                     continue;
                 }
                 var amount = double.IsNaN(cooling.Mean[slot]) ? cooling.Delta[slot] : cooling.Mean[slot];
-                if (!(amount >= day.Criterion.SettingOf("coolingOnMin"))) continue;
+                if (!(amount >= onMin)) continue;
                 counts.Sums[0]++;
-                if (series!.Mean[slot] < day.Criterion.SettingOf("mark")) counts.Sums[1]++;
+                if (series!.Mean[slot] < mark) counts.Sums[1]++;
             }
         }
     }

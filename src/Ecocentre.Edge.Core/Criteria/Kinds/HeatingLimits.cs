@@ -36,24 +36,26 @@ public sealed class HeatingLimits : CriterionKind
         if (part.Cells.IsEmpty || !Season.Contains(day.Date, day.Criterion.SettingOf("heatingFrom"), day.Criterion.SettingOf("heatingTo"))) return;
         var heating = day.Series("heating");
         var hours = new double[day.ElapsedCount * PerHour];
+        var onMin = day.Criterion.SettingOf("heatingOnMin");
+        DaySeries?[] rooms = [.. part.Cells.Select((_, cell) => day.Series("value", cell))];
+        double[] volumes = [.. part.Cells.Select((_, cell) => WeightOf(day.Bound, cell))];
         for (var slot = 0; slot < day.ElapsedCount; slot++)
         {
             var (anybody, sum, weights) = (false, 0.0, 0.0);
             for (var cell = 0; cell < part.Cells.Length; cell++)
             {
-                var (counts, series) = (part.Cells[cell], day.Series("value", cell));
+                var (counts, series) = (part.Cells[cell], rooms[cell]);
                 var isThere = day.IsOccupied(cell, slot);
                 anybody |= isThere;
                 if (!day.TryTake(counts, cell, series, slot)) continue;
-                var weight = WeightOf(day.Bound, cell);
-                (sum, weights) = (sum + weight * series!.Mean[slot], weights + weight);
+                (sum, weights) = (sum + volumes[cell] * series!.Mean[slot], weights + volumes[cell]);
                 if (!isThere) continue;
                 counts.Sums[0] += series.Mean[slot];
                 counts.Sums[1]++;
             }
             hours[slot * PerHour] = anybody ? 1 : 0;
             hours[slot * PerHour + 1] = weights > 0 ? sum / weights : double.NaN;
-            hours[slot * PerHour + 2] = IsOn(day, heating, slot);
+            hours[slot * PerHour + 2] = IsOn(heating, slot, onMin);
         }
         part.Cells[0].Values = hours;
     }
@@ -85,11 +87,11 @@ public sealed class HeatingLimits : CriterionKind
     private static double WeightOf(BoundCriterion bound, int cell) =>
         bound.Cells.Any(c => double.IsNaN(c.VolumeCubicMetres)) ? 1 : bound.Cells[cell].VolumeCubicMetres;
 
-    private static double IsOn(CriterionInput day, DaySeries? heating, int slot)
+    private static double IsOn(DaySeries? heating, int slot, double onMin)
     {
         if (heating is null || heating.Coverage[slot] <= 0) return double.NaN;
         var amount = double.IsNaN(heating.Mean[slot]) ? heating.Delta[slot] : heating.Mean[slot];
-        return double.IsNaN(amount) ? double.NaN : amount >= day.Criterion.SettingOf("heatingOnMin") ? 1 : 0;
+        return double.IsNaN(amount) ? double.NaN : amount >= onMin ? 1 : 0;
     }
 
     private static (int Held, int Judged) Absences(CriterionPeriod period)

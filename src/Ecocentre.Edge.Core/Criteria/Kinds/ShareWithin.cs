@@ -26,6 +26,10 @@ public sealed class ShareWithin : CriterionKind
     {
         var (criterion, outdoor) = (day.Criterion, day.Series(Outdoor));
         var isRelative = criterion.Limits.ContainsKey("aboveOutdoorMax");
+        var declared = DeclaredOutdoor(day);
+        var max = criterion.LimitsOf("valueMax");
+        var min = criterion.LimitsOf("valueMin");
+        var aboveMax = criterion.LimitsOf("aboveOutdoorMax");
         for (var cell = 0; cell < part.Cells.Length; cell++)
         {
             var (counts, series) = (part.Cells[cell], day.Series(Value, cell));
@@ -33,31 +37,31 @@ public sealed class ShareWithin : CriterionKind
             {
                 if (!day.TryTake(counts, cell, series, slot)) continue;
                 var value = series!.Mean[slot];
-                var reference = isRelative ? OutdoorAt(day, outdoor, slot) : 0;
+                var reference = isRelative ? OutdoorAt(outdoor, slot, declared) : 0;
                 if (double.IsNaN(reference))
                 {
                     CriterionInput.Exclude(counts, Exclusion.NoReference);
                     continue;
                 }
-                for (var level = 1; level <= 3; level++)
-                    if (IsWithin(criterion, level, value, value - reference)) counts.Sums[level - 1]++;
+                // A limit that is not there is NaN, over and under which nothing lies.
+                for (var level = 0; level < 3; level++)
+                    if (!(value > max[level]) && !(value < min[level]) && !(value - reference > aboveMax[level])) counts.Sums[level]++;
             }
         }
     }
 
     public override Finding Judge(CriterionPeriod period) => BySpace.Shares(period, "shareMin", (cell, level) => cell.Sums[level - 1]);
 
-    private static double OutdoorAt(CriterionInput day, DaySeries? outdoor, int slot)
+    private static double OutdoorAt(DaySeries? outdoor, int slot, double declared) =>
+        outdoor is not null && outdoor.Coverage[slot] > 0 && !double.IsNaN(outdoor.Mean[slot]) ? outdoor.Mean[slot] : declared;
+
+    /// <summary>What stands for outdoor air where it is not measured. NaN where it is: a gap in it is a gap, and falling back to a number would mix two
+    /// conventions in one verdict.</summary>
+    private static double DeclaredOutdoor(CriterionInput day)
     {
-        if (outdoor is not null && outdoor.Coverage[slot] > 0 && !double.IsNaN(outdoor.Mean[slot])) return outdoor.Mean[slot];
-        // A gap in a measured outdoor air is a gap: falling back to a number would mix two conventions in one verdict.
         if (day.Bound.Has(Outdoor)) return double.NaN;
         var declared = day.Bound.Fact(OutdoorDeclared);
         if (!double.IsNaN(declared)) return declared;
         return day.Criterion.Settings.TryGetValue("outdoorDefault", out var setting) ? setting.Value : double.NaN;
     }
-
-    private static bool IsWithin(Criterion criterion, int level, double value, double above) =>
-        !(value > criterion.LimitOf("valueMax", level)) && !(value < criterion.LimitOf("valueMin", level))
-        && !(above > criterion.LimitOf("aboveOutdoorMax", level));
 }

@@ -37,6 +37,12 @@ public sealed class TemperatureCategory : CriterionKind
         var isHeating = Season.Contains(day.Date, criterion.SettingOf("heatingFrom"), criterion.SettingOf("heatingTo"));
         var isAdaptive = !isHeating && day.Bound.Fact("mechanicalCooling") == 0;
         var comfort = isAdaptive ? ComfortOf(day) : 0;
+        Span<double> low = stackalloc double[3], high = stackalloc double[3];
+        for (var level = 1; level <= 3; level++)
+            (low[level - 1], high[level - 1]) = isAdaptive
+                ? (comfort - criterion.LimitOf("adaptiveBelowMax", level), comfort + criterion.LimitOf("adaptiveAboveMax", level))
+                : isHeating ? (criterion.LimitOf("heatingMin", level), criterion.LimitOf("heatingMax", level))
+                : (criterion.LimitOf("coolingMin", level), criterion.LimitOf("coolingMax", level));
         for (var cell = 0; cell < part.Cells.Length; cell++)
         {
             var (counts, series) = (part.Cells[cell], day.Series("value", cell));
@@ -49,14 +55,8 @@ public sealed class TemperatureCategory : CriterionKind
                     continue;
                 }
                 counts.Sums[isHeating ? HeatingValid : CoolingValid]++;
-                for (var level = 1; level <= 3; level++)
-                {
-                    var (low, high) = isAdaptive
-                        ? (comfort - criterion.LimitOf("adaptiveBelowMax", level), comfort + criterion.LimitOf("adaptiveAboveMax", level))
-                        : isHeating ? (criterion.LimitOf("heatingMin", level), criterion.LimitOf("heatingMax", level))
-                        : (criterion.LimitOf("coolingMin", level), criterion.LimitOf("coolingMax", level));
-                    if (series!.Mean[slot] >= low && series.Mean[slot] <= high) counts.Sums[(isHeating ? 0 : Cooling) + level - 1]++;
-                }
+                for (var level = 0; level < 3; level++)
+                    if (series!.Mean[slot] >= low[level] && series.Mean[slot] <= high[level]) counts.Sums[(isHeating ? 0 : Cooling) + level]++;
             }
         }
     }
