@@ -44,7 +44,7 @@ internal sealed class WindowSearch(WindowQuery query)
                 continue;
             }
             beyond = 0;
-            var due = afterSilence > 0 || key.At >= query.From && key.At - Boundary(key.At) <= Arrival;
+            var due = afterSilence > 0 || key.At >= query.From && key.At - Boundary(key.At) <= Arrival && !IsFound(Boundary(key.At));
             if (afterSilence > 0) afterSilence--;
             if (!due) continue;
             if (unpacked++ == LogReader.SearchedPagesMax) return Ended(Boundary(key.At - Arrival - LengthMax));
@@ -68,6 +68,10 @@ internal sealed class WindowSearch(WindowQuery query)
     /// <summary>Where the newest window of the kind ends that has ended by then.</summary>
     private Instant Boundary(Instant at) =>
         query.Kind == WindowKind.Day ? LocalDay.Containing(at, query.Zone).Start : Window.Containing(at, Length).Start;
+
+    /// <summary>Whether the window that ends there was found already. Minutes may still be revised; longer windows never are.</summary>
+    private bool IsFound(Instant end) =>
+        query.Kind != WindowKind.Minute && _found.Count > 0 && _found.GetValueAtIndex(_found.Count - 1).Aggregate.Window.End >= end;
 
     private void Take(LogEntry[] entries)
     {
