@@ -90,7 +90,8 @@ internal sealed class Instruments
     }
 
     private static Incident Another(InstrumentRecord record, Instant now) => new(now, IncidentKind.InstrumentDiffers, record.Declared.Device,
-        $"{record.Declared.Device} says that its serial is {record.ToldSerial}; {record.Declared.Serial} is declared. Say `device swap`, or mend the site file.");
+        $"{record.Declared.Device} says that its serial is {record.ToldSerial}; {record.Declared.Serial} is declared. "
+            + "Say `device swap`, or mend the site file.");
 
     private static void SetValidity(Gateway gateway, Site site, Instrument instrument, IEnumerable<CalibrationRecord> calibrations)
     {
