@@ -36,6 +36,7 @@ public class VerdictsBenchmarks
     private LabelProfile _profile = null!;
     private CentreFacts _centre = null!;
     private Verdicts _engine = null!;
+    private (string Point, string Quantity, WindowKind Kind)[] _feeds = null!;
     private Instant _now;
 
     [GlobalSetup]
@@ -44,6 +45,7 @@ public class VerdictsBenchmarks
         _profile = Profile();
         _centre = Centre();
         _engine = new Verdicts(_profile, _centre);
+        _feeds = [.. _engine.Feeds.Select(f => (f.Point, f.Point.Split('.')[^1], f.Kind))];
         for (var day = 0; day < DaysBefore; day++) Live(_engine, day, 96, null);
         _now = _start + TimeSpan.FromDays(DaysBefore) + TimeSpan.FromHours(12);
         Live(_engine, DaysBefore, 48, null);
@@ -80,15 +82,15 @@ public class VerdictsBenchmarks
     private void Feed(Verdicts engine, Instant start)
     {
         var hour = start.UnixMilliseconds / 3_600_000 % 24;
-        foreach (var (point, kind) in engine.Feeds)
+        foreach (var (point, quantity, kind) in _feeds)
         {
             var length = kind == WindowKind.Minute ? Minute : Quarter;
             for (var at = start; at < start + Quarter; at += length)
-                engine.Accept(point, new Aggregate(default, kind, new Window(at, length), 0, 60, 1, 2, ValueOf(point, hour), 1000, 0.1, 1));
+                engine.Accept(point, new Aggregate(default, kind, new Window(at, length), 0, 60, 1, 2, ValueOf(quantity, hour), 1000, 0.1, 1));
         }
     }
 
-    private static double ValueOf(string point, long hour) => point.Split('.')[^1] switch
+    private static double ValueOf(string quantity, long hour) => quantity switch
     {
         "co2" => 500 + 40 * hour,
         "temperature" => 18 + 0.3 * hour,

@@ -23,22 +23,29 @@ public sealed class DaySeries(int slotCount)
     {
         if (factor == 1) return this;
         var coarse = new DaySeries((SlotCount + factor - 1) / factor);
-        for (var slot = 0; slot < coarse.SlotCount; slot++)
+        Coarsen(coarse, factor, 0, coarse.SlotCount - 1);
+        return coarse;
+    }
+
+    /// <summary>Makes some slots of a coarser series anew, first and last included; each comes from its own slots here alone.</summary>
+    internal void Coarsen(DaySeries coarse, int factor, int first, int last)
+    {
+        for (var slot = first; slot <= last; slot++)
         {
-            double weight = 0, mean = 0, delta = 0, coverage = 0;
+            double weight = 0, mean = 0, delta = 0, coverage = 0, register = double.NaN;
             var anyDelta = false;
             for (var i = slot * factor; i < Math.Min(SlotCount, (slot + 1) * factor); i++)
             {
                 coverage += Coverage[i];
                 if (!double.IsNaN(Mean[i]) && Coverage[i] > 0) (mean, weight) = (mean + Mean[i] * Coverage[i], weight + Coverage[i]);
                 if (!double.IsNaN(Delta[i])) (delta, anyDelta) = (delta + Delta[i], true);
-                if (!double.IsNaN(Last[i])) coarse.Last[slot] = Last[i];
+                if (!double.IsNaN(Last[i])) register = Last[i];
             }
-            if (weight > 0) coarse.Mean[slot] = mean / weight;
-            if (anyDelta) coarse.Delta[slot] = delta;
+            coarse.Mean[slot] = weight > 0 ? mean / weight : double.NaN;
+            coarse.Delta[slot] = anyDelta ? delta : double.NaN;
+            coarse.Last[slot] = register;
             coarse.Coverage[slot] = coverage / factor;
         }
-        return coarse;
     }
 
     /// <summary>Several points of one room as one: the mean of those that know, the best coverage.</summary>

@@ -8,7 +8,7 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
 {
     private readonly DaySeries?[] _fine = new DaySeries?[table.Count];
     private readonly int[]?[] _revisions = new int[]?[table.Count];
-    private readonly Dictionary<(int Track, int Minutes), DaySeries> _coarse = [];
+    private readonly List<Coarse>?[] _coarse = new List<Coarse>?[table.Count];
     private readonly Dictionary<int, TimeOnly[]> _localTimes = [];
     private readonly Dictionary<int, bool[]> _open = [];
 
@@ -30,7 +30,7 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
         revisions[slot] = aggregate.Revision + 1;
         (series.Mean[slot], series.Delta[slot], series.Coverage[slot]) = (aggregate.Mean, aggregate.Delta, aggregate.Coverage);
         series.Last[slot] = aggregate.Last;
-        if (_coarse.Count > 0) _coarse.Clear();
+        foreach (var coarse in _coarse[track] ?? []) (coarse.First, coarse.Last) = (Math.Min(coarse.First, slot), Math.Max(coarse.Last, slot));
         return true;
     }
 
@@ -38,8 +38,18 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
     internal DaySeries? Series(int track, int minutes)
     {
         if (_fine[track] is not { } fine) return null;
-        if (_coarse.TryGetValue((track, minutes), out var coarse)) return coarse;
-        return _coarse[(track, minutes)] = fine.Coarser(minutes / table.FeedMinutes(track));
+        var factor = minutes / table.FeedMinutes(track);
+        if (factor == 1) return fine;
+        var made = _coarse[track] ??= [];
+        foreach (var coarse in made)
+        {
+            if (coarse.Factor != factor) continue;
+            if (coarse.First <= coarse.Last) fine.Coarsen(coarse.Series, factor, coarse.First / factor, coarse.Last / factor);
+            (coarse.First, coarse.Last) = (int.MaxValue, -1);
+            return coarse.Series;
+        }
+        made.Add(new Coarse(factor, fine.Coarser(factor)));
+        return made[^1].Series;
     }
 
     /// <summary>A track as it was fed, or null when nothing came.</summary>
@@ -69,4 +79,16 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
     }
 
     private TimeOnly LocalTime(Instant at) => TimeOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(at.ToDateTimeOffset().UtcDateTime, centre.Zone));
+
+    /// <summary>A track on longer slots, and which of the fed slots changed since it was made.</summary>
+    private sealed class Coarse(int factor, DaySeries series)
+    {
+        internal int Factor => factor;
+
+        internal DaySeries Series => series;
+
+        internal int First { get; set; } = int.MaxValue;
+
+        internal int Last { get; set; } = -1;
+    }
 }
