@@ -106,5 +106,6 @@ internal sealed class Tellings : IAsyncDisposable
         _publishers.Add(new StatusTopic(topics, _link, options.StatusPeriod, _network) { Status = Status }.RunAsync);
     }
 
-    private CentreStatus Status() => new(_centre.Since, RunningCentre.Version, _centre.Site.Label?.Profile.FullName, _centre.Log.Head, _centre.RecordingTrouble);
+    private CentreStatus Status() =>
+        new(_centre.Since, RunningCentre.Version, _centre.Site.Label?.Profile.FullName, _centre.Log.Head, _centre.RecordingTrouble);
 }
