@@ -16,22 +16,24 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
 
     internal Window Window => window;
 
+    /// <summary>A window was taken since somebody set it back.</summary>
+    internal bool IsDirty { get; set; }
+
     internal int SlotCount(int minutes) => ((int)window.Length.TotalMinutes + minutes - 1) / minutes;
 
-    /// <summary>Takes a window of this day.</summary>
-    /// <returns>False when a newer revision is known already.</returns>
-    internal bool Take(int track, in Aggregate aggregate)
+    /// <summary>Takes a window of this day, unless a newer revision of it is known already.</summary>
+    internal void Take(int track, in Aggregate aggregate)
     {
         var minutes = table.FeedMinutes(track);
-        var slot = (int)((aggregate.Window.Start - window.Start).TotalMinutes / minutes);
+        var slot = (int)((aggregate.Window.Start.UnixMilliseconds - window.Start.UnixMilliseconds) / (TimeSpan.MillisecondsPerMinute * minutes));
         var series = _fine[track] ??= new DaySeries(SlotCount(minutes));
         var revisions = _revisions[track] ??= new int[series.SlotCount];
-        if (slot >= series.SlotCount || revisions[slot] > aggregate.Revision + 1) return false;
+        if (slot >= series.SlotCount || revisions[slot] > aggregate.Revision + 1) return;
         revisions[slot] = aggregate.Revision + 1;
         (series.Mean[slot], series.Delta[slot], series.Coverage[slot]) = (aggregate.Mean, aggregate.Delta, aggregate.Coverage);
         series.Last[slot] = aggregate.Last;
         foreach (var coarse in _coarse[track] ?? []) (coarse.First, coarse.Last) = (Math.Min(coarse.First, slot), Math.Max(coarse.Last, slot));
-        return true;
+        IsDirty = true;
     }
 
     /// <summary>A track on slots of that many minutes, or null when nothing came.</summary>

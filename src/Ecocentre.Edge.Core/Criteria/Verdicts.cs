@@ -30,7 +30,6 @@ public sealed class Verdicts
     private readonly ImmutableArray<CriterionDays> _criteria;
     private readonly SortedDictionary<DateOnly, DayTracks> _open = [];
     private readonly SortedSet<DateOnly> _stale = [];
-    private readonly HashSet<DateOnly> _dirty = [];
     private readonly SortedSet<DateOnly> _changed = [];
     private DateOnly? _first, _sealed;
     private DayTracks? _recent;
@@ -83,7 +82,7 @@ public sealed class Verdicts
         if (track < 0 || aggregate.Kind != _table.Feed(track)) return;
         var day = DayOf(aggregate.Window.Start);
         if (day is null) _stale.Add(DateOf(aggregate.Window.Start));
-        else if (day.Take(track, aggregate)) _dirty.Add(day.Date);
+        else day.Take(track, aggregate);
     }
 
     /// <summary>Time has passed: days that ended are sealed, the one that runs is measured as far as it went.</summary>
@@ -99,11 +98,11 @@ public sealed class Verdicts
         {
             if (date > today) continue;
             var isOver = day.Window.End <= settled;
-            if (isOver && _sealed is { } last && date <= last && !_dirty.Contains(date)) continue;
+            if (isOver && _sealed is { } last && date <= last && !day.IsDirty) continue;
             Measure(day, settled);
             if (!isOver) continue;
             _history.Keep(day);
-            _dirty.Remove(date);
+            day.IsDirty = false;
             _changed.Add(date);
             if (_sealed is null || date > _sealed) _sealed = date;
         }
@@ -115,7 +114,7 @@ public sealed class Verdicts
     {
         _stale.Remove(date);
         _open[date] = Begin(date);
-        _dirty.Add(date);
+        _open[date].IsDirty = true;
     }
 
     /// <summary>Days that were sealed, or changed after it, since the last call.</summary>
