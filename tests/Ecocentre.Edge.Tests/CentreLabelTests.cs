@@ -77,7 +77,8 @@ public sealed class CentreLabelTests : IDisposable
                 var hour = i / 4;
                 var energy = (hour is >= 8 and < 18 ? 1 : 0.25) / 4;
                 return (LogFact)new WindowFact(series, new Aggregate(default, WindowKind.QuarterHour,
-                    new Window(start + TimeSpan.FromMinutes(15 * i), TimeSpan.FromMinutes(15)), 0, 60, double.NaN, double.NaN, double.NaN, double.NaN, energy, 1));
+                    new Window(start + TimeSpan.FromMinutes(15 * i), TimeSpan.FromMinutes(15)), 0, 60,
+                    double.NaN, double.NaN, double.NaN, double.NaN, energy, 1));
             });
             log.Append([.. windows], [], start + TimeSpan.FromDays(1));
         }

@@ -33,7 +33,10 @@ internal static class LabelCommand
     {
         var (site, models, json, period) = (SiteArgument.Site(), SiteArgument.Models(), SiteArgument.Json(), PeriodOption());
         var criterion = new Argument<string>("CRITERION") { Description = "Its id, as in AQ-1." };
-        var command = new Command("explain", "Show how the verdict of one criterion came about, from readings to level.") { site, models, json, period, criterion };
+        var command = new Command("explain", "Show how the verdict of one criterion came about, from readings to level.")
+        {
+            site, models, json, period, criterion,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (SiteArgument.Load(parsed.GetRequiredValue(site), parsed.GetValue(models), terminal.Errors) is not { } loaded) return ExitCode.FoundWrong;
@@ -105,10 +108,12 @@ internal static class LabelCommand
         output.WriteLine($"Read as: {criterion.Kind.Name} of {string.Join(", ", criterion.Inputs.OrderBy(i => i.Key).Select(i => $"{i.Key} = {i.Value}"))}; "
             + $"{criterion.When.ToString().ToLowerInvariant()}; slots of {verdict.Step.TotalMinutes} min.");
         if (verdict.Occupied.Length > 0) output.WriteLine($"Occupied: {verdict.Occupied}.");
-        output.WriteLine($"Known: {verdict.Coverage.Valid} of {verdict.Coverage.Expected} slots, {Share(verdict.Coverage.Share)}; {Share(verdict.Coverage.Min)} are needed"
+        output.WriteLine($"Known: {verdict.Coverage.Valid} of {verdict.Coverage.Expected} slots, {Share(verdict.Coverage.Share)}; "
+            + $"{Share(verdict.Coverage.Min)} are needed"
             + string.Concat(verdict.Coverage.Excluded.Select((count, reason) => count == 0 ? "" : $"; {count} {Reason((Exclusion)reason)}")) + ".");
         if (!double.IsNaN(verdict.Uncertainty))
-            output.WriteLine($"Instrument: ± {Number(verdict.Uncertainty)} {verdict.UncertaintyUnit} at the limit of level 1. Decided by {verdict.DecisionRule}.");
+            output.WriteLine($"Instrument: ± {Number(verdict.Uncertainty)} {verdict.UncertaintyUnit} at the limit of level 1. "
+                + $"Decided by {verdict.DecisionRule}.");
         foreach (var factor in verdict.Finding.Factors) output.WriteLine($"Factor: {factor}.");
         output.WriteLine();
         output.Write(Limits(criterion));

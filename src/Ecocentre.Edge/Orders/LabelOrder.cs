@@ -23,7 +23,8 @@ internal sealed record LabelOrder(string Period) : Order
 
     private Period? PeriodOf(CentreLabel label)
     {
-        if (Enum.TryParse<PeriodKind>(Period, ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !int.TryParse(Period, out _)) return label.Running(kind);
+        if (Enum.TryParse<PeriodKind>(Period, ignoreCase: true, out var kind) && Enum.IsDefined(kind) && !int.TryParse(Period, out _))
+            return label.Running(kind);
         return Criteria.Period.TryParse(Period, out var period) ? period : null;
     }
 }

@@ -3,8 +3,8 @@ namespace Ecocentre.Edge.Core.Tests.Criteria;
 /// <summary>One year of a small centre, minute by minute: the truth that windows are made of and that verdicts are reckoned from a second time. Seeded;
 /// it knows nothing of the engine.</summary>
 /// <remarks>2026 in Paris, both days of a clock change in it. A hall of 90 m², a stuffy meeting room of 6 m² and an office of 40 m², open Monday to Friday
-/// 8 to 18 but for Easter Monday and 14 July; people come on most days. A heat wave from 20 to 29 July. The gateway is off on 11 March; the office's CO2 sensor is
-/// unplugged from 1 to 20 May; the meter is swapped on 15 September.</remarks>
+/// 8 to 18 but for Easter Monday and 14 July; people come on most days. A heat wave from 20 to 29 July. The gateway is off on 11 March; the office's CO2
+/// sensor is unplugged from 1 to 20 May; the meter is swapped on 15 September.</remarks>
 internal sealed class TruthYear
 {
     internal const int Rooms = 3;

@@ -94,7 +94,8 @@ public sealed class VerdictsYearTests(ITestOutputHelper output)
         }
         Assert.Equal(worst, verdict.Finding.Value);
         Assert.Equal("meeting", verdict.Finding.Cause);
-        Assert.Equal(worst <= 1 ? VerdictLevel.Level3 : worst <= 2 ? VerdictLevel.Level2 : worst <= 3 ? VerdictLevel.Level1 : VerdictLevel.NotMet, verdict.Level);
+        Assert.Equal(
+            worst <= 1 ? VerdictLevel.Level3 : worst <= 2 ? VerdictLevel.Level2 : worst <= 3 ? VerdictLevel.Level1 : VerdictLevel.NotMet, verdict.Level);
     }
 
     /// <summary>Occupied hours of level 1: 19 to 25 °C from 1 October to 20 May, 22 to 27 °C else, 95 % of each.</summary>
