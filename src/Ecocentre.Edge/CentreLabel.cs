@@ -17,9 +17,6 @@ public sealed class CentreLabel
     /// with in about an hour.</summary>
     public const int EntriesMax = 20_000;
 
-    // The gateway keeps minute windows of occupancy, and publishes them: the finest it tells outsiders, in minutes.
-    private const double OccupancyMinutes = 1;
-
     private readonly Lock _lock = new();
     private readonly Verdicts _engine;
     private readonly VerdictLedger _ledger;
@@ -90,7 +87,7 @@ public sealed class CentreLabel
         if (site.Outdoor.Temperature is { } temperature) roles = roles.SetItem("outdoorTemperature", [site.Points[temperature.Value].Name]);
         var facts = label.Facts
             .SetItem("occupancyCellMin", new DeclaredFact("occupancyCellMin", OccupancyPlan.CellDesksMin, "1", "the gateway"))
-            .SetItem("occupancyExportMinutesMin", new DeclaredFact("occupancyExportMinutesMin", OccupancyMinutes, "min", "the gateway"))
+            .SetItem("occupancyExportMinutesMin", new DeclaredFact("occupancyExportMinutesMin", OccupancyHistory.Finest.TotalMinutes, "min", "the gateway"))
             .SetItem("deskHistoryHoursMax", new DeclaredFact("deskHistoryHoursMax", DeskHistory.Keep.TotalHours, "h", "the gateway"));
         if (site.Outdoor.Co2DeclaredPpm is { } ppm) facts = facts.SetItem("outdoorCo2", new DeclaredFact("outdoorCo2", ppm, "ppm", "the site"));
         return new CentreFacts

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge.Outputs.Influx;
@@ -12,6 +13,8 @@ namespace Ecocentre.Edge.Outputs.Influx;
 /// <para>Windows: <c>window,centre=…,device=…,length=1m|15m|1h|1d,place=…,point=…,quantity=…,unit=…
 /// count=60i,coverage=1,last=…,max=…,mean=…,min=…,delta=…,revision=0i,seq=12i TIME</c>, TIME being the start of the window. A revised
 /// window has the series and the time of the one it corrects, and so takes its place in the database; the log keeps both.</para>
+/// <para>Minutes of occupancy say no figure (<see cref="OccupancyHistory"/>): <c>withheld,centre=…,length=1m,point=… seq=12i TIME</c>, so that
+/// every sequence is still there.</para>
 /// <para>Incidents: <c>incident,centre=…,kind=glitch,subject=… text="…",value=…,seq=13i TIME</c>, TIME being the instant plus
 /// (<c>seq</c> modulo 1,000,000) nanoseconds: two incidents of one kind and subject in one millisecond stay two, and the millisecond stays
 /// true.</para>
@@ -29,6 +32,9 @@ public static class LineProtocol
     {
         switch (entry.Fact)
         {
+            case WindowFact window when OccupancyHistory.IsWithheld(window):
+                AppendWithheld(destination, centre, window, entry.Sequence);
+                break;
             case WindowFact window:
                 AppendWindow(destination, centre, window, entry.Sequence);
                 break;
@@ -69,6 +75,18 @@ public static class LineProtocol
         line.Integer(",revision="u8, aggregate.Revision);
         line.Integer(",seq="u8, sequence);
         line.End(aggregate.Window.Start.UnixMilliseconds * NanosecondsInMillisecond);
+    }
+
+    private static void AppendWithheld(IBufferWriter<byte> destination, string centre, WindowFact fact, long sequence)
+    {
+        var line = new LineBuilder(destination, centre.Length + fact.Series.Name.Length);
+        line.Literal("withheld"u8);
+        line.Tag(",centre="u8, centre);
+        line.Literal(",length="u8);
+        line.Literal(Length(fact.Aggregate.Kind));
+        line.Tag(",point="u8, fact.Series.Name);
+        line.Integer(" seq="u8, sequence);
+        line.End(fact.Aggregate.Window.Start.UnixMilliseconds * NanosecondsInMillisecond);
     }
 
     private static void AppendIncident(IBufferWriter<byte> destination, string centre, Incident incident, long sequence)

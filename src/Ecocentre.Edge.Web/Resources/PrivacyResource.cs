@@ -17,7 +17,8 @@ internal static class PrivacyResource
             "A desk's state now is shown to viewers, booking systems and admins.",
             $"Changes of single desks can be read for {DeskHistory.Keep.TotalHours:0} hours, by booking systems and admins, and are gone then. No history of a "
             + "single desk is served to anyone, whatever their role.",
-            $"The history of occupancy is by space, and only of spaces with at least {WindowsResource.DesksMin} desks.",
+            $"The history of occupancy is by space, and only of spaces with at least {WindowsResource.DesksMin} desks, by "
+            + $"{OccupancyHistory.Finest.TotalMinutes:0} minutes at the finest.",
             "Sensors that watch a single desk feed its state and nothing else: no window, no log of readings, no topic, no answer.",
             (int)DeskHistory.Keep.TotalHours, WindowsResource.DesksMin, view.Points.Count(point => point.Private), hidden));
         routes.MapResource("/api/v1/privacy", new Allowed(Roles.Any), "What is kept of people, for how long, and who may see it.",

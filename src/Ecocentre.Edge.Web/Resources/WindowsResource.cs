@@ -50,6 +50,8 @@ internal static class WindowsResource
                         : PointsResource.None();
                 var question = new Question(found.Name, zone, view.Now());
                 if (question.Read(length, from, to, limit, format) is { } mistake) return Problems.Of(StatusCodes.Status400BadRequest, mistake);
+                if (OccupancyHistory.IsWithheld(found.Quantity.Name, question.Query.Kind))
+                    return Problems.Of(StatusCodes.Status403Forbidden, "Occupancy is told by the quarter hour at the finest. Ask for length=15m, 1h or 1d.");
                 await turns.WaitAsync(context.RequestAborted);
                 try
                 {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Ecocentre.Edge.Devices.Simulated;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Windows;
@@ -113,7 +114,7 @@ internal sealed class DemoComparison(
         var kept = centre.Log.Read(0, (int)head).Where(e => e.Sequence <= head)
             .GroupBy(e => e.Fact is WindowFact w ? (object)(w.Series.Name, w.Aggregate.Kind, w.Aggregate.Window.Start) : e.Sequence)
                 .Select(g => g.Last()).ToArray();
-        var expected = (Windows: kept.Count(e => e.Fact is WindowFact), Incidents: kept.Count(e => e.Fact is IncidentFact));
+        var expected = (Windows: kept.Count(e => e.Fact is WindowFact && !OccupancyHistory.IsWithheld(e.Fact)), Incidents: kept.Count(e => e.Fact is IncidentFact));
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = influx!.Value.Server };
         (int Windows, int Incidents) found;
         try

@@ -36,6 +36,16 @@ public class LineProtocolTests
     public void Unit_outside_ascii_is_utf8() => Assert.Contains(",unit=µg/m³ ",
         Line(1, Window(Co2 with { Unit = "µg/m³" }, WindowKind.Day, 1, 1, 1, 1, 1, double.NaN, 1)));
 
+    [Theory]
+    [InlineData("presence"), InlineData("people"), InlineData("desks.occupied"), InlineData("desks.offered")]
+    public void A_minute_of_occupancy_says_its_sequence_and_no_figure_while_a_quarter_hour_says_all(string quantity)
+    {
+        var hall = Co2 with { Name = $"hall.{quantity}", Quantity = quantity, Unit = "1" };
+        Assert.Equal($"withheld,centre=lyon,length=1m,point=hall.{quantity} seq=7i 1795287600000000000\n",
+            Line(7, Window(hall, WindowKind.Minute, 60, 1, 3, 2.5, 3, double.NaN, 1)));
+        Assert.StartsWith("window,", Line(8, Window(hall, WindowKind.QuarterHour, 60, 1, 3, 2.5, 3, double.NaN, 1)));
+    }
+
     [Fact]
     public void Incident_is_written_as_documented() => Assert.Equal(
         "incident,centre=lyon,kind=rateImplausible,subject=main.energy.active.import "
