@@ -44,7 +44,8 @@ internal static class CriteriaResource
                 json.WriteEndArray();
             })).Produces<CriterionList>().Refuses();
         routes.MapResource("/api/v1/criteria/{criterion}", Readers,
-            $"One criterion with its limits, their sources, and its verdict over a period; {Periods} (month).", (string criterion, string? period, HttpContext context) =>
+            $"One criterion with its limits, their sources, and its verdict over a period; {Periods} (month).",
+            (string criterion, string? period, HttpContext context) =>
             {
                 if (view.Label?.Profile.Criteria.FirstOrDefault(one => one.Id == criterion) is { } found)
                     return AnswerAsync(view, turns, period, context, (json, _, verdict) => Members(json, found, verdict));
