@@ -72,6 +72,7 @@ internal sealed class SimulatedWires : IAsyncDisposable
         {
             site["outdoor"] = new JsonObject { ["co2"] = "roof-air", ["temperature"] = "roof-warmth.temperature" };
             site["occupancy"] = new JsonObject { ["rule"] = "any", ["heldAfter"] = "1min" };
+            site["label"] = SimulatedLabel.Describe();
             site["desks"] = new JsonArray([.. _box.Inputs.Where(i => i.Desk is not null).Select(Desk)]);
             buses.Add(SimulatedSite.Chips(_box));
             buses.Add(SimulatedSite.Lines(_box));
