@@ -114,7 +114,8 @@ internal sealed class DemoComparison(
         var kept = centre.Log.Read(0, (int)head).Where(e => e.Sequence <= head)
             .GroupBy(e => e.Fact is WindowFact w ? (object)(w.Series.Name, w.Aggregate.Kind, w.Aggregate.Window.Start) : e.Sequence)
                 .Select(g => g.Last()).ToArray();
-        var expected = (Windows: kept.Count(e => e.Fact is WindowFact && !OccupancyHistory.IsWithheld(e.Fact)), Incidents: kept.Count(e => e.Fact is IncidentFact));
+        var expected = (Windows: kept.Count(e => e.Fact is WindowFact && !OccupancyHistory.IsWithheld(e.Fact)),
+            Incidents: kept.Count(e => e.Fact is IncidentFact));
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = influx!.Value.Server };
         (int Windows, int Incidents) found;
         try
