@@ -2,24 +2,14 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Outputs.Webhooks;
 
-/// <summary>On which side of the limit the CO2 of one point is, and since when. One thread.</summary>
-internal sealed class Co2Watch
+/// <summary>On which side of the limit the CO2 of one point is, and since when. Immutable, because a delivery that fails is gathered again from
+/// the state before it.</summary>
+/// <param name="Above">The last minute was above.</param>
+/// <param name="Since">Start of the first minute of those in a row on that side.</param>
+internal sealed record Co2Watch(bool Above, Instant Since)
 {
-    private long _sequence;
-    private bool _known;
-
-    /// <summary>The last minute was above.</summary>
-    internal bool Above { get; private set; }
-
-    /// <summary>Start of the first minute of those in a row on that side.</summary>
-    internal Instant Since { get; private set; }
-
-    /// <summary>Takes a minute; one that was taken before changes nothing.</summary>
-    internal void Look(long sequence, bool above, Instant start)
-    {
-        if (sequence <= _sequence) return;
-        _sequence = sequence;
-        if (_known && above == Above) return;
-        (_known, Above, Since) = (true, above, start);
-    }
+    /// <summary>After one more minute.</summary>
+    /// <param name="watch">Null before the first.</param>
+    internal static Co2Watch After(Co2Watch? watch, bool above, Instant start) =>
+        watch is { } known && known.Above == above ? known : new Co2Watch(above, start);
 }

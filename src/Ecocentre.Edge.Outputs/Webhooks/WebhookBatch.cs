@@ -24,25 +24,36 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
     // What waits for longer is worth a word: brokers restart within minutes.
     private static readonly TimeSpan OutboxAgeMax = TimeSpan.FromHours(1);
 
+    private const WebhookTopics OfTheLog = WebhookTopics.Devices | WebhookTopics.Incidents | WebhookTopics.Co2;
+
+    // Headroom holds a guess at the rest of the month, which moves with every slot: it is enough again at so many times what was asked for.
+    private const double HeadroomBack = 1.1;
+
     // Log entries looked through at a go: two steps of a thousand points.
     private const int EntriesAtOnceMax = 2_000;
 
-    private readonly Dictionary<string, Co2Watch> _co2 = new(StringComparer.Ordinal);
+    // The CO2 as of a log entry: of the one the target stands at, and of the one it will stand at once it has taken what was gathered.
+    private (long At, ImmutableDictionary<string, Co2Watch> Watches) _co2 = (-1, ImmutableDictionary<string, Co2Watch>.Empty);
+    private (long At, ImmutableDictionary<string, Co2Watch> Watches) _co2Next = (-1, ImmutableDictionary<string, Co2Watch>.Empty);
     private readonly List<Action<Utf8JsonWriter>> _events = [];
     private readonly MemoryStream _body = new();
     private string _first = "";
     private string _last = "";
 
     /// <param name="eventsMax">Most events to gather.</param>
-    /// <returns>Null when there is nothing to tell; the standing may have moved on over entries that are none of the target's business.</returns>
+    /// <param name="standing">Moved on over what is none of the target's business, and to where a new one begins, whatever becomes of the
+    /// delivery.</param>
+    /// <returns>Null when there is nothing to tell.</returns>
     internal WebhookBatch? Gather(ref WebhookStanding standing, int eventsMax)
     {
         _events.Clear();
+        standing = Begin(standing);
         var after = standing;
         if (options.Topics.HasFlag(WebhookTopics.Desks)) after = GatherDesks(after, eventsMax);
-        if ((options.Topics & (WebhookTopics.Devices | WebhookTopics.Incidents | WebhookTopics.Co2)) != 0) after = GatherLog(after, eventsMax);
+        if ((options.Topics & OfTheLog) != 0) after = GatherLog(after, eventsMax);
         if (options.Topics.HasFlag(WebhookTopics.Outbox) && _events.Count < eventsMax) after = GatherOutbox(after);
         if (options.Topics.HasFlag(WebhookTopics.Verdicts)) after = GatherVerdicts(after, eventsMax);
+        if (options.Topics.HasFlag(WebhookTopics.Headroom)) after = GatherHeadroom(after, eventsMax);
         if (_events.Count == 0)
         {
             standing = after;
@@ -66,6 +77,19 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
         (options.Topics.HasFlag(WebhookTopics.Desks)
             ? Math.Max(0, sources.DeskChanges.Head - Math.Max(sources.DeskChanges.Tail - 1, standing.DeskSequence)) : 0)
         + (standing.LogSequence < 0 ? 0 : Math.Max(0, sources.Log.Head - standing.LogSequence));
+
+    /// <summary>Where a new target begins, in the log and with the label: it is told what is to come, not what was. Kept before the first
+    /// delivery is taken, so that nothing of what happens while it cannot be reached is missed.</summary>
+    private WebhookStanding Begin(WebhookStanding standing)
+    {
+        if ((options.Topics & OfTheLog) != 0 && (standing.LogSequence < 0 || standing.LogSequence > sources.Log.Head))
+            standing = standing with { LogSequence = sources.Log.Head };
+        if (!options.Topics.HasFlag(WebhookTopics.Verdicts)) return standing;
+        var begun = standing.Begun;
+        foreach (var verdict in sources.LabelNow()?.Verdicts ?? [])
+            if (IsLevel(verdict) && !begun.ContainsKey(KeyOf(verdict))) begun = begun.SetItem(KeyOf(verdict), (long)verdict.Level);
+        return standing with { Begun = begun };
+    }
 
     private WebhookStanding GatherDesks(WebhookStanding standing, int eventsMax)
     {
@@ -95,8 +119,8 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
 
     private WebhookStanding GatherLog(WebhookStanding standing, int eventsMax)
     {
-        // A new target is told what is to come, not what was.
-        if (standing.LogSequence < 0 || standing.LogSequence > sources.Log.Head) return standing with { LogSequence = sources.Log.Head };
+        if (standing.LogSequence == _co2Next.At) _co2 = _co2Next;
+        _co2Next = _co2;
         var (sequence, begun) = (standing.LogSequence, standing.Begun);
         foreach (var entry in sources.Log.Read(standing.LogSequence, EntriesAtOnceMax))
         {
@@ -106,6 +130,7 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
             if (entry.Fact is IncidentFact { Incident: var incident }) Tell(entry.Sequence, incident);
             else if (entry.Fact is WindowFact window && options.Topics.HasFlag(WebhookTopics.Co2)) begun = Watch(entry.Sequence, window, begun);
         }
+        _co2Next.At = sequence;
         return standing with { LogSequence = sequence, Begun = begun };
     }
 
@@ -132,10 +157,10 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
     {
         var (series, window) = fact;
         if (series.Quantity != "co2" || window is not { Kind: WindowKind.Minute, Revision: 0, Coverage: > 0 }) return begun;
-        if (!_co2.TryGetValue(series.Name, out var watch)) _co2[series.Name] = watch = new Co2Watch();
+        var watch = Co2Watch.After(_co2Next.Watches.GetValueOrDefault(series.Name), window.Mean > options.Co2Max, window.Window.Start);
+        _co2Next.Watches = _co2Next.Watches.SetItem(series.Name, watch);
         var key = $"co2:{series.Name}";
         var isHigh = begun.ContainsKey(key);
-        watch.Look(sequence, window.Mean > options.Co2Max, window.Window.Start);
         if (watch.Above == isHigh || window.Window.End - watch.Since < options.Co2Hold) return begun;
         Add($"log-{sequence}", isHigh ? "co2.normal" : "co2.high", window.Window.End, json =>
         {
@@ -169,12 +194,10 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
         var (begun, label) = (standing.Begun, sources.LabelNow());
         foreach (var verdict in label?.Verdicts ?? [])
         {
-            var key = $"verdict:{verdict.Criterion}";
-            if (verdict.Level is VerdictLevel.Undetermined or VerdictLevel.NotApplicable || _events.Count >= eventsMax) continue;
-            var isKnown = begun.TryGetValue(key, out var last);
-            if (isKnown && last == (long)verdict.Level) continue;
-            begun = begun.SetItem(key, (long)verdict.Level);
-            if (!isKnown) continue;
+            // One that became known since the target's beginning was looked at is its business the next time.
+            if (!IsLevel(verdict) || _events.Count >= eventsMax) continue;
+            if (!begun.TryGetValue(KeyOf(verdict), out var last) || last == (long)verdict.Level) continue;
+            begun = begun.SetItem(KeyOf(verdict), (long)verdict.Level);
             // A level may come and go in one period: each time is an event of its own.
             var count = begun.GetValueOrDefault(counted) + 1;
             begun = begun.SetItem(counted, count);
@@ -190,6 +213,42 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
         }
         return standing with { Begun = begun };
     }
+
+    /// <summary>Tells of the level a criterion stands at, or of the lowest where it holds none. What is not known yet neither begins nor
+    /// ends.</summary>
+    private WebhookStanding GatherHeadroom(WebhookStanding standing, int eventsMax)
+    {
+        const string counted = "headrooms";
+        var begun = standing.Begun;
+        foreach (var verdict in sources.LabelNow()?.Verdicts ?? [])
+        {
+            if (!IsLevel(verdict) || verdict.Finding.Levels.IsEmpty || _events.Count >= eventsMax) continue;
+            if (!options.HeadroomMin.TryGetValue(verdict.Criterion, out var min)) continue;
+            var level = verdict.Level < VerdictLevel.Level1 ? VerdictLevel.Level1 : verdict.Level;
+            var finding = verdict.Finding.Levels[(int)level - 1];
+            var key = $"headroom:{verdict.Criterion}";
+            var wasLow = begun.ContainsKey(key);
+            if (!double.IsFinite(finding.Headroom) || wasLow == finding.Headroom < (wasLow ? HeadroomBack : 1) * min) continue;
+            var (count, now) = (begun.GetValueOrDefault(counted) + 1, sources.Now());
+            begun = (wasLow ? begun.Remove(key) : begun.SetItem(key, now.UnixMilliseconds)).SetItem(counted, count);
+            Add($"headroom-{count}", wasLow ? "headroom.enough" : "headroom.low", now, json =>
+            {
+                json.WriteString("criterion", verdict.Criterion);
+                json.WriteString("period", verdict.Period.Name);
+                json.WriteString("level", VerdictJson.Word(level));
+                json.WriteNumber("headroom", finding.Headroom);
+                json.WriteNumber("headroomMin", min);
+                json.WriteString("unit", finding.HeadroomUnit);
+                if (verdict.Finding.Cause is { } cause) json.WriteString("cause", cause);
+                json.WriteString("text", verdict.Finding.Text);
+            });
+        }
+        return standing with { Begun = begun };
+    }
+
+    private static bool IsLevel(Verdict verdict) => verdict.Level is not (VerdictLevel.Undetermined or VerdictLevel.NotApplicable);
+
+    private static string KeyOf(Verdict verdict) => $"verdict:{verdict.Criterion}";
 
     private void Add(string id, string type, Instant at, Action<Utf8JsonWriter> content)
     {

@@ -26,6 +26,9 @@ public enum WebhookTopics
 
     /// <summary>A criterion of the label that changed its level in the month that runs.</summary>
     Verdicts = 32,
+
+    /// <summary>What may still go wrong this month before a criterion loses its level becomes little, and is enough again.</summary>
+    Headroom = 64,
 }
 
 /// <summary>Somebody to whom events are posted as they happen.</summary>
@@ -47,6 +50,10 @@ public sealed record WebhookOptions
     /// <summary>For how long CO2 must be above it, or no more, before that is told: one breath at a sensor is no event.</summary>
     public TimeSpan Co2Hold { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>By id of a criterion the headroom below which somebody is to be told, in the unit in which the criterion tells its own; needed for
+    /// that topic alone. Criteria that are not named are not watched.</summary>
+    public ImmutableDictionary<string, double> HeadroomMin { get; init; } = ImmutableDictionary<string, double>.Empty;
+
     /// <summary>How long one delivery may take until it is given up and sent again.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -67,8 +74,11 @@ public sealed record WebhookOptions
         Wrong(web && Url.UserInfo.Length > 0, "url", "The address holds a user name.", "Remove it: deliveries are known by their signature.");
         Wrong(!WebhookSignature.IsStrong(Secret), "secretFile", $"The secret is shorter than {WebhookSignature.SecretBytesMin} bytes.",
             "Make one: echo whsec_$(openssl rand -base64 32)");
-        Wrong(Topics == WebhookTopics.None, "events", "It wants to be told nothing.", "Name at least one of desks, devices, incidents, co2, outbox, verdicts.");
+        Wrong(Topics == WebhookTopics.None, "events", "It wants to be told nothing.",
+            "Name at least one of desks, devices, incidents, co2, outbox, verdicts, headroom.");
         Wrong(Topics.HasFlag(WebhookTopics.Co2) && double.IsNaN(Co2Max), "co2Max", "It is missing.", "Write the ppm above which somebody is to act.");
+        Wrong(Topics.HasFlag(WebhookTopics.Headroom) && HeadroomMin.IsEmpty, "headroomMin", "It names no criterion.",
+            "Write { \"CRITERION\": NUMBER }, in the unit that the label shows for its headroom.");
         return mistakes.ToImmutable();
     }
 

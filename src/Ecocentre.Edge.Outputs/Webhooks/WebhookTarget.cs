@@ -15,8 +15,8 @@ public sealed record WebhookHealth(string Name, long Behind, long Delivered, boo
 /// <remarks>
 /// <para>It holds nothing back: the log and the history of desks are kept for as long as they are, whoever waits for them. A target that was away
 /// for longer than desk changes are kept gets the whole picture instead.</para>
-/// <para>An event may come twice after a crash, with the id it had. <see cref="RunAsync"/> runs once; the other members may be called from any
-/// thread.</para>
+/// <para>An event may come twice after a crash, or after a stop while its delivery was under way, with the id it had. <see cref="RunAsync"/>
+/// runs once; the other members may be called from any thread.</para>
 /// </remarks>
 public sealed class WebhookTarget : IDisposable
 {
@@ -110,9 +110,12 @@ public sealed class WebhookTarget : IDisposable
         switch (answer)
         {
             case WebhookAnswer.Taken:
-                _standings[Name] = batch.After;
                 _backoff.Reset();
-                lock (_gate) (_trouble, _delivered) = (null, _delivered + batch.Count);
+                lock (_gate)
+                {
+                    _standings[Name] = batch.After;
+                    (_trouble, _delivered) = (null, _delivered + batch.Count);
+                }
                 return WebhookGathering.EventsMax;
             case WebhookAnswer.Gone:
                 Fail($"It said {words}, so it is told nothing more. Remove it from the site, or start the gateway anew.");

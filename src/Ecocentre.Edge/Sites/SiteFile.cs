@@ -57,6 +57,7 @@ public static class SiteFile
         var desks = new DeskPlaces(spaces).Read(root, rules, places);
         (buses, plans) = Private(buses, plans, desks);
         places = new PointNames([.. plans.SelectMany(p => p.Points)], isComplete);
+        var label = root.Optional("label") is { } labelled ? Label(labelled, root, places, mistakes) : null;
         var site = new Site
         {
             File = file,
@@ -74,12 +75,12 @@ public static class SiteFile
             Occupancy = Occupancy(root, plans, spaces, desks, rules),
             Entries = EntryPlaces.Read(root, devices),
             Instruments = devices.Instruments,
-            Label = root.Optional("label") is { } label ? Label(label, root, places, mistakes) : null,
+            Label = label,
             LogPath = logPath,
             Log = OutputPlaces.Log(root["log"]),
             Mqtt = root.Optional("mqtt") is { } mqtt ? outputs.Mqtt(mqtt, centre) : null,
             Influx = root.Optional("influx") is { } influx ? outputs.Influx(influx) : null,
-            Webhooks = root.Optional("webhooks") is { } webhooks ? new WebhookPlaces(outputs, file, mistakes).Read(webhooks) : [],
+            Webhooks = root.Optional("webhooks") is { } hooks ? new WebhookPlaces(outputs, file, label?.Profile, mistakes).Read(hooks) : [],
             Http = root.Optional("http") is { } http ? new HttpPlaces(folder).Read(http, logPath) : null,
         };
         root.Done();

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Outputs.Webhooks;
 using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Sites;
 
 /// <summary>Reads from a site file to whom events are posted.</summary>
-internal sealed class WebhookPlaces(OutputPlaces outputs, string file, List<Mistake> mistakes)
+/// <param name="profile">The label of the site, or null.</param>
+internal sealed class WebhookPlaces(OutputPlaces outputs, string file, LabelProfile? profile, List<Mistake> mistakes)
 {
     // A target has a loop and connections of its own; a centre has a booking system, somebody's phone and a dashboard.
     private const int TargetsMax = 16;
@@ -16,7 +18,7 @@ internal sealed class WebhookPlaces(OutputPlaces outputs, string file, List<Mist
     private static readonly Dictionary<string, WebhookTopics> Topics = new()
     {
         ["desks"] = WebhookTopics.Desks, ["devices"] = WebhookTopics.Devices, ["incidents"] = WebhookTopics.Incidents, ["co2"] = WebhookTopics.Co2,
-        ["outbox"] = WebhookTopics.Outbox, ["verdicts"] = WebhookTopics.Verdicts,
+        ["outbox"] = WebhookTopics.Outbox, ["verdicts"] = WebhookTopics.Verdicts, ["headroom"] = WebhookTopics.Headroom,
     };
 
     internal ImmutableArray<WebhookOptions> Read(JsonPlace places)
@@ -34,6 +36,7 @@ internal sealed class WebhookPlaces(OutputPlaces outputs, string file, List<Mist
                 Secret = Secret(place),
                 Topics = place["events"].Items(countMin: 1).Aggregate(WebhookTopics.None, (topics, topic) => topics | topic.Word(Topics)),
                 Co2Max = place.Optional("co2Max")?.Number(Co2MaxLeast, Co2MaxMost) ?? double.NaN,
+                HeadroomMin = place.Optional("headroomMin") is { } headroom ? HeadroomMin(headroom) : [],
                 Timeout = place.Optional("timeout")?.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)) ?? TimeSpan.FromSeconds(10),
             };
             if (mistakes.Count == before) mistakes.AddRange(target.Check(file, place.Path));
@@ -41,6 +44,20 @@ internal sealed class WebhookPlaces(OutputPlaces outputs, string file, List<Mist
         }
         if (targets.Count > TargetsMax) places.Wrong($"has {targets.Count} targets.", $"Keep at most {TargetsMax}.");
         return targets.ToImmutable();
+    }
+
+    private ImmutableDictionary<string, double> HeadroomMin(JsonPlace place)
+    {
+        var ids = profile?.Criteria.Select(criterion => criterion.Id).ToArray() ?? [];
+        var mins = ImmutableDictionary.CreateBuilder<string, double>();
+        foreach (var (id, min) in place.Members())
+        {
+            if (!ids.Contains(id))
+                min.Wrong($"\"{id}\" is no criterion of the site's label.", profile is null ? "Name a profile under \"label\" first."
+                    : JsonPlace.Nearest(id, ids) is { } near ? $"Did you mean \"{near}\"?" : $"Known are {string.Join(", ", ids)}.");
+            mins[id] = min.Number(min: 0);
+        }
+        return mins.ToImmutable();
     }
 
     private string Secret(JsonPlace place)

@@ -59,6 +59,8 @@ public sealed class WebhookTargetTests : IAsyncDisposable
             for (var i = 0; i < 5; i++) Change(changes++ % 8);
             _time.Advance(await _time.WaitForWaitAsync(WaitMax));
         }
+        // The last try has failed before the answer changes, else it might be taken and no wait would follow.
+        var last = await _time.WaitForWaitAsync(WaitMax);
         var health = _target!.Health;
         Assert.NotNull(health.Trouble);
         Assert.True(health.TroubleSince - begun < TimeSpan.FromMinutes(1));
@@ -67,7 +69,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         Assert.InRange(_receiver.All.Count, 60, 200);
 
         _receiver.Say("204 No Content");
-        _time.Advance(await _time.WaitForWaitAsync(WaitMax));
+        _time.Advance(last);
         await UntilAsync(() => _target.Health is { Behind: 0, Trouble: null });
         var events = _receiver.Taken.Skip(1).SelectMany(delivery => delivery.Events).ToArray();
         Assert.Equal(Enumerable.Range(1, changes).Select(n => $"lyon-1.desk-{n}"), events);
@@ -130,7 +132,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
     public async Task What_is_too_large_comes_in_smaller_pieces()
     {
         Start(WebhookTopics.Desks);
-        await UntilAsync(() => _receiver.Taken.Count == 1);
+        await UntilAsync(() => _target!.Health.Delivered == 1);
         _receiver.Answer = delivery => Task.FromResult<string?>(delivery.Body.Length > 3_000 ? "413 Content Too Large" : "200 OK");
         await StopAsync();
         for (var n = 0; n < 60; n++) Change(n % 8);
@@ -143,7 +145,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
     public async Task Away_for_more_than_a_day_it_gets_the_picture_instead()
     {
         Start(WebhookTopics.Desks);
-        await UntilAsync(() => _receiver.Taken.Count == 1);
+        await UntilAsync(() => _target!.Health.Delivered == 1);
         await StopAsync();
         for (var n = 0; n < 20; n++) Change(n % 8);
         _time.Advance(TimeSpan.FromHours(25));
@@ -159,7 +161,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
     public async Task After_a_restart_it_goes_on_where_it_was()
     {
         Start(WebhookTopics.Desks | WebhookTopics.Devices);
-        await UntilAsync(() => _receiver.Taken.Count == 1);
+        await UntilAsync(() => _target!.Health.Delivered == 1);
         await StopAsync();
         _log.Add(new IncidentFact(new Incident(Now(), IncidentKind.DeviceLost, "main", "main does not answer.")));
         Change(1);
@@ -197,7 +199,31 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         await UntilAsync(() => _receiver.Taken.SelectMany(delivery => delivery.Types).Count() > expected.Length);
         Assert.Equal([.. expected, "outbox.drained"], _receiver.Taken.SelectMany(delivery => delivery.Types));
         Assert.Equal(7, _receiver.Taken.SelectMany(delivery => delivery.Events).Distinct().Count());
-        Assert.Empty(_standings["booking"].Begun);
+        await UntilAsync(() => _standings["booking"].Begun.IsEmpty);
+    }
+
+    [Fact]
+    public async Task What_begins_and_ends_while_a_new_target_is_away_is_told_all_the_same()
+    {
+        _receiver.Say("503 Service Unavailable");
+        Label(("CO2-1", VerdictLevel.Level2));
+        Start(WebhookTopics.Desks | WebhookTopics.Devices | WebhookTopics.Co2 | WebhookTopics.Verdicts);
+        var wait = await _time.WaitForWaitAsync(WaitMax);
+        var start = Now();
+        // One try of the target after each: it gathers the high minutes, then the low ones, then all of it again.
+        _log.Add(new IncidentFact(new Incident(start, IncidentKind.DeviceLost, "main", "main does not answer.")));
+        for (var minute = 0; minute < 60; minute++)
+        {
+            _log.Add(Co2(start + TimeSpan.FromMinutes(minute), minute is >= 10 and < 30 ? 1500 : 700));
+            if (minute == 35) Label(("CO2-1", VerdictLevel.Level1));
+            _time.Advance(wait);
+            wait = await _time.WaitForWaitAsync(WaitMax);
+        }
+        _receiver.Say("200 OK");
+        _time.Advance(wait);
+        string[] expected = ["desks.picture", "device.lost", "co2.high", "co2.normal", "verdict.changed"];
+        await UntilAsync(() => _target!.Health is { Behind: 0, Trouble: null });
+        Assert.Equal(expected, _receiver.Taken.SelectMany(delivery => delivery.Types));
     }
 
     [Fact]
@@ -214,6 +240,37 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         await UntilAsync(() => _receiver.Taken.Count == 2);
         Assert.Equal(["lyon-1.verdict-1", "lyon-1.verdict-2"], _receiver.Taken.SelectMany(delivery => delivery.Events));
         Assert.Contains("\"from\":\"level2\",\"to\":\"notmet\"", System.Text.Encoding.UTF8.GetString(_receiver.Taken.First().Body));
+    }
+
+    [Fact]
+    public async Task Headroom_that_runs_out_is_told_once_and_once_when_there_is_enough_again()
+    {
+        // Headroom of levels 1 to 3, in minutes; somebody is to be told below 60.
+        Headroom(VerdictLevel.Level2, 500, 200, -80);
+        Start(WebhookTopics.Headroom);
+        void Next(VerdictLevel level, params double[] minutes)
+        {
+            Headroom(level, minutes);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Next(VerdictLevel.Undetermined, 5, 5, 5);
+        Next(VerdictLevel.Level2, 400, 59, -90);
+        await UntilAsync(() => _target!.Health.Delivered == 1);
+        // To and fro around the threshold, unknown, and lost altogether: it was told.
+        Next(VerdictLevel.Level2, 400, 62, -90);
+        Next(VerdictLevel.Level2, 400, 55, -90);
+        Next(VerdictLevel.Undetermined, double.NaN, double.NaN, double.NaN);
+        Next(VerdictLevel.NotMet, -20, -300, -900);
+        await Task.Delay(50);
+        Next(VerdictLevel.Level1, 66, -200, -800);
+        await UntilAsync(() => _target!.Health.Delivered == 2);
+        Next(VerdictLevel.Level1, 59, -200, -800);
+        await UntilAsync(() => _target!.Health.Delivered == 3);
+        Assert.Equal(["headroom.low", "headroom.enough", "headroom.low"], _receiver.Taken.SelectMany(delivery => delivery.Types));
+        Assert.Equal(["lyon-1.headroom-1", "lyon-1.headroom-2", "lyon-1.headroom-3"], _receiver.Taken.SelectMany(delivery => delivery.Events));
+        Assert.Contains("\"level\":\"level2\",\"headroom\":59,\"headroomMin\":60,\"unit\":\"min\"",
+            System.Text.Encoding.UTF8.GetString(_receiver.Taken.First().Body));
     }
 
     [Fact]
@@ -234,12 +291,18 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         _target?.Wake();
     }
 
-    private void Label(params (string Criterion, VerdictLevel Level)[] levels)
+    private void Label(params (string Criterion, VerdictLevel Level)[] levels) =>
+        Label([.. levels.Select(one => (one.Criterion, one.Level, Finding.NotApplicable("Because.")))]);
+
+    private void Headroom(VerdictLevel level, params double[] minutes) => Label(("CO2-1", level,
+        new Finding(0.9, "1", [.. minutes.Select(one => new LevelFinding(Outcome.Met, 0.9, 0.8, "shareMin", "1", one, "min"))])));
+
+    private void Label(params (string Criterion, VerdictLevel Level, Finding Finding)[] levels)
     {
         var month = Period.Containing(PeriodKind.Month, new DateOnly(2026, 11, 21));
         _label = new LabelVerdict("ecocentre-v1 1", month, VerdictLevel.Undetermined, [], [.. levels.Select(one => new Verdict
         {
-            Criterion = one.Criterion, Period = month, Profile = "ecocentre-v1 1", Level = one.Level, Finding = Finding.NotApplicable("Because."),
+            Criterion = one.Criterion, Period = month, Profile = "ecocentre-v1 1", Level = one.Level, Finding = one.Finding,
             Coverage = new VerdictCoverage(0, 0, [0, 0, 0, 0], 0), Step = TimeSpan.FromMinutes(15), IsFinal = false,
         })]);
         _target?.Wake();
@@ -254,6 +317,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         var options = new WebhookOptions
         {
             Name = "booking", Url = _receiver.Url, Secret = WebhookReceiver.Secret, Topics = topics, Co2Max = 1000, Timeout = timeout ?? TimeoutUsual,
+            HeadroomMin = ImmutableDictionary<string, double>.Empty.Add("CO2-1", 60),
         };
         var sources = new WebhookSources
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Outputs.Webhooks;
 using Ecocentre.Edge.Peers;
 using Ecocentre.Edge.Plant;
@@ -9,6 +10,10 @@ namespace Ecocentre.Edge.Tests.Sites;
 public sealed class WebhookPlacesTests : IDisposable
 {
     private const string Good = """{ "name": "booking", "url": "https://booking.example/hook", "secretFile": "secret", "events": [ "desks", "co2" ], "co2Max": 1200 }""";
+
+    private static readonly LabelProfile Profile =
+        new LabelPlaces(new PointNames([], isComplete: true), [], [])
+            .Read(JsonPlace.Parse("site.json", """{ "profile": "ecocentre-v1" }""", [])!)!.Profile;
 
     private readonly Scratch _scratch = new();
 
@@ -35,11 +40,23 @@ public sealed class WebhookPlacesTests : IDisposable
     [InlineData("\"desks\"", "\"desk\"", "events[0]", "not one of")]
     [InlineData("[ \"desks\", \"co2\" ]", "[]", "events", "items")]
     [InlineData("1200", "12", "co2Max", "")]
+    [InlineData("\"desks\"", "\"headroom\"", "headroomMin", "names no criterion")]
+    [InlineData("\"co2Max\"", "\"headroomMin\": { \"EN-99\": 5 }, \"co2Max\"", "headroomMin.EN-99", "no criterion")]
+    [InlineData("\"co2Max\"", "\"headroomMin\": { \"EN-4\": -1 }, \"co2Max\"", "headroomMin.EN-4", "is -1")]
     public void Mistakes_are_told_with_their_place(string right, string wrong, string key, string words)
     {
         _scratch.Write("weak", "12345");
         Read($"[ {Good.Replace(right, wrong)} ]", out var mistakes);
         Assert.Contains(mistakes, mistake => mistake.Path == $"$[0].{key}" && mistake.Problem.Contains(words));
+    }
+
+    [Fact]
+    public void Headroom_is_watched_of_the_criteria_that_are_named()
+    {
+        var text = Good.Replace("\"desks\"", "\"headroom\"").Replace("\"co2Max\"", "\"headroomMin\": { \"EN-4\": 40.5 }, \"co2Max\"");
+        var target = Assert.Single(Read($"[ {text} ]", out var mistakes));
+        Assert.Empty(mistakes);
+        Assert.Equal(KeyValuePair.Create("EN-4", 40.5), Assert.Single(target.HeadroomMin));
     }
 
     [Fact]
@@ -53,7 +70,7 @@ public sealed class WebhookPlacesTests : IDisposable
     {
         mistakes = [];
         var root = JsonPlace.Parse("site.json", text, mistakes)!;
-        var targets = new WebhookPlaces(new OutputPlaces(_scratch.Folder, "site.json", mistakes), "site.json", mistakes).Read(root);
+        var targets = new WebhookPlaces(new OutputPlaces(_scratch.Folder, "site.json", mistakes), "site.json", Profile, mistakes).Read(root);
         root.Done();
         return targets;
     }
