@@ -4,8 +4,8 @@ namespace Ecocentre.Edge.Occupancy;
 
 /// <summary>What is remembered of one presence sensor, and what it says at a moment: a pure function of that and the time. No memory but its own.</summary>
 /// <remarks>A good reading speaks for the sensor until the next one, at most for <see cref="SensorTimes.Alive"/>. Missing and invalid readings say
-/// nothing and let it run out; a questionable one (power-on, warm-up) ends it at once. After a silence nothing of before is taken for granted: a sensor is
-/// believed to see nobody only after the hold time of saying so without a break.</remarks>
+/// nothing and let it run out; a questionable one (power-on, warm-up, a line crowded with changes) ends it at once, though its changes count. After a
+/// silence nothing of before is taken for granted: a sensor is believed to see nobody only after the hold time of saying so without a break.</remarks>
 internal struct SensorTrack(SensorTimes times)
 {
     private const long Never = long.MinValue;
@@ -47,7 +47,9 @@ internal struct SensorTrack(SensorTimes times)
         }
         if (slot.Quality == Quality.Questionable)
         {
-            (_at, _known) = (at, false);
+            // Not believed, but a loose wire's changes are changes.
+            if (_at != Never && at < _at + times.Alive && on != _on) CountEdge(at);
+            (_at, _known, _on) = (at, false, on);
             return;
         }
         Expire(at);
@@ -63,10 +65,11 @@ internal struct SensorTrack(SensorTimes times)
     internal readonly SensorOpinion At(long now)
     {
         if (_at == Never) return new SensorOpinion(DeskState.Unknown, Never, long.MaxValue);
-        if (!_known) return new SensorOpinion(DeskState.Unknown, _at, long.MaxValue);
         var until = _at + times.Alive;
+        if (now < until && _chatterSince != Never && CalmAt() > now)
+            return new SensorOpinion(DeskState.Fault, _chatterSince, Math.Min(until, CalmAt()));
+        if (!_known) return new SensorOpinion(DeskState.Unknown, _at, long.MaxValue);
         if (now >= until) return new SensorOpinion(DeskState.Unknown, until, long.MaxValue);
-        if (_chatterSince != Never && CalmAt() > now) return new SensorOpinion(DeskState.Fault, _chatterSince, Math.Min(until, CalmAt()));
         if (_on)
         {
             var stuckAt = _onSince + times.StuckAfter;
