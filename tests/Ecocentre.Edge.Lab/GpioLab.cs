@@ -30,6 +30,7 @@ internal static class GpioLab
             () => OverflowAsync(chip));
         await report.CheckAsync("gpio: a wait ends in time, can be cancelled, and loses nothing by it", () => WaitAsync(chip));
         await report.CheckAsync("gpio: a line in use, off the chip or without interrupts is refused with words", () => RefusalsAsync(chip));
+        await report.CheckAsync("gpio: an output line is driven, pulsed and let go as its polarity and drain say", () => OutputAsync(chip));
         await report.CheckAsync("gpio: a bank of contacts and a pulse counter reads them as the site would", () => BankAsync(chip));
         await report.CheckAsync("gpio: a chip that goes away is said, and works when it is back", GoneAsync);
     }
@@ -200,6 +201,51 @@ internal static class GpioLab
         using var bridge = new Mcp2221(new SimulatedI2cPort());
         await bridge.PlugAsync();
         Must.Say("cannot tell edges", Must.Fail(() => GpioLines.Open(bridge.GpioPath, [new LineSettings(0)], Time)));
+    }
+
+    private static async Task OutputAsync(GpioSim chip)
+    {
+        Low(chip);
+        using (var plain = OutputLine.Open(chip.Path, new OutputSettings(7)))
+        {
+            Must.Be(!chip.IsHigh(7), "An inactive output is high.");
+            plain.Drive(true);
+            Must.Be(chip.IsHigh(7), "An active output is low.");
+            plain.Drive(false);
+            Must.Be(!chip.IsHigh(7), "An output that is inactive again is high.");
+            Must.Say("line 7 is in use by \"ecocentre-edge\"", Must.Fail(() => OutputLine.Open(chip.Path, new OutputSettings(7))));
+            Must.Say("line 7 is in use", Must.Fail(() => GpioLines.Open(chip.Path, [new LineSettings(7)], Time)));
+        }
+        Must.Say("lines 0 to 31", Must.Fail(() => OutputLine.Open(chip.Path, new OutputSettings(32))));
+        // As the RESET line of multiplexers: it pulls low or lets go. The chip has no drain of its own, so the kernel makes an input of the line, which
+        // follows the pull when that is written anew.
+        using (var reset = OutputLine.Open(chip.Path, new OutputSettings(8, ActiveLow: true, OpenDrain: true)))
+        {
+            Pull();
+            Must.Be(chip.IsHigh(8), "A line that was let go does not follow its pull-up.");
+            reset.Drive(true);
+            Must.Be(!chip.IsHigh(8), "A line that is pulled low is high.");
+            Pull();
+            Must.Be(!chip.IsHigh(8), "A line that is pulled low follows its pull-up.");
+            reset.Drive(false);
+            Pull();
+            Must.Be(chip.IsHigh(8), "A line that was let go again does not follow its pull-up.");
+            var before = Time.GetTimestamp();
+            reset.Pulse(TimeSpan.FromMilliseconds(2));
+            Must.Be(Time.GetElapsedTime(before) >= TimeSpan.FromMilliseconds(2), "The pulse was too short.");
+            // The chip keeps the last level that was driven until the pull is written.
+            Must.Be(!chip.IsHigh(8), "The pulse did not pull the line low.");
+            Pull();
+            Must.Be(chip.IsHigh(8), "The line was not let go after the pulse.");
+        }
+        await using var input = GpioLines.Open(chip.Path, [new LineSettings(7), new LineSettings(8)], Time);
+        Must.Equal(2, input.Lines.Length, "lines that are free again");
+
+        void Pull()
+        {
+            chip.Drive(8, isHigh: false);
+            chip.Drive(8, isHigh: true);
+        }
     }
 
     private static async Task BankAsync(GpioSim chip)

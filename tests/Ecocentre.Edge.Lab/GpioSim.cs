@@ -9,6 +9,7 @@ internal sealed class GpioSim : IDisposable
 
     private readonly string _device;
     private readonly SafeFileHandle[] _pulls;
+    private readonly string _lines;
 
     public GpioSim(string name, int lines)
     {
@@ -19,8 +20,9 @@ internal sealed class GpioSim : IDisposable
         var platform = File.ReadAllText($"{_device}/dev_name").Trim();
         var chip = File.ReadAllText($"{_device}/bank0/chip_name").Trim();
         Path = $"/dev/{chip}";
+        _lines = $"/sys/devices/platform/{platform}/{chip}";
         _pulls = [.. Enumerable.Range(0, lines).Select(line =>
-            File.OpenHandle($"/sys/devices/platform/{platform}/{chip}/sim_gpio{line}/pull", FileMode.Open, FileAccess.Write, FileShare.ReadWrite))];
+            File.OpenHandle($"{_lines}/sim_gpio{line}/pull", FileMode.Open, FileAccess.Write, FileShare.ReadWrite))];
     }
 
     public string Path { get; }
@@ -28,6 +30,9 @@ internal sealed class GpioSim : IDisposable
     public int Lines => _pulls.Length;
 
     public void Drive(int line, bool isHigh) => RandomAccess.Write(_pulls[line], isHigh ? "pull-up"u8 : "pull-down"u8, 0);
+
+    /// <summary>The level that the chip has at a line, driven or pulled.</summary>
+    public bool IsHigh(int line) => File.ReadAllText($"{_lines}/sim_gpio{line}/value").Trim() == "1";
 
     /// <summary>Takes the chip away, whoever uses it.</summary>
     public void Dispose()

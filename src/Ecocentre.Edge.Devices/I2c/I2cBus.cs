@@ -28,7 +28,8 @@ public sealed class I2cBus : IAsyncDisposable
     private string? _stuckSince;
 
     /// <param name="resetMuxes">Pulses the multiplexers' common RESET line, where it is wired: the only way out when a chip behind an open branch
-    /// holds the wires low. It is called under the bus's lock after a transfer was <see cref="I2cOutcome.Stuck"/>.</param>
+    /// holds the wires low. It is called under the bus's lock after a transfer was <see cref="I2cOutcome.Stuck"/>; when it fails with
+    /// <see cref="IOException"/>, the segment's last error says so. See <see cref="MuxReset.Pulse"/>.</param>
     public I2cBus(I2cPort port, Action? resetMuxes = null)
     {
         _port = port;
@@ -77,8 +78,7 @@ public sealed class I2cBus : IAsyncDisposable
                 }
                 words = _port.LastError;
             }
-            segment.LastError = $"{segment.Path}: {words}{Suspect(outcome, segment)}";
-            Recover(outcome, segment.Branch);
+            segment.LastError = $"{segment.Path}: {words}{Suspect(outcome, segment)}{Recover(outcome, segment.Branch)}";
             return outcome;
         }
     }
@@ -139,13 +139,22 @@ public sealed class I2cBus : IAsyncDisposable
         return _stuckSince == segment.Path ? "" : $" It began with {_stuckSince}: a chip there may hold the wires low.";
     }
 
-    private void Recover(I2cOutcome outcome, MuxBranch? branch)
+    /// <returns>Why the multiplexers could not be reset, or nothing.</returns>
+    private string Recover(I2cOutcome outcome, MuxBranch? branch)
     {
         foreach (var mux in _muxes)
             if (mux is not null && (outcome != I2cOutcome.NoAnswer || mux.Address == branch?.Address))
                 mux.Open = null;
-        if (outcome == I2cOutcome.Stuck)
-            _resetMuxes?.Invoke();
+        try
+        {
+            if (outcome == I2cOutcome.Stuck)
+                _resetMuxes?.Invoke();
+            return "";
+        }
+        catch (IOException exception)
+        {
+            return $" The multiplexers cannot be reset: {exception.Message}";
+        }
     }
 
     /// <param name="address">Its own.</param>

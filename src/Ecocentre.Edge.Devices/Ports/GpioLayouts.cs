@@ -10,6 +10,7 @@ internal static unsafe class GpioLayouts
     public const nuint GetLine = 0xC100B405;
     public const nuint RequestLines = 0xC250B407;
     public const nuint GetValues = 0xC010B40E;
+    public const nuint SetValues = 0xC010B40F;
 
     public const int NameLength = 32;
     public const int AttributesMax = 10;
@@ -17,7 +18,9 @@ internal static unsafe class GpioLayouts
     public const ulong Used = 1;
     public const ulong ActiveLow = 2;
     public const ulong Input = 4;
+    public const ulong Output = 8;
     public const ulong BothEdges = 0x10 | 0x20;
+    public const ulong OpenDrain = 0x40;
     public const ulong PullUp = 0x100;
     public const ulong PullDown = 0x200;
     public const ulong BiasOff = 0x400;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Ecocentre.Edge.Devices.Ports;
 
-/// <summary>Asks a GPIO chip of Linux for input lines with both edges. What goes wrong is said with the path and the remedy.</summary>
+/// <summary>Asks a GPIO chip of Linux for input lines with both edges, or for an output line. What goes wrong is said with the path and the remedy.</summary>
 internal static unsafe class GpioRequest
 {
     // 1024: the most the kernel keeps (64 lines of 16). A single line's edges then have as much room as 64 lines'.
@@ -18,6 +18,15 @@ internal static unsafe class GpioRequest
     {
         ArgumentOutOfRangeException.ThrowIfZero(lines.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lines.Length, GpioLines.LinesMax);
+        return Ask(path, [.. lines.Select(line => line.Offset)], Layout(path, lines));
+    }
+
+    /// <returns>The file of the line, owned by the caller; closing it frees it.</returns>
+    /// <exception cref="IOException">The chip is missing or forbidden, or the line is in use, not on it, or an input only.</exception>
+    public static int OpenOutput(string path, OutputSettings line) => Ask(path, [line.Offset], Layout(line));
+
+    private static int Ask(string path, ImmutableArray<int> lines, GpioLayouts.Request request)
+    {
         var chip = Libc.Open(path, Libc.ReadWrite | Libc.CloseOnExec);
         if (chip < 0)
             throw Failure(path, Marshal.GetLastPInvokeError());
@@ -27,11 +36,10 @@ internal static unsafe class GpioRequest
             if (Libc.Request(chip, GpioLayouts.GetChip, &told) < 0)
                 throw Failure(path, Marshal.GetLastPInvokeError());
             foreach (var line in lines)
-                if (line.Offset < 0 || line.Offset >= told.Lines)
-                    throw new IOException($"{path}: line {line.Offset} is not on this chip ({Text(told.Label)}); it has lines 0 to {told.Lines - 1}.");
-            if (lines.DistinctBy(line => line.Offset).Count() < lines.Length)
-                throw new IOException($"{path}: line {lines.GroupBy(line => line.Offset).First(g => g.Count() > 1).Key} is asked for twice.");
-            var request = Layout(path, lines);
+                if (line < 0 || line >= told.Lines)
+                    throw new IOException($"{path}: line {line} is not on this chip ({Text(told.Label)}); it has lines 0 to {told.Lines - 1}.");
+            if (lines.Distinct().Count() < lines.Length)
+                throw new IOException($"{path}: line {lines.GroupBy(line => line).First(g => g.Count() > 1).Key} is asked for twice.");
             if (Libc.Request(chip, GpioLayouts.RequestLines, &request) < 0)
                 throw Refusal(chip, path, lines, Marshal.GetLastPInvokeError());
             return request.File;
@@ -49,8 +57,7 @@ internal static unsafe class GpioRequest
         var request = new GpioLayouts.Request { LinesCount = (uint)lines.Length, EventsMax = EventsMax };
         for (var i = 0; i < lines.Length; i++)
             request.Offsets[i] = (uint)lines[i].Offset;
-        for (var i = 0; i < Consumer.Length; i++)
-            request.Consumer[i] = Consumer[i];
+        Sign(ref request);
         var kinds = Masks(lines, FlagsOf);
         request.Config.Flags = kinds.MaxBy(kind => ulong.PopCount(kind.Mask)).Value;
         var attributes = new List<(uint Id, ulong Value, ulong Mask)>();
@@ -73,6 +80,22 @@ internal static unsafe class GpioRequest
         return request;
     }
 
+    /// <summary>The request for an output line, which is inactive as long as no attribute says otherwise.</summary>
+    internal static GpioLayouts.Request Layout(OutputSettings line)
+    {
+        var request = new GpioLayouts.Request { LinesCount = 1 };
+        request.Offsets[0] = (uint)line.Offset;
+        Sign(ref request);
+        request.Config.Flags = GpioLayouts.Output | (line.ActiveLow ? GpioLayouts.ActiveLow : 0) | (line.OpenDrain ? GpioLayouts.OpenDrain : 0);
+        return request;
+    }
+
+    private static void Sign(ref GpioLayouts.Request request)
+    {
+        for (var i = 0; i < Consumer.Length; i++)
+            request.Consumer[i] = Consumer[i];
+    }
+
     /// <summary>An error of the system in words that say what to do.</summary>
     private static IOException Failure(string path, int error) => new(error switch
     {
@@ -84,20 +107,22 @@ internal static unsafe class GpioRequest
         _ => $"{path}: {Marshal.GetPInvokeErrorMessage(error)} (error {error}).",
     });
 
-    private static IOException Refusal(int chip, string path, ImmutableArray<LineSettings> lines, int error)
+    private static IOException Refusal(int chip, string path, ImmutableArray<int> lines, int error)
     {
         if (error == Libc.Busy)
             foreach (var line in lines)
             {
-                var told = new GpioLayouts.Line { Offset = (uint)line.Offset };
+                var told = new GpioLayouts.Line { Offset = (uint)line };
                 if (Libc.Request(chip, GpioLayouts.GetLine, &told) == 0 && (told.Flags & GpioLayouts.Used) != 0)
-                    return new IOException($"{path}: line {line.Offset} is in use by \"{Text(told.Consumer)}\". Stop that, or choose another line.");
+                    return new IOException($"{path}: line {line} is in use by \"{Text(told.Consumer)}\". Stop that, or choose another line.");
             }
         return error switch
         {
-            Libc.Busy => new IOException($"{path}: a line of {string.Join(", ", lines.Select(line => line.Offset))} is in use."),
+            Libc.Busy => new IOException($"{path}: a line of {string.Join(", ", lines)} is in use."),
             // The kernel's word for a line that has no interrupt (gpiolib-cdev.c, edge_detector_setup).
             Libc.NoSuchDevice or Libc.NoSuchDeviceOrAddress => new IOException($"{path}: this chip cannot tell edges. Choose lines of another one."),
+            // The kernel's word for a line that cannot be driven (gpiolib.c, gpiod_direction_output_raw_commit).
+            Libc.InputOutput => new IOException($"{path}: line {lines[0]} cannot be driven. Choose another one."),
             Libc.InvalidArgument => new IOException($"{path}: the kernel refuses these lines; it must be 5.10 or newer (`uname -r`)."),
             _ => Failure(path, error),
         };

@@ -69,7 +69,8 @@ public sealed class ChipPlan : BusPlan
 
     internal override ConnectedBus Connect(Wiring wiring, IReadOnlySet<string>? only = null)
     {
-        var bus = new I2cBus(wiring.Ports.OpenI2c(Bus.Path));
+        var reset = Bus.Reset is { } pin ? new MuxReset(pin.Line, line => wiring.Ports.RequestOutput(pin.Path, line)) : null;
+        var bus = new I2cBus(wiring.Ports.OpenI2c(Bus.Path), reset is null ? null : reset.Pulse);
         var (devices, listeners) = (new List<IDevice>(), new List<IDevice>());
         foreach (var (device, points) in _devices)
             if (!IsWanted(only, device.Name)) continue;
@@ -89,7 +90,7 @@ public sealed class ChipPlan : BusPlan
                     lines => Mcp23017Lines.Open(segment, lines, expander.Period, Interrupt(expander, wiring), wiring.Time), wiring.Time, wiring.Now));
             }
         // A sensor's poll may take as long as the chip measures, but uses the wires for its transfers only, which wait for each other.
-        return new ConnectedBus(devices, Math.Max(1, devices.Count), listeners, bus);
+        return new ConnectedBus(devices, Math.Max(1, devices.Count), listeners, bus) { Reset = reset };
     }
 
     private static PointId Id(int value) => new(checked((ushort)value));

@@ -1,4 +1,5 @@
 using Ecocentre.Edge.Devices;
+using Ecocentre.Edge.Devices.I2c;
 
 namespace Ecocentre.Edge.Buses;
 
@@ -14,5 +15,12 @@ internal sealed record ConnectedBus(IReadOnlyList<IDevice> Devices, int PollsMax
     /// <summary>Polled and listening.</summary>
     internal IEnumerable<IDevice> All => Devices.Concat(Listeners ?? []);
 
-    public ValueTask DisposeAsync() => Way?.DisposeAsync() ?? ValueTask.CompletedTask;
+    /// <summary>A line beside the way that is freed after it, or null.</summary>
+    internal MuxReset? Reset { get; init; }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Way is not null) await Way.DisposeAsync();
+        Reset?.Dispose();
+    }
 }

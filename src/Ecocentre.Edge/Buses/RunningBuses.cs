@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Ecocentre.Edge.Devices;
 using Ecocentre.Edge.Devices.Sensors;
+using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Mqtt;
 
 namespace Ecocentre.Edge.Buses;
@@ -26,6 +27,9 @@ internal sealed class RunningBuses : IAsyncDisposable
             }
             var bus = plan.Connect(wiring);
             _ways.Add(bus);
+            if (bus.Reset?.Trouble is { } trouble)
+                intake.Incidents.Writer.TryWrite(new Incident(wiring.Now(), IncidentKind.RequestRefused, plan.Options.Name,
+                    $"The multiplexers of {plan.Options.Name} cannot be reset: {trouble}"));
             var outlets = new BusOutlets(intake.Readings.Writer, intake.Incidents.Writer);
             if (bus.Devices.Count > 0)
                 _loops.Add(new BusLoop(plan.Options.Name, bus.Devices, outlets, wiring.Time, wiring.Now) { PollsMax = bus.PollsMax });

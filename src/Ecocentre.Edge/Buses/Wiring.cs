@@ -28,6 +28,9 @@ public class PortOpener
     /// <exception cref="IOException">The lines cannot be requested; the message names the chip and the remedy.</exception>
     public virtual GpioLines RequestLines(string path, ImmutableArray<LineSettings> lines, TimeProvider time) => GpioLines.Open(path, lines, time);
 
+    /// <exception cref="IOException">The line cannot be requested; the message names the chip and the remedy.</exception>
+    public virtual OutputLine RequestOutput(string path, OutputSettings line) => OutputLine.Open(path, line);
+
     /// <exception cref="IOException">The port cannot be opened; the message names the path and the remedy.</exception>
     public virtual SerialPort OpenSerial(string path, SerialSettings settings, TimeProvider time) => SerialPort.Open(path, settings, time);
 }

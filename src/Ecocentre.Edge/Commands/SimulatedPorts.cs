@@ -12,4 +12,7 @@ internal sealed class SimulatedPorts(SimulatedBox box) : PortOpener
 
     public override GpioLines RequestLines(string path, ImmutableArray<LineSettings> lines, TimeProvider time) =>
         Path.GetFileName(path) == SimulatedBox.GpioPath ? box.Gpio.Request(lines) : base.RequestLines(path, lines, time);
+
+    public override OutputLine RequestOutput(string path, OutputSettings line) =>
+        Path.GetFileName(path) == SimulatedBox.GpioPath ? box.Gpio.RequestOutput(line) : base.RequestOutput(path, line);
 }

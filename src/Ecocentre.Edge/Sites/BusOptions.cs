@@ -61,6 +61,9 @@ public sealed record UartBus(string Name, ImmutableArray<SiteDevice> Devices, Se
 /// <param name="Hertz">Clock of the bus, for the plan; the kernel sets it.</param>
 public sealed record ChipBus(string Name, ImmutableArray<SiteDevice> Devices, string Path, int Hertz) : BusOptions(Name, Devices)
 {
+    /// <summary>The GPIO chip and its line that the multiplexers' RESET pins are wired to, or null.</summary>
+    public (string Path, int Line)? Reset { get; init; }
+
     public override string Address => Path;
 }
 

@@ -42,7 +42,10 @@ internal sealed class SensorPlaces(DevicePlaces shared, double? altitudeMetres)
             }
         }
         return new ChipBus(name, devices.ToImmutable(), shared.Path(way["path"]),
-            1000 * (way.Optional("kilohertz")?.Integer(10, 3400) ?? KilohertzUsual));
+            1000 * (way.Optional("kilohertz")?.Integer(10, 3400) ?? KilohertzUsual))
+        {
+            Reset = way.Optional("reset") is { } pin ? Line(pin) : null,
+        };
     }
 
     internal UartBus Uart(JsonPlace bus, string name, SerialPlace line)
@@ -119,11 +122,12 @@ internal sealed class SensorPlaces(DevicePlaces shared, double? altitudeMetres)
         var period = place.Optional("period")?.Duration(ExpanderPeriodMin, ExpanderPeriodMax) ?? ExpanderPeriod;
         return new SiteExpander(name, place.Path, expander.Word(Expanders), address, branch, period, contacts.ToImmutable())
         {
-            Interrupt = place.Optional("interrupt") is { } pin ? Interrupt(pin) : null,
+            Interrupt = place.Optional("interrupt") is { } pin ? Line(pin) : null,
         };
     }
 
-    private (string, int) Interrupt(JsonPlace pin)
+    /// <summary>A line of a GPIO chip that no other device has.</summary>
+    private (string, int) Line(JsonPlace pin)
     {
         var (path, line) = (shared.PathOf(pin["path"]), pin["line"].Integer(0, LinePlaces.LinesMax - 1));
         shared.Line(path, line, pin["line"]);

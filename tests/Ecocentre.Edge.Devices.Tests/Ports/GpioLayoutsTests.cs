@@ -49,9 +49,11 @@ public sealed class GpioLayoutsTests
         Assert.Equal((uint)GpioLayouts.GetLine, Number(3, Unsafe.SizeOf<GpioLayouts.Line>(), 0x05));
         Assert.Equal((uint)GpioLayouts.RequestLines, Number(3, Unsafe.SizeOf<GpioLayouts.Request>(), 0x07));
         Assert.Equal((uint)GpioLayouts.GetValues, Number(3, Unsafe.SizeOf<GpioLayouts.Values>(), 0x0E));
+        Assert.Equal((uint)GpioLayouts.SetValues, Number(3, Unsafe.SizeOf<GpioLayouts.Values>(), 0x0F));
         // The kernel takes 32 bits of a request.
-        Assert.Equal([0x8044B401, 0xC100B405, 0xC250B407, 0xC010B40E],
-            new nuint[] { GpioLayouts.GetChip, GpioLayouts.GetLine, GpioLayouts.RequestLines, GpioLayouts.GetValues }.Select(n => (uint)n));
+        Assert.Equal([0x8044B401, 0xC100B405, 0xC250B407, 0xC010B40E, 0xC010B40F],
+            new nuint[] { GpioLayouts.GetChip, GpioLayouts.GetLine, GpioLayouts.RequestLines, GpioLayouts.GetValues, GpioLayouts.SetValues }
+                .Select(n => (uint)n));
     }
 
     private static uint Number(uint direction, int size, uint number) => direction << 30 | (uint)size << 16 | 0xB4u << 8 | number;

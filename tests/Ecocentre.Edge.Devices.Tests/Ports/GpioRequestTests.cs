@@ -39,6 +39,23 @@ public sealed class GpioRequestTests
     }
 
     [Fact]
+    public unsafe void An_output_is_one_line_that_begins_inactive()
+    {
+        var request = GpioRequest.Layout(new OutputSettings(4, ActiveLow: true, OpenDrain: true));
+
+        // linux/gpio.h: OUTPUT is bit 3, OPEN_DRAIN bit 6, ACTIVE_LOW bit 1; without an OUTPUT_VALUES attribute a line is inactive.
+        Assert.Equal((1u, 0x4Aul, 0u, 0u), (request.LinesCount, request.Config.Flags, request.Config.AttributesCount, request.EventsMax));
+        Assert.Equal(4u, request.Offsets[0]);
+        Assert.Equal("ecocentre-edge\0", System.Text.Encoding.ASCII.GetString(request.Consumer, 15));
+        Assert.Equal(0x8ul, GpioRequest.Layout(new OutputSettings(4)).Config.Flags);
+    }
+
+    [Fact]
+    public void Missing_chip_is_said_with_its_path() =>
+        Assert.Contains("/dev/gpiochip97: no such GPIO chip",
+            Assert.Throws<IOException>(() => OutputLine.Open("/dev/gpiochip97", new OutputSettings(4))).Message);
+
+    [Fact]
     public void Lines_that_differ_too_much_are_refused_with_a_remedy()
     {
         ImmutableArray<LineSettings> lines = [.. Enumerable.Range(0, 12).Select(i => new LineSettings(i, Debounce: TimeSpan.FromMilliseconds(i)))];

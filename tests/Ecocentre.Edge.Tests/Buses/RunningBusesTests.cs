@@ -1,7 +1,10 @@
 using System.Globalization;
+using Ecocentre.Edge.Devices;
 using Ecocentre.Edge.Devices.I2c;
+using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Devices.Simulated;
 using Ecocentre.Edge.Devices.Simulated.Chips;
+using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Peers;
 using Ecocentre.Edge.Readings;
@@ -55,6 +58,50 @@ public sealed class RunningBusesTests : IDisposable
             Assert.Equal(["i2c", "i2c lines"], centre.Buses.Select(b => b.Name));
             Assert.All(centre.Buses.SelectMany(b => b.Devices), d => Assert.True(d.IsAlive, d.Name));
         }, new SimulatedPorts(port));
+    }
+
+    [Fact]
+    public async Task Chip_that_holds_the_wires_low_costs_itself_alone_where_the_reset_line_is_declared()
+    {
+        var (port, chip) = (new SimulatedI2cPort { StretchMax = TimeSpan.Zero }, new SimulatedGpioChip("chip", 8, TimeProvider.System));
+        port.Attach(0x44, new SimulatedSht4x(() => new SimulatedAir { Temperature = 21.5, Humidity = 40 }, TimeProvider.System), new MuxBranch(0x70, 3));
+        port.Attach(0x44, new SimulatedSht4x(() => new SimulatedAir { Temperature = 3.5, Humidity = 90 }, TimeProvider.System), new MuxBranch(0x70, 4));
+        port.HoldLow(new MuxBranch(0x70, 4));
+        var pulses = 0;
+        chip.Driven = (line, isHigh) =>
+        {
+            if (line != 4 || isHigh) return;
+            port.ResetMuxes();
+            Interlocked.Increment(ref pulses);
+        };
+        var site = _bench.Good(
+            """
+            "clock": "trusted", "buses": [ { "name": "i2c", "i2c": { "path": "simulated", "reset": { "path": "chip", "line": 4 } }, "devices": [
+              { "name": "in", "sensor": "sht41", "period": "1s", "mux": { "address": "0x70", "channel": 3 } },
+              { "name": "out", "sensor": "sht41", "period": "1s", "mux": { "address": "0x70", "channel": 4 } } ] } ]
+            """);
+        await RunAsync(site, async centre =>
+        {
+            DeviceHealth Health(string device) => centre.Buses.Single().Devices.Single(d => d.Name == device);
+            await UntilAsync(() => Health("out") is { IsAlive: false } && Health("in") is { IsAlive: true, Readings: > 6 }, () => Describe(centre));
+            Assert.True(pulses > 0, "Nobody reset the multiplexers.");
+        }, new SimulatedPorts(port, chip));
+        // Freed with the bus.
+        chip.RequestOutput(new OutputSettings(4)).Dispose();
+    }
+
+    [Fact]
+    public async Task Reset_line_that_cannot_be_had_is_told_at_the_start()
+    {
+        var site = _bench.Good(
+            """
+            "clock": "trusted", "buses": [ { "name": "i2c", "i2c": { "path": "simulated", "reset": { "path": "chip", "line": 4 } }, "devices": [
+              { "name": "in", "sensor": "sht41", "mux": { "address": "0x70", "channel": 3 } } ] } ]
+            """);
+        await RunAsync(site, centre => UntilAsync(
+            () => centre.Log.Read(0, int.MaxValue).Select(e => e.Fact).OfType<IncidentFact>()
+                .Any(f => f.Incident.Text.Contains("multiplexers of i2c cannot be reset: no lines", StringComparison.Ordinal)),
+            () => Describe(centre)), new SimulatedPorts(new SimulatedI2cPort()));
     }
 
     [Fact]

@@ -160,6 +160,22 @@ public sealed class BusPlacesTests : IDisposable
     }
 
     [Fact]
+    public void Reset_line_of_the_multiplexers_is_a_line_like_any_other()
+    {
+        const string buses = """
+            "buses": [ { "name": "gpio", "gpio": { "path": "/dev/gpiochip0" }, "devices": [ { "name": "pir", "contact": { "line": 17 } } ] },
+              { "name": "i2c", "i2c": { "path": "/dev/i2c-1", "reset": { "path": "/dev/gpiochip0", "line": 4 } }, "devices": [
+                { "name": "air", "sensor": "sht41", "mux": { "address": "0x70", "channel": 3 } },
+                { "name": "x", "expander": "mcp23017", "interrupt": { "path": "/dev/gpiochip0", "line": 5 }, "contacts": [ { "name": "p1", "line": 4 } ] } ] } ]
+            """;
+        Assert.Equal(("/dev/gpiochip0", 4), Assert.IsType<ChipBus>(_bench.Good(buses).Buses[1]).Reset);
+        foreach (var other in new[] { 5, 17 })
+            Assert.Contains($"Line {other} is used already",
+                Assert.Single(_bench.Mistakes(buses.Replace("\"line\": 4 } },", $"\"line\": {other} }} }},"))));
+        Assert.Contains(_bench.Mistakes(buses.Replace(", \"line\": 4 } },", " } },")), m => m.StartsWith("$.buses[1].i2c.reset.line", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Mistakes_on_every_kind_of_bus_are_named_with_place_and_remedy()
     {
         var mistakes = _bench.Mistakes(

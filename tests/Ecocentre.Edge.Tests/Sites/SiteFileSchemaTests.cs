@@ -25,7 +25,7 @@ public sealed partial class SiteFileSchemaTests : IDisposable
         """
         { "buses": [ { "x": 1, "serial": { "x": 1 }, "devices": [ { "x": 1, "unit": 1, "instrument": { "x": 1 }, "points": { "power.active": { "x": 1 } } } ] },
           { "tcp": { "x": 1 }, "devices": [ { "name": "a" } ] }, { "rtuOverTcp": { "x": 1 }, "devices": [ { "name": "b" } ] },
-          { "i2c": { "x": 1 }, "devices": [ { "x": 1, "sensor": "sht41", "mux": { "x": 1 } },
+          { "i2c": { "x": 1, "reset": { "x": 1 } }, "devices": [ { "x": 1, "sensor": "sht41", "mux": { "x": 1 } },
             { "x": 1, "expander": "mcp23017", "interrupt": { "x": 1 }, "contacts": [ { "x": 1, "instrument": { "x": 1 } } ] } ] },
           { "gpio": { "x": 1 }, "devices": [ { "x": 1, "contact": { "x": 1 } }, { "x": 1, "pulse": { "x": 1 } } ] },
           { "mqtt": { "x": 1 }, "devices": [ { "x": 1 }, { "x": 1, "points": { "co2": { "x": 1 } } } ] },
