@@ -217,35 +217,28 @@ internal static class GpioLab
             Must.Say("line 7 is in use", Must.Fail(() => GpioLines.Open(chip.Path, [new LineSettings(7)], Time)));
         }
         Must.Say("lines 0 to 31", Must.Fail(() => OutputLine.Open(chip.Path, new OutputSettings(32))));
-        // As the RESET line of multiplexers: it pulls low or lets go. The chip has no drain of its own, so the kernel makes an input of the line, which
-        // follows the pull when that is written anew.
-        using (var reset = OutputLine.Open(chip.Path, new OutputSettings(8, ActiveLow: true, OpenDrain: true)))
+        using (var low = OutputLine.Open(chip.Path, new OutputSettings(8, ActiveLow: true)))
         {
-            Pull();
-            Must.Be(chip.IsHigh(8), "A line that was let go does not follow its pull-up.");
-            reset.Drive(true);
-            Must.Be(!chip.IsHigh(8), "A line that is pulled low is high.");
-            Pull();
-            Must.Be(!chip.IsHigh(8), "A line that is pulled low follows its pull-up.");
-            reset.Drive(false);
-            Pull();
-            Must.Be(chip.IsHigh(8), "A line that was let go again does not follow its pull-up.");
+            Must.Be(chip.IsHigh(8), "An inactive output that is active at 0 V is low.");
+            low.Drive(true);
+            Must.Be(!chip.IsHigh(8), "An active output that is active at 0 V is high.");
             var before = Time.GetTimestamp();
-            reset.Pulse(TimeSpan.FromMilliseconds(2));
+            low.Pulse(TimeSpan.FromMilliseconds(2));
             Must.Be(Time.GetElapsedTime(before) >= TimeSpan.FromMilliseconds(2), "The pulse was too short.");
-            // The chip keeps the last level that was driven until the pull is written.
-            Must.Be(!chip.IsHigh(8), "The pulse did not pull the line low.");
-            Pull();
-            Must.Be(chip.IsHigh(8), "The line was not let go after the pulse.");
+            Must.Be(chip.IsHigh(8), "The line is low after the pulse.");
         }
+        // As the RESET line of multiplexers. The chip has no drain of its own, so the kernel makes an input of the line for high; the chip then keeps the
+        // level that was driven last, which is never high: where there was none, that of the pull.
+        chip.Drive(9, isHigh: true);
+        using (var reset = OutputLine.Open(chip.Path, new OutputSettings(9, ActiveLow: true, OpenDrain: true)))
+        {
+            Must.Be(chip.IsHigh(9), "A line that was let go is low.");
+            reset.Pulse(TimeSpan.FromMicroseconds(10));
+            Must.Be(!chip.IsHigh(9), "The pulse did not pull the line low, or drove it high after.");
+        }
+        Must.Be(chip.IsHigh(9), "A line that was freed does not follow its pull-up.");
         await using var input = GpioLines.Open(chip.Path, [new LineSettings(7), new LineSettings(8)], Time);
         Must.Equal(2, input.Lines.Length, "lines that are free again");
-
-        void Pull()
-        {
-            chip.Drive(8, isHigh: false);
-            chip.Drive(8, isHigh: true);
-        }
     }
 
     private static async Task BankAsync(GpioSim chip)

@@ -9,7 +9,7 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Devices.Tests.Gpio;
 
 /// <summary>A wire that comes loose, from the voltage of its line to the state of its desk.</summary>
-public sealed class LooseWireTests
+public sealed class ContactInputTests
 {
     private readonly VirtualTime _time = new();
     private readonly List<DeskStatus> _changes = [];
