@@ -11,7 +11,20 @@ namespace Ecocentre.Edge.Devices.Simulated;
 /// <param name="Place">One of <see cref="BuildingTruth.Places"/>.</param>
 /// <param name="Accuracy">Of its data sheet.</param>
 public sealed record SimulatedSensor(
-    string Name, string Type, byte Address, MuxBranch? Branch, string Place, AirAccuracy Accuracy, SimulatedChip Chip);
+    string Name, string Type, byte Address, MuxBranch? Branch, string Place, AirAccuracy Accuracy, SimulatedChip Chip)
+{
+    /// <summary>The number that the chip tells, as its driver writes it; null where it has none to tell.</summary>
+    public string? Serial => Chip switch
+    {
+        SimulatedScd4x chip => $"{chip.Serial:X12}",
+        SimulatedScd30 chip => chip.Serial,
+        SimulatedSen66 chip => chip.Serial,
+        SimulatedSps30 chip => chip.Serial,
+        SimulatedSht4x chip => $"{chip.Serial:X8}",
+        SimulatedSht3x chip => $"{chip.Serial:X8}",
+        _ => null,
+    };
+}
 
 /// <summary>What hangs on one input of the simulated GPIO chip.</summary>
 /// <param name="Desk">Number of the desk that it watches, or null.</param>
@@ -35,6 +48,9 @@ public sealed class SimulatedBox
     public const string Barometer = "barometer";
 
     private const byte MuxAddress = 0x70;
+
+    // Any number of 48 bits; each chip has its own.
+    private const ulong FirstScd4x = 0xF896_31AF_0D00;
 
     // The size of the chip on a Raspberry Pi is 54; of the larger expanders 64.
     private const int InputsMax = 64;
@@ -92,7 +108,8 @@ public sealed class SimulatedBox
         yield return Sensor(Barometer, "bme280", 0x76, 7, "open-space", AirAccuracy.Bme280, air => new SimulatedBme280(air, time));
 
         SimulatedSensor Scd4x(string name, int channel, string place) =>
-            Sensor(name, "scd41", 0x62, channel, place, AirAccuracy.Scd4x, air => new SimulatedScd4x(air, time));
+            Sensor(name, "scd41", 0x62, channel, place, AirAccuracy.Scd4x, air =>
+                new SimulatedScd4x(air, time) { Serial = FirstScd4x + (ulong)channel });
 
         SimulatedSensor Sensor(string name, string type, byte address, int channel, string place, AirAccuracy accuracy,
             Func<Func<SimulatedAir>, SimulatedChip> make)

@@ -13,11 +13,11 @@ internal static class SimulatedSite
         Enumerable.Range(0, new DateOnly(LastYear + 1, 1, 1).DayNumber - new DateOnly(FirstYear, 1, 1).DayNumber)
             .Select(day => new DateOnly(FirstYear, 1, 1).AddDays(day)).Where(BuildingCalendar.IsHoliday);
 
-    internal static JsonObject Chips(SimulatedBox box) => new()
+    internal static JsonObject Chips(SimulatedBox box, SimulatedInstruments instruments) => new()
     {
         ["name"] = "i2c",
         ["i2c"] = new JsonObject { ["path"] = SimulatedBox.I2cPath },
-        ["devices"] = new JsonArray([.. box.Sensors.Select(Chip)]),
+        ["devices"] = new JsonArray([.. box.Sensors.Select(sensor => Chip(sensor, instruments))]),
     };
 
     internal static JsonObject Lines(SimulatedBox box) => new()
@@ -27,13 +27,14 @@ internal static class SimulatedSite
         ["devices"] = new JsonArray([.. box.Inputs.Select(Line)]),
     };
 
-    private static JsonObject Chip(SimulatedSensor sensor)
+    private static JsonObject Chip(SimulatedSensor sensor, SimulatedInstruments instruments)
     {
         var chip = new JsonObject { ["name"] = sensor.Name, ["sensor"] = sensor.Type, ["address"] = $"0x{sensor.Address:x2}" };
         if (sensor.Branch is { } branch) chip["mux"] = new JsonObject { ["address"] = $"0x{branch.Address:x2}", ["channel"] = branch.Channel };
         // What hangs outside is in no room.
         if (sensor.Place != BuildingPlan.Outdoor) chip["place"] = sensor.Place;
         if (sensor.Type is "scd41" or "scd30" or "sen66") chip["pressureFrom"] = SimulatedBox.Barometer;
+        chip["instrument"] = instruments.Of(sensor);
         return chip;
     }
 

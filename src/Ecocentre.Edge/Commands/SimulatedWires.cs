@@ -19,13 +19,14 @@ internal sealed class SimulatedWires : IAsyncDisposable
     private readonly List<IAsyncDisposable> _servers = [];
     private readonly List<PseudoTerminal> _terminals = [];
     private readonly SimulatedBox? _box;
+    private readonly SimulatedInstruments _instruments;
 
     /// <param name="box">The chips and lines that the site file reads too; null for the Modbus devices alone, which anybody can reach.</param>
     /// <param name="firstPort">Port of the first TCP bus, the others follow; 0 for free ones.</param>
     /// <exception cref="IOException">A port is taken or there is no pseudo-terminal.</exception>
     internal SimulatedWires(SimulatedBuilding building, int firstPort, TimeProvider time, SimulatedBox? box = null)
     {
-        _box = box;
+        (_box, _instruments) = (box, new SimulatedInstruments(building.Truth.Start));
         foreach (var bus in building.Buses)
         {
             if (bus.Kind == SimulatedBusKind.Tcp)
@@ -74,7 +75,7 @@ internal sealed class SimulatedWires : IAsyncDisposable
             site["occupancy"] = new JsonObject { ["rule"] = "any", ["heldAfter"] = "1min" };
             site["label"] = SimulatedLabel.Describe();
             site["desks"] = new JsonArray([.. _box.Inputs.Where(i => i.Desk is not null).Select(Desk)]);
-            buses.Add(SimulatedSite.Chips(_box));
+            buses.Add(SimulatedSite.Chips(_box, _instruments));
             buses.Add(SimulatedSite.Lines(_box));
         }
         foreach (var (key, value) in outputs) site[key] = value?.DeepClone();
@@ -109,7 +110,7 @@ internal sealed class SimulatedWires : IAsyncDisposable
         };
     }
 
-    private static JsonObject Bus(SimulatedBus bus, object way)
+    private JsonObject Bus(SimulatedBus bus, object way)
     {
         var described = new JsonObject { ["name"] = bus.Name };
         if (way is IPEndPoint end) described["tcp"] = new JsonObject { ["host"] = end.Address.ToString(), ["port"] = end.Port, ["outstanding"] = 4 };
@@ -118,11 +119,12 @@ internal sealed class SimulatedWires : IAsyncDisposable
         return described;
     }
 
-    private static JsonObject Device(SimulatedDevice device, bool fast)
+    private JsonObject Device(SimulatedDevice device, bool fast)
     {
         // 9600 baud carry four devices every two seconds with room to spare; TCP could be asked far more often.
         var described = new JsonObject { ["name"] = device.Name, ["model"] = device.Meter.Model.Id, ["unit"] = device.Unit, ["period"] = fast ? "1s" : "4s" };
         if (device.Place is { } place) described["place"] = place;
+        described["instrument"] = _instruments.Of(device);
         return described;
     }
 }

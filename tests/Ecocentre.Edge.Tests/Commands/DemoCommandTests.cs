@@ -1,4 +1,7 @@
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Peers;
+using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Tests.Commands;
 
@@ -24,6 +27,25 @@ public sealed class DemoCommandTests : IDisposable
         Assert.Matches(@"(?m)^air-quiet\.humidity +\d", verb.Output);
         Assert.Matches(@"(?m)^desks +[1-9]\d* looks at 60 desks", verb.Output);
         Assert.Matches(@"rows in InfluxDB +([1-9]\d*) windows of \1, (\d+) incidents of \2", verb.Output);
+    }
+
+    [Fact]
+    public async Task Instruments_are_declared_as_their_chips_tell_them_and_valid()
+    {
+        await Verb.RunAsync("demo", "--for", "6", "--speed", "10", "--folder", _scratch.Folder);
+        var now = Instant.From(TimeProvider.System.GetUtcNow());
+        using var log = EvidenceLog.Open(_scratch.File("ecocentre.log.db"), "demo", LogOptions.Default, now);
+        var newest = log.Records().Select(entry => InstrumentRecord.From((RecordFact)entry.Fact)).OfType<InstrumentRecord>()
+            .GroupBy(record => record.Declared.Device).ToDictionary(records => records.Key, records => records.Last());
+        Assert.Equal("B", newest["main"].Declared.AccuracyClass);
+        // Two CO2 sensors on Modbus and six chips, and what else can be calibrated.
+        var calibrated = newest.Values.Where(record => record.Declared.Calibrated is not null).ToArray();
+        Assert.True(calibrated.Length >= 8, $"{calibrated.Length} are calibrated.");
+        Assert.All(calibrated, record => Assert.True(record.Declared.ValidUntil > now && record.Declared.Certificate is not null, record.Declared.Device));
+        string[] telling = ["air-open-space", "air-quiet", "air-focus-room", "air-meeting", "dust-kitchen", "roof-warmth", "warmth-open-space"];
+        Assert.All(telling, name => Assert.Equal((name, newest[name].Declared.Serial), (name, newest[name].ToldSerial)));
+        Assert.Equal(telling.Length, telling.Select(name => newest[name].ToldSerial).Distinct().Count(serial => serial is not null));
+        Assert.DoesNotContain(newest.Values, record => record.IsAnother);
     }
 
     [Fact]
