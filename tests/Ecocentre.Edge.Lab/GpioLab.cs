@@ -12,7 +12,8 @@ namespace Ecocentre.Edge.Lab;
 /// <summary>GPIO lines through the kernel's character device, version 2.</summary>
 internal static class GpioLab
 {
-    private const int LineCount = 32, NumbersSkippedMax = 4;
+    // As many numbers as there are lines: a host that stops for a moment makes every line take two at once.
+    private const int LineCount = 32, NumbersSkippedMax = LineCount;
 
     private static readonly TimeSpan BankMax = TimeSpan.FromSeconds(60);
 
