@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.Json;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Web.Access;
@@ -152,28 +153,38 @@ public sealed class DeskStreamTests
         foreach (var client in clients) client.Cut();
     }
 
-    private static async Task SteadyAsync(StreamClient client, CancellationToken cancellation)
-    {
-        await client.ConnectAsync(cancellation);
-        await client.ReadUntilAsync(10_000, cancellation);
-    }
+    private static Task SteadyAsync(StreamClient client, CancellationToken cancellation) => FollowAsync(client, 10_000, cancellation);
 
-    private static async Task SlowAsync(StreamClient client, CancellationToken cancellation)
-    {
-        // A small window and pauses: the server has to wait for it.
-        await client.ConnectAsync(cancellation, receiveBytes: 4_096);
-        await client.ReadUntilAsync(10_000, cancellation, () => Task.Delay(60, cancellation));
-    }
+    // A small window and pauses: the server has to wait for it.
+    private static Task SlowAsync(StreamClient client, CancellationToken cancellation) =>
+        FollowAsync(client, 10_000, cancellation, receiveBytes: 4_096, () => Task.Delay(60, cancellation));
 
     private static async Task RestlessAsync(StreamClient client, Random random, CancellationToken cancellation)
     {
         while (client.Last < 10_000)
         {
-            await client.ConnectAsync(cancellation);
-            await client.ReadUntilAsync(Math.Min(10_000, client.Last + random.Next(1, 3_000)), cancellation);
+            await FollowAsync(client, Math.Min(10_000, client.Last + random.Next(1, 3_000)), cancellation);
             if (client.Last >= 10_000) return;
             client.Cut();
             await Task.Delay(random.Next(0, 300), cancellation);
+        }
+    }
+
+    /// <summary>Reads until it knows a sequence; when the server hangs up on it, it comes back and goes on, as a browser does.</summary>
+    private static async Task FollowAsync(
+        StreamClient client, long sequence, CancellationToken cancellation, int receiveBytes = 0, Func<Task>? pause = null)
+    {
+        while (client.Last < sequence)
+        {
+            try
+            {
+                await client.ConnectAsync(cancellation, receiveBytes);
+                await client.ReadUntilAsync(sequence, cancellation, pause);
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                await Task.Delay(100, cancellation);
+            }
         }
     }
 
