@@ -109,7 +109,7 @@ internal sealed class Chain : IAsyncDisposable
     /// <summary>Every row of the database: its sequence and its time in nanoseconds, by sequence.</summary>
     public async Task<List<(long Sequence, long Nanoseconds)>> RowsAsync()
     {
-        var rows = await Influxd.RowsAsync(Database, $"SELECT seq FROM window, incident WHERE centre = '{Centre}'");
+        var rows = await Influxd.RowsAsync(Database, $"SELECT seq FROM window, incident, record WHERE centre = '{Centre}'");
         return [.. rows.Select(r => (r[1].GetInt64(), r[0].GetInt64())).Order()];
     }
 
@@ -141,7 +141,7 @@ internal sealed class Chain : IAsyncDisposable
     /// <summary>Each row stands for one sequence, and a revised one also for those it took the place of: their number tells whether any is missing.</summary>
     private async Task<bool> HasAllAsync(long head)
     {
-        var rows = await Influxd.RowsAsync(Database, $"SELECT seq, revision FROM window, incident WHERE centre = '{Centre}'");
+        var rows = await Influxd.RowsAsync(Database, $"SELECT seq, revision FROM window, incident, record WHERE centre = '{Centre}'");
         // influxd reads the two fields one after the other: of a row that is just being written it may see one only.
         if (rows.Any(r => r[1].ValueKind != JsonValueKind.Number)) return false;
         var last = rows.Select(r => r[1].GetInt64()).DefaultIfEmpty().Max();

@@ -77,7 +77,7 @@ public sealed class SurvivalTests
         .. entries.TakeWhile(e => rows.Count > 0 && e.Sequence <= rows[^1].Sequence)
             .GroupBy(e => e.Fact is WindowFact w ? (object)(w.Series.Name, w.Aggregate.Kind, w.At) : e.Sequence)
             .Select(g => g.Last())
-            .Select(e => (e.Sequence, e.Fact.At.UnixMilliseconds * 1_000_000 + (e.Fact is IncidentFact ? e.Sequence % 1_000_000 : 0)))
+            .Select(e => (e.Sequence, e.Fact.At.UnixMilliseconds * 1_000_000 + (e.Fact is WindowFact ? 0 : e.Sequence % 1_000_000)))
             .Order(),
     ];
 
