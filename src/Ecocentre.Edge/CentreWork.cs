@@ -1,8 +1,10 @@
+using Ecocentre.Edge.Supervision;
 using Microsoft.Extensions.Hosting;
 
 namespace Ecocentre.Edge;
 
-/// <summary>Runs a centre as a hosted service. When it ends by itself, the host ends too and <see cref="Failure"/> says why.</summary>
+/// <summary>Runs a centre as a hosted service, and tells systemd so where it waits to be told. When it ends by itself, the host ends too and
+/// <see cref="Failure"/> says why.</summary>
 internal sealed class CentreWork(RunningCentre centre, IHostApplicationLifetime lifetime) : BackgroundService
 {
     /// <summary>What ended it, or null when it was stopped.</summary>
@@ -10,6 +12,10 @@ internal sealed class CentreWork(RunningCentre centre, IHostApplicationLifetime 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var systemd = SystemdSocket.From(Environment.GetEnvironmentVariable);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var signs = systemd is null ? Task.CompletedTask
+            : new SignsOfLife(systemd, () => centre.Loop.Beats, centre.Describe, centre.Network).RunAsync(ending.Token);
         try
         {
             await centre.RunAsync(stoppingToken);
@@ -18,6 +24,8 @@ internal sealed class CentreWork(RunningCentre centre, IHostApplicationLifetime 
         {
             Failure = e;
         }
+        ending.Cancel();
+        await signs;
         lifetime.StopApplication();
     }
 }

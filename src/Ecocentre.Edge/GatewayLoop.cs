@@ -22,7 +22,7 @@ public sealed class GatewayLoop
     private readonly Recorder _recorder;
     private readonly TimeProvider _time;
     private readonly Reading[] _batch = new Reading[1024];
-    private long _readings;
+    private long _readings, _beats;
 
     /// <param name="gateway">Restored already; belongs to this loop from now on.</param>
     public GatewayLoop(Gateway gateway, GatewayClock clock, Intake intake, Recorder recorder, TimeProvider time)
@@ -36,6 +36,9 @@ public sealed class GatewayLoop
 
     /// <summary>Readings accepted since start.</summary>
     public long ReadingsAccepted => Volatile.Read(ref _readings);
+
+    /// <summary>Beats finished since start: it stands still when the loop does.</summary>
+    public long Beats => Volatile.Read(ref _beats);
 
     /// <summary>Says whether the clock has been synchronised; asked once a beat.</summary>
     public Func<bool> ClockSynchronised { get; init; } = static () => true;
@@ -134,6 +137,7 @@ public sealed class GatewayLoop
         Recorded?.Invoke(now);
         Latest = _gateway.TakeSnapshot(now);
         SnapshotTaken?.Invoke(Latest);
+        Volatile.Write(ref _beats, _beats + 1);
     }
 
     private void Do(LoopWork work, Instant now)

@@ -85,6 +85,15 @@ public sealed class RunningCentre : IAsyncDisposable
     public string? RecordingTrouble => _recorder.UnavailableSince is { } since
         ? $"Nothing can be recorded since {since}: {Log.Health().Trouble}" : null;
 
+    /// <summary>How it goes, in a line for whoever looks at the process from outside. Any thread.</summary>
+    internal string Describe()
+    {
+        var devices = Buses.SelectMany(bus => bus.Devices).ToArray();
+        var log = Log.Health();
+        return RecordingTrouble ?? $"{devices.Count(d => d.IsAlive)} of {devices.Length} devices answer; {Loop.ReadingsAccepted} readings; "
+            + $"{log.Undelivered} entries wait to be told.";
+    }
+
     /// <summary>Where HTTP is answered, or null; valid while running.</summary>
     public Uri? WebAddress => _web?.Address;
 

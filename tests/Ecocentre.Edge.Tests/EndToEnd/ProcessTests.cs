@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Evidence;
@@ -73,6 +75,35 @@ public sealed class ProcessTests : IDisposable
         Assert.True(demo.ExitCode == 0, demo.Output);
         Assert.Contains("Stopped in good order", demo.Output);
         Assert.DoesNotContain("   at ", demo.Output);
+    }
+
+    [Fact]
+    public async Task A_gateway_tells_systemd_that_it_is_ready_lives_and_stops()
+    {
+        var (site, notify) = (_scratch.File("site.json"), _scratch.File("notify"));
+        var simulate = Start("simulate", "--port", "0", "--write-site", site);
+        await simulate.WaitForOutputAsync("air-meeting-room");
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 };
+        systemd.Bind(new UnixDomainSocketEndPoint(notify));
+        var run = EdgeProgram.Start(["run", "--site", site], new Dictionary<string, string>
+        {
+            ["NOTIFY_SOCKET"] = notify, ["WATCHDOG_USEC"] = "3000000",
+        });
+        _processes.Add(run);
+
+        Assert.StartsWith("READY=1\nWATCHDOG=1\nSTATUS=", Receive(), StringComparison.Ordinal);
+        Assert.Matches("^WATCHDOG=1\nSTATUS=[0-9]+ of [0-9]+ devices answer", Receive());
+        await run.StopAsync(TimeSpan.FromSeconds(30));
+        Assert.True(run.ExitCode == 0, run.Output);
+        var last = Receive();
+        while (systemd.Available > 0) last = Receive();
+        Assert.Equal("STOPPING=1", last);
+
+        string Receive()
+        {
+            var buffer = new byte[512];
+            return Encoding.UTF8.GetString(buffer, 0, systemd.Receive(buffer));
+        }
     }
 
     private async Task<PeerProcess> RunAsync(string site, int port)
