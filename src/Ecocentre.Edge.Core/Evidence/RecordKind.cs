@@ -20,4 +20,13 @@ public enum RecordKind : byte
 
     /// <summary>What judging a criterion over a period gave; a later revision follows as a new record.</summary>
     Verdict = 6,
+
+    /// <summary>By what the centre is judged from now on: digests of site, profile, factors and facts; written where it differs from the last one.</summary>
+    Configuration = 7,
+
+    /// <summary>The signed head of the evidence tree after a day was sealed.</summary>
+    Checkpoint = 8,
+
+    /// <summary>A signing key was made, or took the place of another.</summary>
+    Key = 9,
 }
