@@ -31,6 +31,12 @@ public sealed class CentreView
     /// <inheritdoc cref="Spaces"/>
     public ImmutableArray<Desk> Desks { get; init; } = [];
 
+    /// <summary>When the centre is open; empty where the site does not say.</summary>
+    public OpeningHours Opening { get; init; } = new([], []);
+
+    /// <summary>Names of points by what the site says they are for, as in <c>main</c>, <c>pv</c>, <c>outdoorTemperature</c>.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> PointRoles { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
     public required Func<Snapshot> Latest { get; init; }
 
     /// <summary>The changes of desks, at most a day of them.</summary>

@@ -69,7 +69,9 @@ public sealed class WebServer : IAsyncDisposable
         HealthResource.Map(_application, view, Troubles);
         CentreResource.Map(_application, view);
         PointsResource.Map(_application, view);
-        WindowsResource.Map(_application, view);
+        var history = new PointHistory(view);
+        WindowsResource.Map(_application, view, history);
+        WindowColumnsResource.Map(_application, view, history);
         DesksResource.Map(_application, view, picture);
         DeskChangesResource.Map(_application, view, _pulse);
         DeskStreamResource.Map(_application, stream, counts, _ending.Token);

@@ -41,6 +41,12 @@ public sealed class CentreLabel
     /// <summary>What the centre lacks for a criterion, in words.</summary>
     public IEnumerable<string> Missing() => _engine.Criteria.SelectMany(c => c.Missing);
 
+    /// <summary>The criteria with what this centre has for them. Immutable.</summary>
+    public IEnumerable<BoundCriterion> Criteria => _engine.Criteria;
+
+    /// <summary>What is known of the centre.</summary>
+    public CentreFacts Centre => _engine.Centre;
+
     /// <summary>Takes up the next entries and judges what they changed.</summary>
     /// <returns>Verdicts to be recorded: of periods that ended, and revised ones. Empty until all of the log was taken up.</returns>
     public ImmutableArray<RecordFact> Take(IEvidenceReader log, Instant now)

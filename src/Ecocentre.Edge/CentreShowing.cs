@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Ecocentre.Edge.Devices;
 using Ecocentre.Edge.Occupancy;
+using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Web;
 
 namespace Ecocentre.Edge;
@@ -12,6 +14,8 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         Centre = centre.Site.Centre, Name = centre.Site.Name, Zone = centre.Site.Zone.Id, Version = RunningCentre.Version, Since = centre.Since,
         Points = centre.Points, Desks = centre.Occupancy.Desks,
         Spaces = centre.Occupancy.Spaces is { Length: > 0 } spaces ? spaces : centre.Site.Spaces,
+        Opening = centre.Site.Opening ?? new OpeningHours([], []),
+        PointRoles = centre.Label?.Centre.Roles ?? ImmutableDictionary<string, ImmutableArray<string>>.Empty,
         Latest = () => centre.Loop.Latest, Log = centre.Log,
         DeskChanges = centre.DeskHistory ?? new DeskHistory(), Troubles = troubles,
         Buses = () => [.. centre.Buses.Select(Describe)], Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
@@ -20,7 +24,7 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
 
     private static LabelView Show(CentreLabel label) => new(
         label.Latest.Profile, kind => label.Latest.Labels.GetValueOrDefault(kind),
-        period => label.IsCaughtUp && !label.Latest.Labels.IsEmpty ? label.Judge(period) : null);
+        period => label.IsCaughtUp && !label.Latest.Labels.IsEmpty ? label.Judge(period) : null) { Criteria = [.. label.Criteria] };
 
     private static BusCondition Describe(BusHealth bus) => new(bus.Name, bus.UseShare, [.. bus.Devices.Select(Describe)]);
 

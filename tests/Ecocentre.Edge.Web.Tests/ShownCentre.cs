@@ -50,6 +50,13 @@ internal sealed class ShownCentre : IAsyncDisposable
         {
             Centre = "lyon-1", Name = "Lyon", Zone = "Europe/Paris", Version = "1.2.3", Since = Now(), Points = Points, Spaces = Spaces, Desks = Desks,
             Latest = () => Volatile.Read(ref _snapshot), DeskChanges = Changes, Log = Log, Troubles = () => Troubles, Buses = () => Buses,
+            Opening = new OpeningHours(
+                [
+                    new OpenStretch(DayOfWeek.Sunday, TimeSpan.Zero, TimeSpan.FromHours(24)),
+                    new OpenStretch(DayOfWeek.Monday, TimeSpan.FromHours(8.5), TimeSpan.FromHours(19)),
+                ],
+                [new DateOnly(2026, 12, 25)]),
+            PointRoles = ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("main", ["main.power.active"]),
             Now = Now, Time = Time, Label = label ? ShownLabel.Of(Spaces, Desks, Now()) : null,
         };
         var usual = new WebOptions(new IPEndPoint(IPAddress.Loopback, 0))

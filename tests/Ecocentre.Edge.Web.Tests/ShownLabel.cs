@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Criteria;
+using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
 
@@ -21,10 +22,15 @@ internal static class ShownLabel
         var engine = new Verdicts(profile!, new CentreFacts
         {
             Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"), Spaces = spaces, Desks = desks,
+            Points = [new Series("air-1.co2", "co2", "ppm", PointKind.Gauge, "air-1", "open-space")],
+            Facts = ImmutableDictionary<string, DeclaredFact>.Empty.Add("outdoorCo2", new DeclaredFact("outdoorCo2", 420, "ppm", "the test")),
         });
         engine.Advance(now);
         var gate = new Lock();
-        return new LabelView(profile!, kind => Judge(() => engine.Label(engine.Running(kind))), period => Judge(() => engine.Label(period)));
+        return new LabelView(profile!, kind => Judge(() => engine.Label(engine.Running(kind))), period => Judge(() => engine.Label(period)))
+        {
+            Criteria = [.. engine.Criteria],
+        };
 
         LabelVerdict Judge(Func<LabelVerdict> judge)
         {

@@ -43,6 +43,17 @@ public sealed class WebServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_points_are_for_and_when_the_centre_is_open_is_told()
+    {
+        var point = await Json("/api/v1/points/main.power.active");
+        Assert.Equal("main", Assert.Single(point.GetProperty("roles").EnumerateArray()).GetString());
+        var opening = (await Json("/api/v1/centre")).GetProperty("opening");
+        Assert.Equal("""[{"day":"monday","from":"08:30","to":"19:00"},{"day":"sunday","from":"00:00","to":"24:00"}]""",
+            opening.GetProperty("weekly").GetRawText());
+        Assert.Equal("2026-12-25", Assert.Single(opening.GetProperty("holidays").EnumerateArray()).GetString());
+    }
+
+    [Fact]
     public async Task A_new_snapshot_is_seen_at_once_with_unit_and_utc_time()
     {
         var latest = _centre.Snapshot.Latest.SetItem(0, new Reading(default, new Instant(1_700_000_000_123), 1534.5, Quality.Good));

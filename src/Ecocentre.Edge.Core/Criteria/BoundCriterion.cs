@@ -12,12 +12,13 @@ public sealed record Cell(string Name, Space? Space, double AreaSquareMetres, do
 public sealed class BoundCriterion
 {
     private readonly ImmutableDictionary<string, ImmutableArray<ImmutableArray<int>>> _tracks;
+    private readonly TrackTable _table;
 
     private BoundCriterion(
         Criterion criterion, LabelProfile profile, CentreFacts centre, ImmutableArray<Cell> cells,
-        ImmutableDictionary<string, ImmutableArray<ImmutableArray<int>>> tracks, ImmutableArray<string> missing)
+        ImmutableDictionary<string, ImmutableArray<ImmutableArray<int>>> tracks, TrackTable table, ImmutableArray<string> missing)
     {
-        (Criterion, Profile, Centre, Cells, _tracks, Missing) = (criterion, profile, centre, cells, tracks, missing);
+        (Criterion, Profile, Centre, Cells, _tracks, _table, Missing) = (criterion, profile, centre, cells, tracks, table, missing);
         SlotMinutes = (int)criterion.Step.TotalMinutes;
     }
 
@@ -40,6 +41,23 @@ public sealed class BoundCriterion
 
     /// <summary>A declared number bound to an input, NaN where the profile or the site names none.</summary>
     public double Fact(string input) => Criterion.Inputs.TryGetValue(input, out var name) ? Centre.FactOf(name) : double.NaN;
+
+    /// <summary>What it is judged from: of each input the points, by space where it has one for each, or the declared number.</summary>
+    public IEnumerable<CriterionSource> Sources()
+    {
+        foreach (var input in Criterion.Kind.Inputs)
+        {
+            if (_tracks.TryGetValue(input.Name, out var cells))
+            {
+                for (var cell = 0; cell < cells.Length; cell++)
+                    if (!cells[cell].IsEmpty)
+                        yield return new CriterionSource(
+                            input.Name, input.Sort == InputSort.BySpace ? Cells[cell].Space?.Id : null, [.. cells[cell].Select(track => _table[track].Name)], null);
+            }
+            else if (Criterion.Inputs.TryGetValue(input.Name, out var name) && Centre.Facts.TryGetValue(name, out var fact))
+                yield return new CriterionSource(input.Name, null, [], fact);
+        }
+    }
 
     /// <summary>Indexes of the points of an input in a cell.</summary>
     internal ImmutableArray<int> Tracks(string input, int cell) =>
@@ -73,7 +91,7 @@ public sealed class BoundCriterion
             }
         }
         foreach (var cell in cells) table.BySpace(OccupiedTime.Quantity, cell.Space?.Id, criterion.Step);
-        return new BoundCriterion(criterion, profile, centre, cells, tracks.ToImmutable(), missing.ToImmutable());
+        return new BoundCriterion(criterion, profile, centre, cells, tracks.ToImmutable(), table, missing.ToImmutable());
     }
 
     private static ImmutableArray<Cell> CellsOf(Criterion criterion, CentreFacts centre)
@@ -91,3 +109,8 @@ public sealed class BoundCriterion
         ];
     }
 }
+
+/// <summary>What a criterion has an input from.</summary>
+/// <param name="Space">Id of the space the points speak for; null: for the centre.</param>
+/// <param name="Points">Names; empty for a declared number.</param>
+public sealed record CriterionSource(string Input, string? Space, ImmutableArray<string> Points, DeclaredFact? Declared);

@@ -39,8 +39,12 @@ internal static class CriteriaResource
             (string? period, HttpContext context) => AnswerAsync(view, turns, period, context, (json, label, verdict) =>
             {
                 Head(json, view, label, verdict);
+                json.WriteStartObject("occupied");
+                json.WriteNumber("presenceShareMin", label.Profile.PresenceShareMin.Value);
+                json.WriteNumber("presenceCoverageMin", label.Profile.PresenceCoverageMin.Value);
+                json.WriteEndObject();
                 json.WriteStartArray("criteria");
-                foreach (var criterion in label.Profile.Criteria) Write(json, criterion, verdict);
+                foreach (var criterion in label.Profile.Criteria) Write(json, criterion, label, verdict);
                 json.WriteEndArray();
             })).Produces<CriterionList>().Refuses();
         routes.MapResource("/api/v1/criteria/{criterion}", Readers,
@@ -48,7 +52,7 @@ internal static class CriteriaResource
             (string criterion, string? period, HttpContext context) =>
             {
                 if (view.Label?.Profile.Criteria.FirstOrDefault(one => one.Id == criterion) is { } found)
-                    return AnswerAsync(view, turns, period, context, (json, _, verdict) => Members(json, found, verdict));
+                    return AnswerAsync(view, turns, period, context, (json, label, verdict) => Members(json, found, label, verdict));
                 return Task.FromResult(view.Label is null ? NoLabel()
                     : Problems.Of(StatusCodes.Status404NotFound, "There is no such criterion. GET /api/v1/criteria lists them."));
             }).Produces<CriterionNow>().Refuses();
@@ -113,14 +117,14 @@ internal static class CriteriaResource
         json.WriteString("period", verdict.Period.Name);
     }
 
-    private static void Write(Utf8JsonWriter json, Criterion criterion, LabelVerdict label)
+    private static void Write(Utf8JsonWriter json, Criterion criterion, LabelView label, LabelVerdict verdict)
     {
         json.WriteStartObject();
-        Members(json, criterion, label);
+        Members(json, criterion, label, verdict);
         json.WriteEndObject();
     }
 
-    private static void Members(Utf8JsonWriter json, Criterion criterion, LabelVerdict label)
+    private static void Members(Utf8JsonWriter json, Criterion criterion, LabelView view, LabelVerdict label)
     {
         json.WriteString("id", criterion.Id);
         json.WriteString("title", criterion.Title);
@@ -130,12 +134,19 @@ internal static class CriteriaResource
         json.WriteString("when", WebJson.Word(criterion.When));
         json.WriteNumber("stepMinutes", criterion.Step.TotalMinutes);
         json.WriteNumber("coverageMin", criterion.CoverageMin);
+        json.WriteNumber("slotCoverageMin", criterion.SlotCoverageMin);
         json.WriteString("decisionRule", criterion.DecisionRule);
         json.WriteStartArray("periods");
         foreach (var period in criterion.Periods) json.WriteStringValue(WebJson.Word(period));
         json.WriteEndArray();
         json.WriteStartArray("limits");
         foreach (var limit in criterion.Limits.Values.OrderBy(limit => limit.Name, StringComparer.Ordinal)) Write(json, limit);
+        json.WriteEndArray();
+        json.WriteStartArray("settings");
+        foreach (var setting in criterion.Settings.Values.OrderBy(setting => setting.Name, StringComparer.Ordinal)) Write(json, setting);
+        json.WriteEndArray();
+        json.WriteStartArray("inputs");
+        foreach (var source in view.Criteria.FirstOrDefault(bound => bound.Criterion.Id == criterion.Id)?.Sources() ?? []) Write(json, source);
         json.WriteEndArray();
         json.WritePropertyName("verdict");
         if (label.Verdicts.FirstOrDefault(one => one.Criterion == criterion.Id) is { } verdict) json.WriteRawValue(VerdictJson.Write(verdict));
@@ -153,15 +164,42 @@ internal static class CriteriaResource
             else json.WriteNullValue();
         json.WriteEndArray();
         json.WriteStartArray("sources");
-        foreach (var source in limit.Sources)
-        {
-            json.WriteStartObject();
-            json.WriteString("id", source.Id);
-            json.WriteString("title", source.Title);
-            json.WriteString("sure", source.Sure);
-            json.WriteEndObject();
-        }
+        foreach (var source in limit.Sources) Write(json, source);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Setting setting)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", setting.Name);
+        json.WriteString("unit", setting.Unit);
+        json.WriteNumber("value", setting.Value);
+        json.WritePropertyName("source");
+        Write(json, setting.Source);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, NumberSource source)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", source.Id);
+        json.WriteString("title", source.Title);
+        json.WriteString("sure", source.Sure);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, CriterionSource source)
+    {
+        json.WriteStartObject();
+        json.WriteString("input", source.Input);
+        json.WriteString("space", source.Space);
+        json.WriteStartArray("points");
+        foreach (var point in source.Points) json.WriteStringValue(point);
+        json.WriteEndArray();
+        if (source.Declared is { } declared) json.WriteNumber("declared", declared.Value);
+        else json.WriteNull("declared");
+        json.WriteString("unit", source.Declared?.Unit);
         json.WriteEndObject();
     }
 }
@@ -172,18 +210,35 @@ internal static class CriteriaResource
 internal sealed record LabelNow(string Zone, string Profile, string Title, string Period, string Level, string[] CappedBy, VerdictTold[] Verdicts);
 
 /// <summary>All criteria of a profile.</summary>
-internal sealed record CriterionList(string Zone, string Profile, string Title, string Period, CriterionNow[] Criteria);
+/// <param name="Occupied">How measured presence becomes occupied time.</param>
+internal sealed record CriterionList(string Zone, string Profile, string Title, string Period, OccupiedTold Occupied, CriterionNow[] Criteria);
+
+/// <summary>A slot is occupied when somebody was seen for this share of it; opening hours stand in where presence is known for less than the
+/// coverage.</summary>
+internal sealed record OccupiedTold(double PresenceShareMin, double PresenceCoverageMin);
 
 /// <summary>A requirement that can be judged.</summary>
 /// <param name="Mandatory">It caps the label.</param>
 /// <param name="Scope"><c>centre</c> or <c>spaces</c>.</param>
 /// <param name="When"><c>always</c>, <c>occupied</c>, <c>unoccupied</c> or <c>open</c>.</param>
 /// <param name="CoverageMin">With less of what should be known, it is undetermined.</param>
+/// <param name="SlotCoverageMin">Coverage a window must have to be looked at.</param>
 /// <param name="Periods">It is judged over.</param>
+/// <param name="Settings">Numbers of the method that are no limits.</param>
+/// <param name="Inputs">What it is judged from in this centre.</param>
 /// <param name="Verdict">Null when it is not judged over periods of that kind.</param>
 internal sealed record CriterionNow(
-    string Id, string Title, string Kind, bool Mandatory, string Scope, string When, double StepMinutes, double CoverageMin, string DecisionRule,
-    string[] Periods, LimitTold[] Limits, VerdictTold? Verdict);
+    string Id, string Title, string Kind, bool Mandatory, string Scope, string When, double StepMinutes, double CoverageMin, double SlotCoverageMin,
+    string DecisionRule, string[] Periods, LimitTold[] Limits, SettingTold[] Settings, InputTold[] Inputs, VerdictTold? Verdict);
+
+/// <summary>A number of the method.</summary>
+internal sealed record SettingTold(string Name, string Unit, double Value, SourceTold Source);
+
+/// <summary>What a criterion has an input from.</summary>
+/// <param name="Space">Id of the space the points speak for; null: for the centre.</param>
+/// <param name="Points">Names of points; empty for a declared number.</param>
+/// <param name="Declared">The number the site declares, in the unit.</param>
+internal sealed record InputTold(string Input, string? Space, string[] Points, double? Declared, string? Unit);
 
 /// <summary>A number of levels 1, 2 and 3; null where a level asks nothing.</summary>
 /// <param name="Name">Ends in Max or Min: which side of it is met.</param>

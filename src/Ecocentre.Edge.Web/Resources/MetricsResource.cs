@@ -58,7 +58,7 @@ internal static class MetricsResource
             figures.Gauge("ecocentre_sink_up", "1 when the last try succeeded.", sink.Trouble is null ? 1 : 0, ("sink", sink.Name));
         }
         // Whoever scrapes keeps a history, so small spaces are left out.
-        foreach (var space in view.Latest().Spaces.Where(space => space.Desks >= WindowsResource.DesksMin))
+        foreach (var space in view.Latest().Spaces.Where(space => space.Desks >= PointHistory.DesksMin))
         {
             (string, string) label = ("space", view.Spaces[space.Space].Id);
             figures.Gauge("ecocentre_space_desks", "Desks of a space.", space.Desks, label);

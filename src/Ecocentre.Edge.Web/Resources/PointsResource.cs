@@ -15,24 +15,26 @@ internal static class PointsResource
     {
         var points = view.Points.Where(point => !point.Private).ToArray();
         var byName = points.ToDictionary(point => point.Name, StringComparer.Ordinal);
+        var roles = view.PointRoles.SelectMany(role => role.Value.Select(name => (Name: name, Role: role.Key))).ToLookup(pair => pair.Name, pair => pair.Role);
+        string[] RolesOf(Point point) => [.. roles[point.Name].Order(StringComparer.Ordinal)];
         var allowed = new Allowed(Roles.Viewer | Roles.Auditor);
         routes.MapResource("/api/v1/points", allowed, "Every point with its newest reading and its last 10 s.", () =>
         {
             var snapshot = view.Latest();
-            return Answer.Json(points.Select(point => Describe(point, snapshot)));
+            return Answer.Json(points.Select(point => Describe(point, RolesOf(point), snapshot)));
         }).Produces<PointNow[]>();
         routes.MapResource("/api/v1/points/{point}", allowed, "One point with its newest reading and its last 10 s.", (string point) =>
-            byName.TryGetValue(point, out var found) ? Answer.Json(Describe(found, view.Latest())) : None())
+            byName.TryGetValue(point, out var found) ? Answer.Json(Describe(found, RolesOf(found), view.Latest())) : None())
             .Produces<PointNow>().ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
     }
 
     internal static IResult None() => Problems.Of(StatusCodes.Status404NotFound, "There is no such point. GET /api/v1/points lists them.");
 
-    private static PointNow Describe(Point point, Snapshot snapshot)
+    private static PointNow Describe(Point point, string[] roles, Snapshot snapshot)
     {
         var reading = snapshot.Latest[point.Id.Value];
         return new PointNow(
-            point.Name, point.Quantity.Name, point.Quantity.Unit, WebJson.Word(point.Quantity.Kind), point.Quantity.Obis, point.Device, point.Place,
+            point.Name, point.Quantity.Name, point.Quantity.Unit, WebJson.Word(point.Quantity.Kind), point.Quantity.Obis, point.Device, point.Place, roles,
             WebJson.Number(reading.Value), WebJson.Time(reading.At), WebJson.Word(reading.Quality),
             snapshot.Live.IsDefaultOrEmpty ? null : Describe(snapshot.Live[point.Id.Value]));
     }
@@ -45,13 +47,14 @@ internal static class PointsResource
 /// <summary>A point at a moment.</summary>
 /// <param name="Kind"><c>gauge</c>, <c>counter</c> or <c>state</c>.</param>
 /// <param name="Obis">Code of IEC 62056-61, where there is one.</param>
+/// <param name="Roles">What the site says it is for, as in <c>main</c>, <c>pv</c>, <c>export</c>, <c>outdoorTemperature</c>.</param>
 /// <param name="Value">In its unit; null where nothing is known.</param>
 /// <param name="At">When it was read.</param>
 /// <param name="Quality"><c>good</c>, <c>questionable</c>, <c>invalid</c> or <c>missing</c>.</param>
 /// <param name="Live">What it did in the last 10 s.</param>
 internal sealed record PointNow(
-    string Name, string Quantity, string Unit, string Kind, string? Obis, string Device, string? Place, double? Value, string? At, string Quality,
-    LiveFigures? Live);
+    string Name, string Quantity, string Unit, string Kind, string? Obis, string Device, string? Place, string[] Roles, double? Value, string? At,
+    string Quality, LiveFigures? Live);
 
 /// <summary>What a point did in the last 10 s.</summary>
 /// <param name="Coverage">Share of it backed by good readings, 0 to 1.</param>

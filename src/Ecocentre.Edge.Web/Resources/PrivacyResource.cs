@@ -11,16 +11,16 @@ internal static class PrivacyResource
 {
     internal static void Map(IEndpointRouteBuilder routes, CentreView view)
     {
-        var hidden = view.Spaces.Where(space => view.Desks.Count(desk => desk.Space == space.Id) is > 0 and < WindowsResource.DesksMin)
+        var hidden = view.Spaces.Where(space => view.Desks.Count(desk => desk.Space == space.Id) is > 0 and < PointHistory.DesksMin)
             .Select(space => space.Id).ToArray();
         var statement = Representation.Json(new PrivacyStatement(
             "A desk's state now is shown to viewers, booking systems and admins.",
             $"Changes of single desks can be read for {DeskHistory.Keep.TotalHours:0} hours, by booking systems and admins, and are gone then. No history of a "
             + "single desk is served to anyone, whatever their role.",
-            $"The history of occupancy is by space, and only of spaces with at least {WindowsResource.DesksMin} desks, by "
+            $"The history of occupancy is by space, and only of spaces with at least {PointHistory.DesksMin} desks, by "
             + $"{OccupancyHistory.Finest.TotalMinutes:0} minutes at the finest.",
             "Sensors that watch a single desk feed its state and nothing else: no window, no log of readings, no topic, no answer.",
-            (int)DeskHistory.Keep.TotalHours, WindowsResource.DesksMin, view.Points.Count(point => point.Private), hidden));
+            (int)DeskHistory.Keep.TotalHours, PointHistory.DesksMin, view.Points.Count(point => point.Private), hidden));
         routes.MapResource("/api/v1/privacy", new Allowed(Roles.Any), "What is kept of people, for how long, and who may see it.",
             () => Answer.Of(statement)).Produces<PrivacyStatement>();
     }

@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Ecocentre.Edge.Evidence;
-using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
-using Ecocentre.Edge.Windows;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -21,21 +19,10 @@ internal static class WindowsResource
     // Each reads thousands of pages of the log: more at a time would only take the processor from the gateway.
     private const int QueriesMax = 2;
 
-    /// <summary>Fewest desks of a space whose occupancy has a history (DESIGN part 11).</summary>
-    internal const int DesksMin = OccupancyPlan.CellDesksMin;
-
     private const string CsvType = "text/csv; charset=utf-8; header=present";
 
-    private static readonly Dictionary<string, WindowKind> Lengths = new(StringComparer.Ordinal)
+    internal static void Map(IEndpointRouteBuilder routes, CentreView view, PointHistory history)
     {
-        ["1m"] = WindowKind.Minute, ["15m"] = WindowKind.QuarterHour, ["1h"] = WindowKind.Hour, ["1d"] = WindowKind.Day,
-    };
-
-    internal static void Map(IEndpointRouteBuilder routes, CentreView view)
-    {
-        var byName = view.Points.Where(point => HasHistory(point, view)).ToDictionary(point => point.Name, StringComparer.Ordinal);
-        var known = view.Points.Where(point => !point.Private).Select(point => point.Name).ToHashSet(StringComparer.Ordinal);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(view.Zone);
         var turns = new SemaphoreSlim(QueriesMax);
         var allowed = new Allowed(Roles.Viewer | Roles.Auditor, "length", "from", "to", "limit", "format");
         routes.MapResource("/api/v1/points/{point}/windows", allowed,
@@ -43,15 +30,11 @@ internal static class WindowsResource
             + "times or dates of the centre; 'limit' a page; 'format' json or csv. The header Link leads to the next page.",
             async (string point, string? length, string? from, string? to, string? limit, string? format, HttpContext context) =>
             {
-                if (!byName.TryGetValue(point, out var found))
-                    return known.Contains(point)
-                        ? Problems.Of(StatusCodes.Status403Forbidden, $"The occupancy of a space with fewer than {DesksMin} desks has no history. "
-                            + "GET /api/v1/privacy says why.")
-                        : PointsResource.None();
-                var question = new Question(found.Name, zone, view.Now());
-                if (question.Read(length, from, to, limit, format) is { } mistake) return Problems.Of(StatusCodes.Status400BadRequest, mistake);
-                if (OccupancyHistory.IsWithheld(found.Quantity.Name, question.Query.Kind))
-                    return Problems.Of(StatusCodes.Status403Forbidden, "Occupancy is told by the quarter hour at the finest. Ask for length=15m, 1h or 1d.");
+                var question = new Question(point, length ?? "15m", format);
+                var mistake = question.Read(history, from, to, limit, view.Now());
+                // A point that may not be seen is refused first: what is asked of it makes no difference.
+                if (history.Refusal(point, mistake is null ? question.Query.Kind : null, out var found) is { } refusal) return refusal;
+                if (mistake is not null) return Problems.Of(StatusCodes.Status400BadRequest, mistake);
                 await turns.WaitAsync(context.RequestAborted);
                 try
                 {
@@ -68,15 +51,6 @@ internal static class WindowsResource
                 }
             }).Produces<WindowPage>(StatusCodes.Status200OK, "application/json", "text/csv")
             .ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
-    }
-
-    /// <summary>Whether the past of a point may be shown: not of one desk, and not who was in a space of a few desks.</summary>
-    private static bool HasHistory(Point point, CentreView view)
-    {
-        if (point.Private) return false;
-        var ofPeople = point.Quantity.Kind == PointKind.State || point.Derived && point.Quantity.Name.Split('.')[0] is "people" or "desks" or "occupancy";
-        var desks = view.Desks.Count(desk => desk.Space == point.Place);
-        return !ofPeople || point.Quantity.Name == "contact" || point.Place is null || desks is 0 or >= DesksMin;
     }
 
     private static WindowPage Describe(Point point, Question question, WindowRun run, string? next, string zone) => new(
@@ -99,54 +73,27 @@ internal static class WindowsResource
     }
 
     /// <summary>What a client asks, read from its query.</summary>
-    private sealed class Question(string point, TimeZoneInfo zone, Instant now)
+    private sealed class Question(string point, string length, string? format)
     {
         internal WindowQuery Query { get; private set; } = null!;
 
-        internal string Length { get; private set; } = "15m";
-
-        private string? Format { get; set; }
+        internal string Length => length;
 
         /// <returns>What is wrong, with a remedy; or null.</returns>
-        internal string? Read(string? length, string? from, string? to, string? limit, string? format)
+        internal string? Read(PointHistory history, string? from, string? to, string? limit, Instant now)
         {
-            (Length, Format) = (length ?? Length, format);
             var count = CountUsual;
-            if (!Lengths.TryGetValue(Length, out var kind)) return "The length is one of 1m, 15m, 1h, 1d.";
+            if (history.Read(length, from, to, now, out var span) is { } mistake) return mistake;
             if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > CountMax))
                 return $"The limit is a number from 1 to {CountMax}.";
             if (format is not (null or "json" or "csv")) return "The format is json or csv.";
-            var end = now;
-            if (to is not null && !TryTime(to, out end)) return Times("to");
-            var start = LocalDay.Containing(end - TimeSpan.FromDays(1), zone).Start;
-            if (from is not null && !TryTime(from, out start)) return Times("from");
-            if (start >= end) return "'from' must lie before 'to'.";
-            Query = new WindowQuery(point, kind, start, end, zone, count);
+            Query = new WindowQuery(point, span.Kind, span.From, span.To, history.Zone, count);
             return null;
         }
 
         internal string LinkFrom(Instant start) =>
-            $"/api/v1/points/{Uri.EscapeDataString(point)}/windows?length={Length}&from={start}&to={Query.To}&limit={Query.WindowsMax}"
-            + (Format is null ? "" : $"&format={Format}");
-
-        private static string Times(string name) => $"'{name}' is a time as in 2026-11-21T19:00:00Z (a plus sign is written %2B), or a date of the centre.";
-
-        private bool TryTime(string text, out Instant at)
-        {
-            at = default;
-            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is > 1 and < 9999)
-            {
-                var noon = date.ToDateTime(new TimeOnly(12, 0));
-                at = LocalDay.Containing(Instant.From(new DateTimeOffset(noon, zone.GetUtcOffset(noon))), zone).Start;
-                return true;
-            }
-            const DateTimeStyles style = DateTimeStyles.RoundtripKind;
-            // The shortest form with an offset has a Z at its end; without one it would be read in this machine's zone.
-            if (text.Length < 17 || !(text.EndsWith('Z') || text[^6] is '+' or '-') || text[10] != 'T') return false;
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, style, out var time) || time.Year is <= 1 or >= 9999) return false;
-            at = Instant.From(time);
-            return true;
-        }
+            $"/api/v1/points/{Uri.EscapeDataString(point)}/windows?length={length}&from={start}&to={Query.To}&limit={Query.WindowsMax}"
+            + (format is null ? "" : $"&format={format}");
     }
 }
 

@@ -15,6 +15,7 @@ public sealed class DoorkeeperTests : IAsyncLifetime
         ["/api/v1/points"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/points/{point}"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/points/{point}/windows"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
+        ["/api/v1/points/windows"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/incidents"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/devices"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/label"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
@@ -140,7 +141,8 @@ public sealed class DoorkeeperTests : IAsyncLifetime
 
     private async Task<HttpStatusCode> AskAsync(string path, string? token)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path.Replace("{point}", "main.power.active").Replace("{desk}", "d01")
+        using var request = new HttpRequestMessage(HttpMethod.Get, (path == "/api/v1/points/windows" ? $"{path}?points=main.power.active" : path)
+            .Replace("{point}", "main.power.active").Replace("{desk}", "d01")
             .Replace("{criterion}", "EN-1"));
         if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 });

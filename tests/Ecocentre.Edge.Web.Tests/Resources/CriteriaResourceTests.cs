@@ -48,6 +48,19 @@ public sealed class CriteriaResourceTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await _client.GetAsync($"/api/v1/label?period={period}")).StatusCode);
 
     [Fact]
+    public async Task Criterion_tells_its_method_and_the_points_it_is_judged_from()
+    {
+        var list = await ShownCentre.JsonAsync(_client, "/api/v1/criteria");
+        Assert.True(list.GetProperty("occupied").GetProperty("presenceShareMin").GetDouble() > 0);
+        var criterion = list.GetProperty("criteria").EnumerateArray().Single(one => one.GetProperty("id").GetString() == "AQ-1");
+        Assert.Contains(criterion.GetProperty("settings").EnumerateArray(), setting => setting.GetProperty("name").GetString() == "outdoorDefault");
+        var inputs = criterion.GetProperty("inputs").EnumerateArray().ToDictionary(input => input.GetProperty("input").GetString()!);
+        Assert.Equal("open-space", inputs["value"].GetProperty("space").GetString());
+        Assert.Equal("air-1.co2", Assert.Single(inputs["value"].GetProperty("points").EnumerateArray()).GetString());
+        Assert.Equal(420, inputs["outdoorDeclared"].GetProperty("declared").GetDouble());
+    }
+
+    [Fact]
     public async Task Centre_without_a_label_and_unknown_criteria_are_404()
     {
         Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync("/api/v1/criteria/none")).StatusCode);

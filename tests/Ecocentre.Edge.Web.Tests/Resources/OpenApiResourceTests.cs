@@ -46,6 +46,7 @@ public sealed class OpenApiResourceTests : IAsyncLifetime
     [InlineData("/api/v1/desks/d02", "DeskNow")]
     [InlineData("/api/v1/points/main.power.active", "PointNow")]
     [InlineData("/api/v1/points/main.power.active/windows", "WindowPage")]
+    [InlineData("/api/v1/points/windows?points=main.power.active", "WindowColumns")]
     [InlineData("/api/v1/incidents", "IncidentPage")]
     [InlineData("/api/v1/devices", "DevicePage")]
     [InlineData("/api/v1/privacy", "PrivacyStatement")]

@@ -12,6 +12,7 @@ export interface CentreNow {
   points: number;
   spaces: number;
   desks: number;
+  opening: { weekly: { day: string; from: string; to: string }[]; holidays: string[] };
   log: { head: number; tail: number };
 }
 
@@ -25,6 +26,8 @@ export interface PointNow {
   obis: string | null;
   device: string;
   place: string | null;
+  /** What the site says it is for: `main`, `pv`, `export`, `outdoorTemperature`, … */
+  roles: string[];
   value: number | null;
   at: string | null;
   quality: Quality;
@@ -97,6 +100,34 @@ export interface WindowPage {
   next: string | null;
 }
 
+export type Length = WindowPage['length'];
+
+/** Figures of several points over one axis of time, of /api/v1/points/windows. */
+export interface WindowColumns {
+  zone: string;
+  length: Length;
+  from: string;
+  to: string;
+  /** Seconds since 1970; windows nobody lived through are absent. */
+  starts: number[];
+  points: PointColumns[];
+  next: string | null;
+}
+
+type Column = (number | null)[];
+
+export interface PointColumns {
+  point: string;
+  quantity: string;
+  unit: string;
+  kind: PointNow['kind'];
+  mean: Column | null;
+  min: Column | null;
+  max: Column | null;
+  delta: Column | null;
+  coverage: Column;
+}
+
 export type LevelWord = 'level3' | 'level2' | 'level1' | 'notmet' | 'undetermined' | 'notapplicable';
 
 export interface LevelTold {
@@ -121,7 +152,10 @@ export interface VerdictTold {
   value?: number;
   unit?: string;
   levels: LevelTold[];
-  coverage: { expected: number; valid: number; share: number; min: number };
+  coverage: { expected: number; valid: number; share: number; min: number; excluded?: Record<string, number> };
+  occupied?: string;
+  uncertainty?: number;
+  uncertaintyUnit?: string;
   cause?: string;
   text?: string;
   projection?: number;
@@ -145,6 +179,22 @@ export interface LimitTold {
   sources: { id: string; title: string; sure: string }[];
 }
 
+/** What a criterion has an input from: points, of a space or of the centre, or a number the site declares. */
+export interface InputTold {
+  input: string;
+  space: string | null;
+  points: string[];
+  declared: number | null;
+  unit: string | null;
+}
+
+export interface SettingTold {
+  name: string;
+  unit: string;
+  value: number;
+  source: { id: string; title: string; sure: string };
+}
+
 export interface CriterionNow {
   id: string;
   title: string;
@@ -154,9 +204,12 @@ export interface CriterionNow {
   when: string;
   stepMinutes: number;
   coverageMin: number;
+  slotCoverageMin: number;
   decisionRule: string;
   periods: string[];
   limits: LimitTold[];
+  settings: SettingTold[];
+  inputs: InputTold[];
   verdict: VerdictTold | null;
 }
 
@@ -165,6 +218,7 @@ export interface CriterionList {
   profile: string;
   title: string;
   period: string;
+  occupied: { presenceShareMin: number; presenceCoverageMin: number };
   criteria: CriterionNow[];
 }
 
