@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Windows;
@@ -18,7 +19,9 @@ namespace Ecocentre.Edge.Outputs.Influx;
 /// <para>Incidents: <c>incident,centre=…,kind=glitch,subject=… text="…",value=…,seq=13i TIME</c>, TIME being the instant plus
 /// (<c>seq</c> modulo 1,000,000) nanoseconds: two incidents of one kind and subject in one millisecond stay two, and the millisecond stays
 /// true.</para>
-/// <para>Records: <c>record,centre=…,kind=entry,subject=… json="…",seq=14i TIME</c>, timed like incidents.</para>
+/// <para>Records: <c>record,centre=…,kind=entry,subject=… json="…",seq=14i TIME</c>, timed like incidents. A verdict also says its figures:
+/// <c>record,centre=…,kind=verdict,period=day|week|month|year|rolling,subject=… json="…",coverage=0.98,level=2,value=0.93,seq=15i TIME</c>,
+/// <c>level</c> being 3 to 1, 0 for not met, -1 for undetermined, -2 for not applicable.</para>
 /// </remarks>
 public static class LineProtocol
 {
@@ -106,12 +109,20 @@ public static class LineProtocol
     private static void AppendRecord(IBufferWriter<byte> destination, string centre, RecordFact record, long sequence)
     {
         var kind = record.Kind.ToString().ToLowerInvariant();
+        var verdict = record.Kind == RecordKind.Verdict ? VerdictJson.Read(record.Json) : null;
         var line = new LineBuilder(destination, centre.Length + kind.Length + record.Subject.Length + record.Json.Length);
         line.Literal("record"u8);
         line.Tag(",centre="u8, centre);
         line.Tag(",kind="u8, kind);
+        if (verdict is not null) line.Tag(",period="u8, verdict.Period.Kind.ToString().ToLowerInvariant());
         line.Tag(",subject="u8, record.Subject);
         line.Text(" json="u8, record.Json);
+        if (verdict is not null)
+        {
+            line.Float(",coverage="u8, verdict.Coverage.Share);
+            line.Float(",level="u8, (double)verdict.Level);
+            line.Float(",value="u8, verdict.Finding.Value);
+        }
         line.Integer(",seq="u8, sequence);
         line.End(record.At.UnixMilliseconds * NanosecondsInMillisecond + sequence % NanosecondsInMillisecond);
     }

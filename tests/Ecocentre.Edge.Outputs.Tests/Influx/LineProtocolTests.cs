@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Influx;
 using Ecocentre.Edge.Plant;
@@ -67,6 +68,20 @@ public class LineProtocolTests
     public void Record_is_written_as_documented() => Assert.Equal(
         "record,centre=lyon,kind=entry,subject=waste.residual json=\"{\\\"value\\\":12.5,\\\"unit\\\":\\\"kg\\\"}\",seq=1000014i 1795287600000000014\n",
         Line(1_000_014, new RecordFact(Start, RecordKind.Entry, "waste.residual", """{"value":12.5,"unit":"kg"}""")));
+
+    [Fact]
+    public void Verdict_says_its_figures_beside_its_text()
+    {
+        var verdict = new Verdict
+        {
+            Criterion = "AQ-1", Period = Period.Containing(PeriodKind.Month, new DateOnly(2026, 11, 1)), Profile = "p 1", Level = VerdictLevel.Undetermined,
+            IsFinal = true, Finding = new Finding(0.5, "1", []), Coverage = new VerdictCoverage(4, 3, [1, 0, 0, 0], 0.9), Step = TimeSpan.FromMinutes(10),
+        };
+        var line = Assert.Single(ParsedLine.ParseAll(Encoding.UTF8.GetBytes(Line(7, VerdictJson.ToFact(verdict, Start)))));
+        Assert.Equal(["centre=lyon", "kind=verdict", "period=month", "subject=AQ-1"], line.Tags.Select(tag => $"{tag.Key}={tag.Value}"));
+        Assert.Equal((-1.0, 0.5, 0.75), (line.Fields["level"], line.Fields["value"], line.Fields["coverage"]));
+        Assert.Equal(VerdictJson.Write(verdict), line.Fields["json"]);
+    }
 
     [Fact]
     public void Every_kind_of_record_has_a_word_of_its_own_and_its_text_reads_back()
