@@ -32,10 +32,10 @@ public sealed class CriterionRecords
     }
 
     /// <summary>Takes a record.</summary>
-    /// <returns>False for anything else, and for verdicts, which are not kept.</returns>
+    /// <returns>False for anything else; verdicts and what the gateway says of itself are not kept.</returns>
     internal bool Take(LogEntry entry)
     {
-        if (entry.Fact is not RecordFact { Kind: not RecordKind.Verdict }) return false;
+        if (entry.Fact is not RecordFact { Kind: >= RecordKind.Instrument and <= RecordKind.Correction }) return false;
         _records.Add(entry);
         if (_records.Count > RecordsMax) _records.RemoveRange(0, RecordsMax / 10);
         return true;

@@ -56,6 +56,9 @@ public sealed class JsonPlace
 
     public bool IsText => _element.ValueKind == JsonValueKind.String;
 
+    /// <summary>It is "".</summary>
+    internal bool IsEmptyText => IsText && _element.GetString()!.Length == 0;
+
     public bool IsNumber => _element.ValueKind == JsonValueKind.Number;
 
     public bool IsObject => _element.ValueKind == JsonValueKind.Object;

@@ -76,7 +76,7 @@ internal sealed class RecordIndex
         if (head > _checked) Write([CheckedLine(head)]);
     }
 
-    private static bool IsKept(LogEntry entry) => entry.Fact is RecordFact { Kind: >= RecordKind.Instrument and <= RecordKind.Correction };
+    private static bool IsKept(LogEntry entry) => entry.Fact is RecordFact { Kind: >= RecordKind.Instrument and <= RecordKind.Correction or RecordKind.Configuration };
 
     private static string CheckedLine(long head) => string.Create(CultureInfo.InvariantCulture, $"{{\"checked\":{head}}}");
 
