@@ -11,6 +11,9 @@ public sealed record WebOptions(IPEndPoint Listen)
     /// else is anything.</summary>
     public required string TokensFile { get; init; }
 
+    /// <summary>Folder of the built dashboard; where it holds none, <c>/</c> says how to build it.</summary>
+    public string PagesFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "dashboard");
+
     /// <summary>Null: plain HTTP.</summary>
     public TlsOptions? Tls { get; init; }
 

@@ -66,6 +66,8 @@ public sealed class WebServer : IAsyncDisposable
         _application.Use(doorkeeper.InvokeAsync);
         // Named, or it would be placed before the doorkeeper.
         _application.UseEndpoints(static _ => { });
+        PagesResource.Map(_application, options.PagesFolder, logger);
+        BearerResource.Map(_application, doorkeeper);
         HealthResource.Map(_application, view, Troubles);
         CentreResource.Map(_application, view);
         PointsResource.Map(_application, view);

@@ -5,7 +5,7 @@ internal sealed class Tree
 {
     /// <summary>Folders that builds and tools make; all of them are ignored by git.</summary>
     public static readonly IReadOnlySet<string> Made =
-        new HashSet<string>(["bin", "obj", "TestResults", "BenchmarkDotNet.Artifacts", ".vs", ".idea", "__pycache__"], StringComparer.Ordinal);
+        new HashSet<string>(["bin", "obj", "TestResults", "BenchmarkDotNet.Artifacts", "dist", ".vs", ".idea", "__pycache__"], StringComparer.Ordinal);
 
     private static readonly Lazy<Tree> OfDisk = new(ReadRepository);
 

@@ -5,6 +5,9 @@ namespace Ecocentre.Edge.Web.Access;
 /// <param name="Query">Names of its query parameters; any other is a mistake of the client.</param>
 internal sealed record Allowed(Roles Roles, params string[] Query)
 {
+    /// <summary>A page of the dashboard: it holds no figures, and nobody's token is looked at for it.</summary>
+    internal bool ForPages { get; init; }
+
     /// <summary>Admins may ask whatever anybody may.</summary>
     internal bool Admits(Roles role) => Roles == Roles.None || (Roles & role) != 0 || (role & Roles.Admin) != 0;
 

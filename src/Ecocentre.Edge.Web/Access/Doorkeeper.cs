@@ -26,8 +26,7 @@ internal sealed class Doorkeeper(WebOptions options, Tokens tokens, TimeProvider
 
     internal async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        var address = context.Connection.RemoteIpAddress?.ToString() ?? "";
-        if (_addresses.Take(address) is { Ticks: > 0 } wait)
+        if (_addresses.Take(Address(context)) is { Ticks: > 0 } wait)
         {
             await TooManyAsync(context, wait, "This address asks too often.");
             return;
@@ -38,8 +37,14 @@ internal sealed class Doorkeeper(WebOptions options, Tokens tokens, TimeProvider
             await next(context);
             return;
         }
+        if (route.Metadata.GetMetadata<Allowed>() is { ForPages: true })
+        {
+            // The same bytes for everybody, whoever it is.
+            await next(context);
+            return;
+        }
         var grant = Authenticate(context, out var wrong);
-        if (wrong) _addresses.Take(address, WrongTokenCredits - 1);
+        if (wrong) ChargeWrongToken(context);
         context.Features.Set(grant);
         if (route.Metadata.GetMetadata<Allowed>() is not { } allowed)
             await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "This is open to nobody.");
@@ -54,16 +59,34 @@ internal sealed class Doorkeeper(WebOptions options, Tokens tokens, TimeProvider
         tokens.KeepUses();
     }
 
+    /// <summary>Takes from an address what a wrong token costs, however it was sent.</summary>
+    internal void ChargeWrongToken(HttpContext context) => _addresses.Take(Address(context), WrongTokenCredits - 1);
+
+    /// <summary>The token in force that this is, or null.</summary>
+    internal TokenEntry? Find(string token) => token.Length <= TokenLengthMax ? tokens.Find(token.Trim()) : null;
+
+    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
+
     private Grant Authenticate(HttpContext context, out bool wrong)
     {
         wrong = false;
         var header = context.Request.Headers.Authorization;
-        if (header.Count == 0) return tokens.AreNone && IsNeighbour(context) ? Grant.Neighbour : Grant.Nobody;
+        if (header.Count == 0) return FromCookie(context) ?? (tokens.AreNone && IsNeighbour(context) ? Grant.Neighbour : Grant.Nobody);
         var text = header.Count == 1 ? header[0]! : "";
-        if (text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && text.Length <= TokenLengthMax
-            && tokens.Find(text[Scheme.Length..].Trim()) is { } token) return new Grant(token, token.Role);
+        if (text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && Find(text[Scheme.Length..]) is { } token)
+            return new Grant(token, token.Role);
         wrong = true;
         return Grant.Nobody;
+    }
+
+    /// <summary>A browser whose token is good no more is nobody and is told to forget it: it did not guess.</summary>
+    private Grant? FromCookie(HttpContext context)
+    {
+        if (context.Request.Cookies[BearerCookie.Name] is not { Length: > 0 } kept || !BearerCookie.ComesFromOurs(context.Request)) return null;
+        if (Find(kept) is { } token) return new Grant(token, token.Role);
+        ChargeWrongToken(context);
+        BearerCookie.TakeBack(context);
+        return null;
     }
 
     /// <summary>Whether the request was made on this machine, for this machine: not passed on by a proxy, and not by a browser that a page of

@@ -93,7 +93,7 @@ internal sealed class Front(TimeProvider time, ILogger logger)
     private static string? Words(int status) => status switch
     {
         StatusCodes.Status404NotFound => "There is nothing here. GET /openapi lists what there is.",
-        StatusCodes.Status405MethodNotAllowed => "Only GET and HEAD are answered: nothing can be changed over HTTP.",
+        StatusCodes.Status405MethodNotAllowed => "Only GET and HEAD are answered here: nothing of the building can be changed over HTTP.",
         StatusCodes.Status413PayloadTooLarge => $"At most {WebServer.RequestBodyBytesMax} bytes are read.",
         _ => null,
     };
