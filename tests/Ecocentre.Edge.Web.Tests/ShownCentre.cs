@@ -24,6 +24,7 @@ internal sealed class ShownCentre : IAsyncDisposable
     internal ShownCentre(int desks = 8, Func<WebOptions, WebOptions>? options = null, ILogger? logger = null, bool label = false)
     {
         TokensFile = Path.Combine(_folder, "log.db.tokens.json");
+        PagesFolder = Directory.CreateDirectory(Path.Combine(_folder, "pages")).FullName;
         Spaces = [new Space("open-space", "Open space", "0") { AreaSquareMetres = 220 }, new Space("booth", "Booth", "1"), new Space("plant", "Plant", null)];
         Desks = [.. Enumerable.Range(0, desks).Select(n =>
             new Desk($"d{n + 1:00}", $"LYO-D{n + 1:00}", n == 0 ? "booth" : "open-space", n == 0 ? [new PointId(2)] : []))];
@@ -61,7 +62,7 @@ internal sealed class ShownCentre : IAsyncDisposable
         };
         var usual = new WebOptions(new IPEndPoint(IPAddress.Loopback, 0))
         {
-            TokensFile = TokensFile, PerAddress = new Rate(1e6, 1e6), PerToken = new Rate(1e6, 1e6),
+            TokensFile = TokensFile, PagesFolder = PagesFolder, PerAddress = new Rate(1e6, 1e6), PerToken = new Rate(1e6, 1e6),
         };
         Server = new WebServer(options?.Invoke(usual) ?? usual, View, logger ?? NullLogger.Instance);
     }
@@ -69,6 +70,9 @@ internal sealed class ShownCentre : IAsyncDisposable
     internal TestTime Time { get; } = new();
 
     internal string TokensFile { get; }
+
+    /// <summary>Empty; what it holds when the server is made is served.</summary>
+    internal string PagesFolder { get; }
 
     internal ImmutableArray<Space> Spaces { get; }
 
