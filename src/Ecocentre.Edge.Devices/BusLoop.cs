@@ -28,6 +28,7 @@ public sealed class BusLoop : IAsyncDisposable
     private long _windowStart;
     private TimeSpan _busy;
     private double? _lastShare;
+    private bool _isAbandoned;
 
     /// <param name="time">For what is due when.</param>
     /// <param name="now">The gateway's clock, for the incidents.</param>
@@ -56,6 +57,25 @@ public sealed class BusLoop : IAsyncDisposable
         {
             lock (_gate) return new BusHealth(Name, Share(), [.. _devices.Select(d => d.Health())]);
         }
+    }
+
+    /// <summary>For how long the oldest of the polls under way has been so; zero while there is none, and for polls that wait for something to
+    /// happen.</summary>
+    public TimeSpan LongestPoll
+    {
+        get
+        {
+            lock (_gate)
+                return IsListening || _devices.Min(d => d.PolledSince) is not { } since ? TimeSpan.Zero : _time.GetElapsedTime(since);
+        }
+    }
+
+    /// <summary>Gives up polls that do not end: nothing they bring is handed on, and <see cref="RunAsync"/> waits for them no longer once it is
+    /// cancelled.</summary>
+    public void Abandon()
+    {
+        lock (_gate) _isAbandoned = true;
+        _wake.Set();
     }
 
     /// <summary>Polls until cancelled; returns when the polls on their way have ended.</summary>
@@ -108,7 +128,7 @@ public sealed class BusLoop : IAsyncDisposable
             var now = _time.GetTimestamp();
             if (next.DueAt <= now)
             {
-                next.IsInFlight = true;
+                (next.IsInFlight, next.PolledSince) = (true, now);
                 _inFlight++;
                 return next;
             }
@@ -157,6 +177,7 @@ public sealed class BusLoop : IAsyncDisposable
             lock (_gate)
             {
                 _inFlight--;
+                polled.PolledSince = null;
                 if (polled.Borrower is null) polled.IsInFlight = false;
                 else polled.Borrower.SetResult();
                 polled.Borrower = null;
@@ -170,6 +191,7 @@ public sealed class BusLoop : IAsyncDisposable
         bool turned, sickened;
         lock (_gate)
         {
+            if (_isAbandoned) return;
             var latency = _time.GetElapsedTime(start);
             turned = polled.Enter(result, delay, latency);
             sickened = polled.EnterComplaint(result);
@@ -206,7 +228,7 @@ public sealed class BusLoop : IAsyncDisposable
 
     private bool IsAnyInFlight()
     {
-        lock (_gate) return _inFlight > 0;
+        lock (_gate) return _inFlight > 0 && !_isAbandoned;
     }
 
     private void Use(TimeSpan busy)

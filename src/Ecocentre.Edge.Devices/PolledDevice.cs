@@ -26,6 +26,9 @@ internal sealed class PolledDevice(IDevice device)
     /// <summary>It is polled, or lent out.</summary>
     public bool IsInFlight { get; set; }
 
+    /// <summary>When the poll under way began, in the provider's ticks; null while there is none.</summary>
+    public long? PolledSince { get; set; }
+
     /// <summary>Somebody waits to borrow it.</summary>
     public TaskCompletionSource? Borrower { get; set; }
 

@@ -13,7 +13,7 @@ public enum IncidentKind : byte
     ClockStep = 40, ClockSynchronised,
 
     // Devices
-    DeviceLost = 60, DeviceBack, RequestRefused, EdgesLost, DeviceUnwell, DeviceWell, InstrumentDiffers,
+    DeviceLost = 60, DeviceBack, RequestRefused, EdgesLost, DeviceUnwell, DeviceWell, InstrumentDiffers, BusRestarted,
 
     // Presence sensors
     SensorStuck = 70, SensorFreed,
