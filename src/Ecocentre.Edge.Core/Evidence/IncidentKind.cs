@@ -24,6 +24,9 @@ public enum IncidentKind : byte
     // The gateway itself
     Started = 100, Stopped, ConfigurationChanged,
 
+    /// <summary>The log was restored from a backup; the text says what is not in it.</summary>
+    Restored = 110,
+
     /// <summary>More incidents than the limit arose in one step; the text says how many of which kind were left out.</summary>
     Suppressed = 120,
 }

@@ -12,6 +12,9 @@ internal sealed class SequenceGuard : IDisposable
     // Eight minutes of 400 points: a sync of its own every eight minutes costs little, and a salvaged log jumps ahead by no more.
     private const long ReserveStep = 4096;
 
+    // A centre's id has at most 64 characters, and the line some 130 besides.
+    private const int LineBytesMax = 1024;
+
     private const string Title = "ecocentre-edge log guard 1";
 
     private readonly FileStream _file;
@@ -43,7 +46,7 @@ internal sealed class SequenceGuard : IDisposable
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         try
         {
-            var bytes = new byte[Math.Min(file.Length, 1024)];
+            var bytes = new byte[Math.Min(file.Length, LineBytesMax)];
             file.ReadExactly(bytes);
             if (Parse(Encoding.UTF8.GetString(bytes)) is not { } found) return new SequenceGuard(file, centre);
             if (found.Centre != centre)
@@ -57,6 +60,20 @@ internal sealed class SequenceGuard : IDisposable
             throw;
         }
     }
+
+    /// <summary>What the file says, without opening it for writing; null when there is none or it is not whole.</summary>
+    /// <exception cref="IOException">The disk does not let it be read.</exception>
+    public static GuardLine? Read(string logPath)
+    {
+        var path = PathOf(logPath);
+        if (!File.Exists(path)) return null;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        var bytes = new byte[LineBytesMax];
+        return Parse(Encoding.UTF8.GetString(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false))));
+    }
+
+    /// <summary>The file's bytes for a log whose numbering goes on after a number, whatever it holds.</summary>
+    public static byte[] Bytes(string centre, long reserved) => Encoding.UTF8.GetBytes(Line(centre, reserved, reserved));
 
     /// <summary>Before a commit: makes sure that the numbers up to a head may be given.</summary>
     /// <exception cref="IOException">The disk does not let it be stored.</exception>
@@ -98,7 +115,7 @@ internal sealed class SequenceGuard : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"{content} crc={Checksum.Of(Encoding.UTF8.GetBytes(content)):x8}\n");
     }
 
-    private static (string Centre, long Known, long Reserved)? Parse(string line)
+    private static GuardLine? Parse(string line)
     {
         if (!line.StartsWith(Title, StringComparison.Ordinal)) return null;
         var words = line.TrimEnd('\n').Split(' ').Select(word => word.Split('=', 2)).Where(pair => pair.Length == 2)
@@ -106,6 +123,11 @@ internal sealed class SequenceGuard : IDisposable
         if (!words.TryGetValue("centre", out var centre)) return null;
         if (!long.TryParse(words.GetValueOrDefault("known"), NumberStyles.None, CultureInfo.InvariantCulture, out var known)) return null;
         if (!long.TryParse(words.GetValueOrDefault("reserved"), NumberStyles.None, CultureInfo.InvariantCulture, out var reserved)) return null;
-        return Line(centre, known, reserved) == line ? (centre, known, reserved) : null;
+        return Line(centre, known, reserved) == line ? new GuardLine(centre, known, reserved) : null;
     }
 }
+
+/// <summary>What a guard says.</summary>
+/// <param name="Known">The newest sequence that was acknowledged, as far as the kernel stored it.</param>
+/// <param name="Reserved">No sequence above this was ever given.</param>
+internal readonly record struct GuardLine(string Centre, long Known, long Reserved);

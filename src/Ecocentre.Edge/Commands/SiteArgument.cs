@@ -14,12 +14,15 @@ internal static class SiteArgument
 
     internal static Option<bool> Json() => new("--json") { Description = "Write one JSON document for machines." };
 
+    /// <summary>Where meter models lie: where the person said, else beside the program.</summary>
+    internal static string Folder(string? models) => models ?? Path.Combine(AppContext.BaseDirectory, "meters");
+
     /// <summary>The meter models.</summary>
     /// <exception cref="CannotRunException">A file of them has mistakes; all are named.</exception>
     internal static MeterCatalogue Catalogue(string? folder)
     {
         var mistakes = new List<Mistake>();
-        var catalogue = MeterCatalogue.Load(folder ?? Path.Combine(AppContext.BaseDirectory, "meters"), mistakes);
+        var catalogue = MeterCatalogue.Load(Folder(folder), mistakes);
         return mistakes.Count == 0 ? catalogue : throw new CannotRunException(string.Join(Environment.NewLine, mistakes));
     }
 
