@@ -66,11 +66,10 @@ internal static class DataBackupCommand
                 });
             else
             {
-                terminal.Output.WriteLine(FormattableString.Invariant(
-                    $"{name} is complete: centre {manifest.Centre} up to sequence {manifest.Head} at {manifest.Log}; "
-                        + $"{manifest.Files.Length} files, ")
-                    + $"{Megabytes(manifest.Files.Sum(f => f.Bytes))}, of which {fresh.Length} files, "
-                        + $"{Megabytes(fresh.Sum(f => f.Bytes))}, were not there before.");
+                terminal.Output.WriteLine($"{name} is complete: centre {manifest.Centre} up to sequence {manifest.Head} at "
+                    + $"{manifest.Log}.");
+                terminal.Output.WriteLine($"{manifest.Files.Length} files, {Megabytes(manifest.Files.Sum(f => f.Bytes))}; of these "
+                    + $"{fresh.Length} files, {Megabytes(fresh.Sum(f => f.Bytes))}, were not there before.");
                 if (gone.Count > 0) terminal.Output.WriteLine($"Deleted, since {keep} are kept: {string.Join(", ", gone)}.");
                 foreach (var remark in remarks) terminal.Output.WriteLine($"note: {remark}");
             }

@@ -149,7 +149,7 @@ public sealed class BackupRun(BackupSource source, BackupStore store, TimeProvid
         var folder = source.LogPath + ".archive";
         if (!Directory.Exists(folder)) return [];
         return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => !path.EndsWith(".new", StringComparison.Ordinal) && !path.EndsWith(".tmp", StringComparison.Ordinal))
+            .Where(path => !path.EndsWith(".part", StringComparison.Ordinal))
             .Select(path => new BackupItem("archive/" + Path.GetRelativePath(folder, path).Replace('\\', '/'), path))
             .OrderBy(item => item.Name, StringComparer.Ordinal);
     }
