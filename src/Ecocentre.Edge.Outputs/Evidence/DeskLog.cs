@@ -28,6 +28,8 @@ public sealed class DeskLog : IDisposable
     // Numbers reserved at a time: a month of 128 desks, and at the fastest that loose contacts can change them minutes without a disk.
     private const long ReserveStep = 1_000_000;
 
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private static readonly TimeSpan PrunePeriod = TimeSpan.FromHours(1);
 
     // A change stored ahead of now was stored before the clock was set back: nobody knows how old it is.
@@ -151,6 +153,9 @@ public sealed class DeskLog : IDisposable
 
     private void Begin(IReadOnlyCollection<string> desks, Instant now)
     {
+        // Who sat where concerns nobody else on the box. SQLite gives its companion files the mode of the file.
+        new FileStream(_path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }).Dispose();
+        File.SetUnixFileMode(_path, OwnerOnly);
         _connection = Connect();
         if (Number("reserved") is not { } reserved) reserved = Math.Max(1, now.UnixMilliseconds);
         Sequence = reserved;

@@ -35,6 +35,17 @@ public sealed class DeskLogTests : IDisposable
     }
 
     [Fact]
+    public void Nobody_else_on_the_box_may_read_who_sat_where()
+    {
+        File.WriteAllText(FilePath, "");
+        File.SetUnixFileMode(FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        using var log = Open();
+        log.Append([Change("d01", log.Sequence + 1, 1)], At(1));
+        Assert.All(Directory.EnumerateFiles(_scratch.Folder, Path.GetFileName(FilePath) + "*"),
+            file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
     public void After_any_other_end_numbers_jump_past_whatever_was_told()
     {
         var log = Open();
