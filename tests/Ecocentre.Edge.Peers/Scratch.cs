@@ -5,6 +5,12 @@ public sealed class Scratch : IDisposable
 {
     public Scratch() => Folder = Directory.CreateTempSubdirectory("ecocentre-").FullName;
 
+    private Scratch(string folder) => Folder = Directory.CreateDirectory(folder).FullName;
+
+    /// <summary>A folder in memory where there is such a file system: for logs whose syncs are not what is tested.</summary>
+    public static Scratch InMemory() => !Directory.Exists("/dev/shm") ? new Scratch()
+        : new Scratch($"/dev/shm/ecocentre-{Environment.ProcessId}-{Guid.NewGuid():N}");
+
     public string Folder { get; }
 
     /// <summary>Path of a file or folder inside; it is not created.</summary>

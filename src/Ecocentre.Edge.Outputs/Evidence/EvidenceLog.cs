@@ -92,7 +92,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
                 + $"behind.", lag.Entries));
         var oldest = Tail - 1;
         var fresh = names.Where(name => !_outbox.Knows(name)).ToArray();
-        var since = AppendedAfter(oldest);
+        var since = SinceAfter(oldest);
         foreach (var name in fresh) _outbox.Register(name, oldest, Tail, Head, since);
         foreach (var lag in gone) _outbox.Forget(lag.Sink);
         try
@@ -176,7 +176,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     public IEnumerable<WindowFact> MinutesSince(Instant since)
     {
         var after = _keeper.Reading((reader, _) => reader.Before(PageKind.Detail, since, StepsBefore));
-        while (_keeper.Reading((reader, unreadable) => reader.NextDetail(after, _keeper.Catalog, unreadable)) is { } page)
+        while (_keeper.Reading((reader, unreadable) => reader.NextPage(PageKind.Detail, after, _keeper.Catalog, unreadable)) is { } page)
         {
             after = page.Last;
             foreach (var entry in page.Entries)
@@ -218,7 +218,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         var head = Head;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(acknowledged, head);
-        _outbox.Move(sink, acknowledged, Tail, Head, acknowledged < head ? AppendedAfter(acknowledged) : null);
+        _outbox.Move(sink, acknowledged, Tail, Head, acknowledged < head ? SinceAfter(acknowledged) : null);
     }
 
     /// <summary>How the log stands. Any thread; no disk access.</summary>
@@ -229,7 +229,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
         var counts = _keeper.Counts;
         return new LogHealth(
             Head, Tail, counts.Bytes, _place.Options.BytesMax, slowest?.Entries ?? 0, slowest?.Since, counts.Dropped,
-            counts.Trouble, counts.TroubleSince, sinks);
+            counts.Trouble, counts.TroubleSince, sinks, _outbox.Held);
     }
 
     /// <summary>Stores the cursors and closes the files. Waiters end with <see cref="ObjectDisposedException"/>.</summary>
@@ -240,12 +240,40 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
         _appended.End(new ObjectDisposedException(nameof(EvidenceLog)));
     }
 
+    /// <summary>Everything after a sequence stays, whoever has it, until this is called with a higher one: it is not sealed yet. Stored with the next step,
+    /// as cursors are. From the first call on.</summary>
+    public void HoldAfter(long sequence) => _outbox.Hold(sequence);
+
+    /// <summary>Names of all points that ever were in the log.</summary>
+    internal IEnumerable<string> Points() => _keeper.Catalog.Names;
+
+    /// <summary>The pages of a kind whose entries lie after a sequence and up to another, in order; entries outside are left out.</summary>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    internal IEnumerable<IEnumerable<LogEntry>> Walk(PageKind kind, long after, long last)
+    {
+        var at = after;
+        while (at < last && _keeper.Reading((reader, unreadable) => reader.NextPage(kind, at, _keeper.Catalog, unreadable)) is { } page)
+        {
+            at = page.Last;
+            yield return page.Entries is [var first, .., var end] && first.Sequence > after && end.Sequence <= last
+                ? page.Entries : page.Entries.Where(entry => entry.Sequence > after && entry.Sequence <= last);
+        }
+    }
+
+    /// <summary>The last sequence after another that was appended before an instant; that other one when there is none.</summary>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    internal long LastAppendedBefore(Instant at, long after) => _keeper.Reading((reader, _) => reader.LastAppendedBefore(at, after));
+
+    /// <summary>When the oldest entry after a sequence was appended, or null when there is none.</summary>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    internal Instant? AppendedAfter(long sequence) => _keeper.Reading((reader, _) => reader.AppendedAfter(sequence));
+
     /// <summary>For showing ages only: a disk that cannot be read now holds nothing up.</summary>
-    private Instant? AppendedAfter(long sequence)
+    private Instant? SinceAfter(long sequence)
     {
         try
         {
-            return _keeper.Reading((reader, _) => reader.AppendedAfter(sequence));
+            return AppendedAfter(sequence);
         }
         catch (LogUnavailableException)
         {

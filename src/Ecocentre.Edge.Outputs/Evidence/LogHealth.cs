@@ -10,10 +10,11 @@ namespace Ecocentre.Edge.Outputs.Evidence;
 /// <param name="Undelivered">Sequences between the slowest sink's cursor and the head, those given up meanwhile included; 0 without sinks.</param>
 /// <param name="UndeliveredSince">When the oldest of them was appended, or null.</param>
 /// <param name="Dropped">Entries given up since the log was opened although a sink had not taken them, or for want of bytes.</param>
+/// <param name="Held">Everything after this waits to be sealed and stays; null where nothing is sealed.</param>
 /// <param name="Trouble">Why the last attempt to write failed, or null when it did not.</param>
 public sealed record LogHealth(
     long Head, long Tail, long Bytes, long BytesMax, long Undelivered, Instant? UndeliveredSince, long Dropped,
-    string? Trouble, Instant? TroubleSince, ImmutableArray<SinkLag> Sinks);
+    string? Trouble, Instant? TroubleSince, ImmutableArray<SinkLag> Sinks, long? Held = null);
 
 /// <summary>How far a sink is behind.</summary>
 /// <param name="Acknowledged">The last sequence it has taken.</param>

@@ -37,7 +37,9 @@ internal sealed class LogKeeper : IDisposable
         (_head, _tail) = (opened.Head, opened.Content.Tail ?? opened.Head + 1);
         _counts = new LogCounts(opened.Writer.BytesUsed, 0, null, null);
         foreach (var carry in opened.Content.Standing.Carries) _carries[carry.Point] = carry;
-        foreach (var cursor in opened.Content.Cursors) outbox.Register(cursor.Sink, cursor.Acknowledged, _tail, _head, cursor.Since);
+        foreach (var cursor in opened.Content.Cursors)
+            if (cursor.Sink == Outbox.HeldName) outbox.Hold(cursor.Acknowledged);
+            else outbox.Register(cursor.Sink, cursor.Acknowledged, _tail, _head, cursor.Since);
         _untold = opened.Told ? null : opened.Lost;
     }
 
@@ -211,7 +213,7 @@ internal sealed class LogKeeper : IDisposable
             var expired = prune && Pruning.Expire(step, _place.Options, allHave);
             if (diskFull) Pruning.MakeRoomOnFullDisk(step, _place.Options, allHave);
             var given = Pruning.MakeRoom(step, _place.Options, allHave);
-            step.Add([.. Pruning.Report(given, _place.Options, _outbox.Lags(), now)]);
+            step.Add([.. Pruning.Report(given, _place.Options, _outbox.Cursors(), now)]);
             step.Flush();
             writer.SaveStanding(Standing(step.Head, merged, clean: false).Encode(step.Catalog));
             _guard.Reserve(step.Head);
@@ -261,7 +263,7 @@ internal sealed class LogKeeper : IDisposable
     }
 
     private LogStanding Standing(long head, List<CounterCarry> carries, bool clean) =>
-        new(head, clean, [.. _outbox.Lags().Select(lag => KeyValuePair.Create(lag.Sink, lag.Acknowledged))], carries);
+        new(head, clean, _outbox.Cursors(), carries);
 
     private void Close(LogWriter writer)
     {

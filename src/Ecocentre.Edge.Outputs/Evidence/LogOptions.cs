@@ -7,15 +7,17 @@ public sealed record LogOptions
     public static LogOptions Default { get; } = new();
 
     /// <summary>Most bytes the log may take on the disk, its write-ahead file included. At least <see cref="BytesMaxFloor"/>.
-    /// 1 GiB: 35 days of minute windows and 400 days of longer ones of 400 points take about 0.6 GB.</summary>
+    /// 1 GiB: 7 days of minute windows and 35 days of longer ones of 400 points take about 0.1 GB; the rest is for weeks in which a sink is away or
+    /// nothing can be sealed.</summary>
     public long BytesMax { get; init; } = 1L << 30;
 
-    /// <summary>How long minute windows stay after every sink has them.</summary>
-    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(35);
+    /// <summary>How long minute windows stay after every sink has them and they are sealed. 7 days: a database that lost its last days gets them again
+    /// from here; the past is in the archive.</summary>
+    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How long incidents and windows longer than a minute stay after every sink has them. 400 days: a label year and a month to
-    /// report on it.</summary>
-    public TimeSpan EvidenceKeep { get; init; } = TimeSpan.FromDays(400);
+    /// <summary>How long incidents and windows longer than a minute stay after every sink has them and they are sealed. 35 days: a month and what may come
+    /// late to it.</summary>
+    public TimeSpan EvidenceKeep { get; init; } = TimeSpan.FromDays(35);
 
     /// <summary>Minute windows younger than this stay whoever has them: after a restart the open hour and local day are built up from them.
     /// Three days: a day of 25 h, and a restart late in it.</summary>

@@ -76,10 +76,11 @@ internal sealed class LogReader(string path) : IDisposable
         return before;
     }
 
-    /// <summary>The next page of minute windows after a sequence, with the sequence it ends at, or null. Empty when it is unreadable.</summary>
-    public (long Last, LogEntry[] Entries)? NextDetail(long after, SeriesCatalog catalog, UnreadablePages unreadable)
+    /// <summary>The next page of a kind after a sequence, with the sequence it ends at, or null. Empty when it is unreadable.</summary>
+    public (long Last, LogEntry[] Entries)? NextPage(PageKind kind, long after, SeriesCatalog catalog, UnreadablePages unreadable)
     {
-        using var command = Command("SELECT last, first, at, 0, body FROM detail WHERE last > $after ORDER BY last LIMIT 1", after);
+        using var command = Command(
+            $"SELECT last, first, at, {(int)kind}, body FROM {PageKinds.Table(kind)} WHERE last > $after ORDER BY last LIMIT 1", after);
         using var rows = command.ExecuteReader();
         if (!rows.Read()) return null;
         var row = Row(rows);
@@ -109,6 +110,17 @@ internal sealed class LogReader(string path) : IDisposable
     {
         using var command = Command($"SELECT last FROM {PageKinds.Table(kind)} WHERE last <= $after ORDER BY last DESC LIMIT 1 OFFSET {pages}", last);
         return command.ExecuteScalar() is long found ? found : 0;
+    }
+
+    /// <summary>The last sequence after another of any page that was appended before an instant; that other one when there is none.</summary>
+    public long LastAppendedBefore(Instant at, long after)
+    {
+        using var command = Command("""
+            SELECT max(last) FROM (SELECT last, at FROM detail WHERE last > $after UNION ALL SELECT last, at FROM evidence WHERE last > $after)
+            WHERE at < $at
+            """, after);
+        command.Parameters.AddWithValue("$at", at.UnixMilliseconds);
+        return command.ExecuteScalar() is long last ? last : after;
     }
 
     /// <summary>Keys of the pages of a kind after a sequence, in order; bodies stay on the disk.</summary>

@@ -11,6 +11,17 @@ internal sealed class Outbox
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, SinkLag> _sinks = new(StringComparer.Ordinal);
 
+    /// <summary>Everything after this stays until it is sealed; null where nothing is sealed. Kept among the cursors under a name that no sink has.</summary>
+    public long? Held { get; private set; }
+
+    /// <summary>The name under which <see cref="Held"/> is stored.</summary>
+    public const string HeldName = "archive";
+
+    public void Hold(long sequence)
+    {
+        lock (_gate) Held = sequence;
+    }
+
     public void Register(string sink, long acknowledged, long tail, long head, Instant? since)
     {
         lock (_gate) _sinks[sink] = LagOf(sink, acknowledged, tail, head, since);
@@ -51,10 +62,24 @@ internal sealed class Outbox
         }
     }
 
-    /// <summary>The sequence that every sink has taken, or null when there is no sink.</summary>
+    /// <summary>The sequence that every sink has taken, and that is sealed; null when there is no sink and nothing is sealed.</summary>
     public long? AllHave()
     {
-        lock (_gate) return _sinks.Count == 0 ? null : _sinks.Values.Min(lag => lag.Acknowledged);
+        lock (_gate)
+        {
+            var taken = _sinks.Count == 0 ? Held : _sinks.Values.Min(lag => lag.Acknowledged);
+            return Held < taken ? Held : taken;
+        }
+    }
+
+    /// <summary>What is stored: all cursors, <see cref="Held"/> among them.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> Cursors()
+    {
+        lock (_gate)
+        {
+            var cursors = _sinks.Values.Select(lag => KeyValuePair.Create(lag.Sink, lag.Acknowledged));
+            return Held is { } held ? [.. cursors, KeyValuePair.Create(HeldName, held)] : [.. cursors];
+        }
     }
 
     public ImmutableArray<SinkLag> Lags()

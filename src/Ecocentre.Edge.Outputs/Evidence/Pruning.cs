@@ -65,13 +65,13 @@ internal static class Pruning
     }
 
     /// <summary>One incident for each kind of page that was given up.</summary>
-    public static IEnumerable<LogFact> Report(List<PageRow> given, LogOptions options, IReadOnlyList<SinkLag> sinks, Instant now)
+    public static IEnumerable<LogFact> Report(List<PageRow> given, LogOptions options, IReadOnlyList<KeyValuePair<string, long>> cursors, Instant now)
     {
         foreach (var kind in given.GroupBy(row => row.Kind))
         {
             var range = new SequenceRange(kind.Min(row => row.Key.Range.First), kind.Max(row => row.Key.Range.Last));
             var entries = kind.Sum(row => row.Key.Range.Count);
-            var waiting = sinks.Where(sink => sink.Acknowledged < range.Last).Select(sink => sink.Sink).ToArray();
+            var waiting = cursors.Where(cursor => cursor.Value < range.Last).Select(cursor => cursor.Key).ToArray();
             var what = kind.Key == PageKind.Detail ? "minute windows" : "evidence";
             var text = string.Create(CultureInfo.InvariantCulture, $"The log has reached its {options.BytesMax} bytes: {entries} entries of {what} ")
                 + $"in the sequences {range}, appended from {kind.Min(row => row.Key.At)} to {kind.Max(row => row.Key.At)}, were given up "

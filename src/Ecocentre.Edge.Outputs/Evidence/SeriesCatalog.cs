@@ -30,6 +30,9 @@ internal sealed class SeriesCatalog
     /// <summary>The highest number given.</summary>
     public int Count { get; }
 
+    /// <summary>Names of all points.</summary>
+    public IEnumerable<string> Names => _newestByName.Keys;
+
     public Series? this[int number] => _byNumber.GetValueOrDefault(number);
 
     /// <summary>Number of exactly this series, 0 when it is new.</summary>

@@ -1,0 +1,121 @@
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Time;
+using Ecocentre.Edge.Windows;
+
+namespace Ecocentre.Edge.Outputs.Evidence.Archive;
+
+/// <summary>The whole past of a centre for those who ask: what the log still holds, and from the archive what it does not. Any thread.</summary>
+/// <remarks>Where both have a window, the log's counts, whose minutes are not rounded; a higher revision counts wherever it is. Reading on in sequence
+/// (<see cref="Read"/>) is the log's own.</remarks>
+public sealed class EvidenceHistory(EvidenceLog log, EvidenceArchive archive) : IEvidenceReader
+{
+    /// <inheritdoc/>
+    public long Head => log.Head;
+
+    /// <inheritdoc/>
+    public long Tail => log.Tail;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LogEntry> Read(long after, int entriesMax) => log.Read(after, entriesMax);
+
+    /// <inheritdoc/>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    public WindowRun Windows(WindowQuery query)
+    {
+        var sealedRun = Reading(() => new ArchiveSearch(archive, query).Run());
+        // What the archive's run leaves out is left to the next question; the log need not look for it.
+        var recent = log.Windows(sealedRun.Next is { } next ? query with { To = next } : query);
+        var end = recent.Next ?? sealedRun.Next;
+        var windows = new SortedList<long, WindowFact>();
+        foreach (var fact in sealedRun.Windows.Concat(recent.Windows))
+            if (!(fact.At >= end)
+                && (!windows.TryGetValue(fact.At.UnixMilliseconds, out var known) || known.Aggregate.Revision <= fact.Aggregate.Revision))
+                windows[fact.At.UnixMilliseconds] = fact;
+        return windows.Count <= query.WindowsMax
+            ? new WindowRun([.. windows.Values], end)
+            : new WindowRun([.. windows.Values.Take(query.WindowsMax)], windows.Values[query.WindowsMax].At);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    public IncidentRun Incidents(long before, int incidentsMax)
+    {
+        var recent = log.Incidents(before, incidentsMax);
+        if (recent.Next is not null || recent.Incidents.Count == incidentsMax) return recent;
+        var found = new List<LogEntry>(recent.Incidents);
+        if (found.Count > 0) before = found[^1].Sequence;
+        return Reading(() =>
+        {
+            foreach (var day in archive.Days.Reverse())
+            {
+                if (day.First >= before || day.Entries == 0) continue;
+                foreach (var entry in Entries(day).Where(e => e.Fact is IncidentFact && e.Sequence < before).Reverse())
+                {
+                    if (found.Count == incidentsMax) return new IncidentRun(found, found[^1].Sequence);
+                    found.Add(entry);
+                }
+            }
+            return new IncidentRun(found, null);
+        });
+    }
+
+    /// <summary>Windows of some points from the archive, as far as they begin at an instant or later: by day, and within a day point by
+    /// point. A window that was revised may come again, with its higher revision.</summary>
+    /// <param name="feeds">Which length of each point.</param>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    public IEnumerable<WindowFact> SealedWindows(IReadOnlyCollection<(string Point, WindowKind Kind)> feeds, Instant since)
+    {
+        var wanted = feeds.ToLookup(feed => feed.Point, feed => feed.Kind, StringComparer.Ordinal);
+        foreach (var day in archive.Days)
+        {
+            if (SealedDay.Start(day.Day.AddDays(1)) <= since && day.OtherDays.IsEmpty) continue;
+            foreach (var fact in Reading(() => Of(day))) yield return fact;
+        }
+
+        List<WindowFact> Of(SealedDay day)
+        {
+            var facts = new List<WindowFact>();
+            try
+            {
+                using var reader = archive.Read(day);
+                foreach (var block in reader.Blocks())
+                    foreach (var kind in wanted[block.Series.Name])
+                    {
+                        if (kind == WindowKind.Minute) facts.AddRange(reader.Minutes(block).Where(fact => fact.At >= since));
+                        facts.AddRange(reader.Windows(block, kind).Where(fact => fact.At >= since));
+                    }
+            }
+            catch (InvalidDataException e)
+            {
+                archive.Note(e);
+            }
+            return facts;
+        }
+    }
+
+    private IEnumerable<LogEntry> Entries(SealedDay day)
+    {
+        try
+        {
+            using var reader = archive.Read(day);
+            return [.. reader.Entries()];
+        }
+        catch (InvalidDataException e)
+        {
+            archive.Note(e);
+            return [];
+        }
+    }
+
+    private static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LogUnavailableException($"The archive cannot be read: {e.Message}", e);
+        }
+    }
+}
