@@ -50,6 +50,13 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     /// <summary>Takes a record into the next transaction.</summary>
     public void Note(RecordFact record) => _waiting.Add(record);
 
+    /// <summary>Takes a fact of either kind into the next transaction.</summary>
+    internal void Note(LogFact fact)
+    {
+        if (fact is IncidentFact { Incident: var incident }) Note(incident);
+        else _waiting.Add(fact);
+    }
+
     /// <summary>Takes changes of desks, told already, into the next transaction of theirs.</summary>
     public void Note(ImmutableArray<DeskStatus> changes)
     {

@@ -8,6 +8,7 @@ using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Orders;
 using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Signing;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Web;
@@ -37,6 +38,10 @@ public sealed class RunningCentre : IAsyncDisposable
         Label = site.Label is { } label ? new CentreLabel(site, label) : null;
         _recorder = new Recorder(log, Points, _logger) { Desks = _desks is null ? null : (_desks.Log, Occupancy.Desks) };
         Since = clock.Now;
+        RecordFact[] records = [.. log.Records().Select(entry => (RecordFact)entry.Fact)];
+        Keys = KeyRing.Open(site.LogPath, site.Origin, records, clock.Now);
+        Signer = new Signer(Keys, site.LogPath, site.Origin, records);
+        foreach (var fact in Keys.Begun) _recorder.Note(fact);
     }
 
     /// <summary>Version of this program.</summary>
@@ -65,6 +70,12 @@ public sealed class RunningCentre : IAsyncDisposable
 
     /// <summary>How the centre stands against its label, or null where the site names none.</summary>
     public CentreLabel? Label { get; }
+
+    /// <summary>The keys that sign the evidence.</summary>
+    internal KeyRing Keys { get; }
+
+    /// <summary>Signs the head of the evidence tree.</summary>
+    internal Signer Signer { get; }
 
     /// <summary>The loop that judges.</summary>
     public GatewayLoop Loop { get; private set; } = null!;
@@ -161,6 +172,7 @@ public sealed class RunningCentre : IAsyncDisposable
         if (_tellings is not null) await _tellings.DisposeAsync();
         if (_buses is not null) await _buses.DisposeAsync();
         _desks?.Dispose();
+        Keys.Dispose();
         Log.Dispose();
     }
 
@@ -217,6 +229,7 @@ public sealed class RunningCentre : IAsyncDisposable
         var troubles = new List<Trouble>();
         if (RecordingTrouble is { } trouble) troubles.Add(new Trouble("log", trouble, Fatal: true));
         if (_recorder.DesksTrouble is { } untold) troubles.Add(new Trouble("desks", $"Changes of desks are told but not stored: {untold}", Fatal: false));
+        if (Keys.Trouble is { } unsigned) troubles.Add(new Trouble("evidence", $"Checkpoints are not signed: {unsigned}", Fatal: false));
         if (!Loop.Latest.ClockTrusted) troubles.Add(new Trouble("clock", "The clock is not synchronised; readings are questionable.", Fatal: false));
         foreach (var bus in Buses)
             foreach (var device in bus.Devices.Where(d => !d.IsAlive))

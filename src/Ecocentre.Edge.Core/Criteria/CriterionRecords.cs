@@ -3,7 +3,8 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Criteria;
 
-/// <summary>Records of the log that criteria look at: hand entries, corrections, calibrations, swaps, instruments. One thread.</summary>
+/// <summary>Records of the log that criteria look at: hand entries, corrections, calibrations, swaps, instruments, checkpoints and keys. One
+/// thread.</summary>
 public sealed class CriterionRecords
 {
     /// <summary>Records kept: fifty a day for two years; the oldest are given up beyond it, and judging says so by their absence.</summary>
@@ -32,10 +33,10 @@ public sealed class CriterionRecords
     }
 
     /// <summary>Takes a record.</summary>
-    /// <returns>False for anything else; verdicts and what the gateway says of itself are not kept.</returns>
+    /// <returns>False for anything else; verdicts and configurations are not kept.</returns>
     internal bool Take(LogEntry entry)
     {
-        if (entry.Fact is not RecordFact { Kind: >= RecordKind.Instrument and <= RecordKind.Correction }) return false;
+        if (entry.Fact is not RecordFact { Kind: not (RecordKind.Verdict or RecordKind.Configuration) }) return false;
         _records.Add(entry);
         if (_records.Count > RecordsMax) _records.RemoveRange(0, RecordsMax / 10);
         return true;

@@ -21,6 +21,9 @@ public enum IncidentKind : byte
     // The log and its sinks
     LogUnavailable = 80, LogBack, EntriesDropped, EntryRejected, LogSalvaged,
 
+    // Signing
+    KeyLost = 90, SigningRefused, SigningBack,
+
     // The gateway itself
     Started = 100, Stopped, ConfigurationChanged,
 

@@ -3,6 +3,7 @@ using Ecocentre.Edge.Devices.Sensors;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Readings;
+using Ecocentre.Edge.Signing;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
 
@@ -14,6 +15,7 @@ internal sealed class AloneOffice : OrderOffice, IDisposable
     private readonly TimeProvider _time;
     private readonly PortOpener _ports;
     private readonly EvidenceLog _log;
+    private KeyRing? _keys;
 
     /// <exception cref="LogRefusedException">The log belongs to another centre or process.</exception>
     /// <exception cref="LogUnavailableException">The disk does not let the log be opened.</exception>
@@ -27,7 +29,14 @@ internal sealed class AloneOffice : OrderOffice, IDisposable
 
     internal override Instant Now => Instant.From(_time.GetUtcNow());
 
-    public void Dispose() => _log.Dispose();
+    internal override KeyRing Keys =>
+        _keys ??= KeyRing.Open(Site.LogPath, Site.Origin, _log.Records().Select(entry => (RecordFact)entry.Fact), Now, mayMake: false);
+
+    public void Dispose()
+    {
+        _keys?.Dispose();
+        _log.Dispose();
+    }
 
     internal override IReadOnlyList<LogEntry> Records() => _log.Records();
 

@@ -1,6 +1,7 @@
 using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Devices.Sensors;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Signing;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
 
@@ -18,6 +19,8 @@ internal sealed class GatewayOffice(RunningCentre centre, RunningBuses buses, In
     internal override IReadOnlyList<LogEntry> Records() => centre.Log.Records();
 
     internal override CentreLabel? Label(IProgress<string> progress, CancellationToken cancellation) => centre.Label;
+
+    internal override KeyRing Keys => centre.Keys;
 
     internal override CounterCarry? Carry(string point) =>
         centre.Log.Carries().Where(c => c.Point == point).Select(c => (CounterCarry?)c).FirstOrDefault();

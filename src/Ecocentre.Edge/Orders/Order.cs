@@ -10,6 +10,7 @@ namespace Ecocentre.Edge.Orders;
 [JsonDerivedType(typeof(SwapOrder), "swap")]
 [JsonDerivedType(typeof(CalibrateOrder), "calibrate")]
 [JsonDerivedType(typeof(LabelOrder), "label")]
+[JsonDerivedType(typeof(KeyOrder), "key")]
 internal abstract record Order
 {
     /// <summary>It only asks, and changes nothing.</summary>
@@ -35,6 +36,9 @@ internal sealed record OrderAnswer(bool IsDone, string Text, long? Sequence = nu
 
     /// <inheritdoc cref="Entries"/>
     public LabelLine? Label { get; init; }
+
+    /// <inheritdoc cref="Entries"/>
+    public IReadOnlyList<KeyTold>? Keys { get; init; }
 
     internal static OrderAnswer Refused(string problem, string remedy) => new(false, $"{problem} {remedy}");
 }

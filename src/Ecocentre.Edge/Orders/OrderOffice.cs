@@ -1,5 +1,6 @@
 using Ecocentre.Edge.Devices.Sensors;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Signing;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
 
@@ -22,6 +23,9 @@ internal abstract class OrderOffice
     /// <summary>The label with all that stands in the log, or null where the site names none.</summary>
     /// <exception cref="IOException">The log cannot be read.</exception>
     internal abstract CentreLabel? Label(IProgress<string> progress, CancellationToken cancellation);
+
+    /// <summary>The keys that sign the evidence.</summary>
+    internal abstract KeyRing Keys { get; }
 
     /// <summary>The last register of a counter that the log knows, or null.</summary>
     internal abstract CounterCarry? Carry(string point);

@@ -60,6 +60,12 @@ public sealed record Site
     /// <summary>Null: the centre is judged by no label.</summary>
     public LabelOptions? Label { get; init; }
 
+    /// <summary>What the site says about its evidence.</summary>
+    public EvidenceOptions Evidence { get; init; } = new();
+
+    /// <summary>Under which name checkpoints are signed.</summary>
+    public string Origin => Evidence.Origin ?? $"ecocentre-edge/{Centre}";
+
     /// <summary>Path of the log's file.</summary>
     public required string LogPath { get; init; }
 

@@ -76,6 +76,7 @@ public static class SiteFile
             Entries = EntryPlaces.Read(root, devices),
             Instruments = devices.Instruments,
             Label = label,
+            Evidence = root.Optional("evidence") is { } evidence ? EvidencePlaces.Read(evidence, folder) : new EvidenceOptions(),
             LogPath = logPath,
             Log = OutputPlaces.Log(root["log"]),
             Mqtt = root.Optional("mqtt") is { } mqtt ? outputs.Mqtt(mqtt, centre) : null,

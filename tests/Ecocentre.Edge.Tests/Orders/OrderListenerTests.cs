@@ -88,6 +88,23 @@ public sealed class OrderListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Key_is_shown_and_rotated_while_the_gateway_runs()
+    {
+        await UntilAsync(() => _centre.Log.Records().Any(r => r.Fact is RecordFact { Kind: RecordKind.Key }));
+        var shown = await RunAsync("evidence", "key");
+        Assert.True(shown.ExitCode == 0, shown.Errors);
+        Assert.Contains(_centre.Keys.Chain.Current!.Pem, shown.Output);
+        Assert.Contains(_centre.Keys.Chain.Current.Vkey, shown.Output);
+        var rotated = await RunAsync("evidence", "key", "--rotate", "--json");
+        Assert.True(rotated.ExitCode == 0, rotated.Errors);
+        var keys = JsonNode.Parse(rotated.Output)!["keys"]!.AsArray();
+        Assert.Equal(["first", "signed"], keys.Select(key => key!["succession"]!.GetValue<string>()));
+        var chain = KeyChain.Of(_centre.Log.Records().Select(r => (RecordFact)r.Fact));
+        Assert.Equal(_centre.Keys.Chain.Links, chain.Links);
+        Assert.Equal(chain.Current!.Fingerprint.ToString(), keys[1]!["fingerprint"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Exchanged_meter_begins_a_new_count_and_its_point_goes_on()
     {
         await UntilAsync(() => _centre.Log.Carries().Count > 0);

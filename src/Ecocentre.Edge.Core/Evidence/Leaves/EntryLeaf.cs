@@ -45,7 +45,8 @@ public sealed record EntryLeaf(long Sequence, LogFact Fact) : Leaf
         var at = Need(LeafTime.Read(json.Text("at")), "at");
         var kind = Need(json.Text("kind"), "kind");
         var subject = Need(json.Text("subject"), "subject");
-        if (!json.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.Object) throw new FormatException("The leaf lacks \"content\".");
+        if (!json.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.Object)
+            throw new FormatException("The leaf lacks \"content\".");
         if (kind == IncidentWord)
             return new EntryLeaf(sequence, new IncidentFact(new Incident(
                 at, Need(Incident(content.Text("incident")), "incident"), subject, Need(content.Text("text"), "text"), content.Number("value") ?? double.NaN)));

@@ -55,7 +55,8 @@ public static class WindowText
         window = default;
         if (line.EndsWith("\n"u8)) line = line[..^1];
         var columns = new Columns(line);
-        if (!columns.Next(out var word) || Kind(word) is not { } kind || !columns.Next(out var startText) || !TryReadStart(startText, out var start)) return false;
+        if (!columns.Next(out var word) || Kind(word) is not { } kind) return false;
+        if (!columns.Next(out var startText) || !TryReadStart(startText, out var start)) return false;
         if (!columns.Whole(out var revision) || !columns.Whole(out var count)) return false;
         if (!columns.Number(out var min) || !columns.Number(out var max) || !columns.Number(out var mean)) return false;
         if (!columns.Number(out var last) || !columns.Number(out var delta) || !columns.Number(out var coverage) || !columns.IsEnd) return false;

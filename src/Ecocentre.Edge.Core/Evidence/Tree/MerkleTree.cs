@@ -57,8 +57,8 @@ public sealed class MerkleTree(IReadOnlyList<TreeHash> leaves)
         return [.. proof];
     }
 
-    /// <summary>Proof that the tree of <paramref name="size"/> leaves begins with that of <paramref name="old"/> leaves. RFC 6962 section 2.1.2. Empty when both
-    /// are the same, or the old one had no leaf.</summary>
+    /// <summary>Proof that the tree of <paramref name="size"/> leaves begins with that of <paramref name="old"/> leaves. RFC 6962 section 2.1.2.
+    /// Empty when both are the same, or the old one had no leaf.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are no such sizes, or the old one is the larger.</exception>
     public ImmutableArray<TreeHash> Consistency(long old, long size)
     {

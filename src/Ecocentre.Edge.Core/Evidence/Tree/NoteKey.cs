@@ -84,7 +84,8 @@ public sealed class NoteKey : IEquatable<NoteKey>
 
     public override int GetHashCode() => Fingerprint.GetHashCode();
 
-    internal static bool IsName(string name) =>
+    /// <summary>Whether that can name a key: no space, plus or control character, and not too long.</summary>
+    public static bool IsName(string name) =>
         name.Length > 0 && !name.Any(c => c == '+' || char.IsWhiteSpace(c) || char.IsControl(c)) && Encoding.UTF8.GetByteCount(name) <= NameBytesMax;
 
     // A schema-less address; longer is a paste gone wrong.

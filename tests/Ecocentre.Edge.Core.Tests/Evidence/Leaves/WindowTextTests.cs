@@ -41,7 +41,8 @@ public sealed class WindowTextTests
         Span<byte> line = stackalloc byte[WindowText.LineBytesMax];
         for (var round = 0; round < 20_000; round++)
         {
-            var window = new Aggregate(default, WindowKind.QuarterHour, new Window(At + TimeSpan.FromMinutes(15 * random.Next(40_000)), TimeSpan.FromMinutes(15)),
+            var stretch = new Window(At + TimeSpan.FromMinutes(15 * random.Next(40_000)), TimeSpan.FromMinutes(15));
+            var window = new Aggregate(default, WindowKind.QuarterHour, stretch,
                 random.Next(), int.MaxValue - random.Next(3), Any(random), Any(random), Any(random), Any(random), Any(random), Any(random));
             var length = WindowText.Write(window, line);
             Assert.True(WindowText.TryRead(line[..length], Zone, out var read), $"seed 61, round {round}");
