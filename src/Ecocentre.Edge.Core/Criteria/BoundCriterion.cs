@@ -63,6 +63,10 @@ public sealed class BoundCriterion
     internal ImmutableArray<int> Tracks(string input, int cell) =>
         _tracks.TryGetValue(input, out var cells) ? cells.Length == 1 ? cells[0] : cells[cell] : [];
 
+    /// <summary>Names of the points of an input, over all cells.</summary>
+    internal IEnumerable<string> Points(string input, TrackTable table) =>
+        _tracks.TryGetValue(input, out var cells) ? cells.SelectMany(tracks => tracks).Distinct().Select(track => table[track].Name) : [];
+
     internal static BoundCriterion Bind(Criterion criterion, LabelProfile profile, CentreFacts centre, TrackTable table)
     {
         var inputs = criterion.Kind.Inputs;

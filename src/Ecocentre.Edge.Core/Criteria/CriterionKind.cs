@@ -31,6 +31,9 @@ public abstract class CriterionKind
     /// <summary>It asks whether somebody was there even where it looks at all times; the verdict then says how that was known.</summary>
     public virtual bool AsksForPeople => false;
 
+    /// <summary>The input of which measuring a day looks at the means of earlier days, and how many days back at most; null where it looks at none.</summary>
+    public virtual (string Input, int Days)? LookBack(Criterion criterion) => null;
+
     /// <summary>Measures a day that has ended or still runs; slots that have not ended are not expected.</summary>
     /// <param name="part">Empty, of the right shape; filled here.</param>
     public abstract void Measure(CriterionInput day, DayPart part);

@@ -68,6 +68,11 @@ public sealed class Verdicts
     /// <summary>Names of the points criteria look at, with the kind of window each is fed from; other windows need not be given.</summary>
     public IEnumerable<(string Point, WindowKind Kind)> Feeds => Enumerable.Range(0, _table.Count).Select(i => (_table[i].Name, _table.Feed(i)));
 
+    /// <summary>Points of which days before a period are looked at when it is judged, each with the number of days.</summary>
+    public IEnumerable<(string Point, int Days)> LookBack => _criteria.Select(c => c.Bound)
+        .SelectMany(b => b.Criterion.Kind.LookBack(b.Criterion) is { } back ? b.Points(back.Input, _table).Select(point => (Point: point, back.Days)) : [])
+        .GroupBy(b => b.Point, StringComparer.Ordinal).Select(g => (g.Key, g.Max(b => b.Days)));
+
     /// <summary>Takes an entry of the log; those that no criterion looks at are passed over.</summary>
     public void Accept(LogEntry entry)
     {

@@ -12,7 +12,7 @@ public static class LocalDay
     }
 
     /// <summary>The local day of a date.</summary>
-    internal static Window Of(DateOnly date, TimeZoneInfo zone)
+    public static Window Of(DateOnly date, TimeZoneInfo zone)
     {
         var start = Begin(date, zone);
         return new Window(start, Begin(date.AddDays(1), zone) - start);

@@ -173,7 +173,7 @@ public sealed class PackReader : IDisposable
         }
         switch (parsed)
         {
-            case BlockLeaf block when block.Day >= About.FirstDay && block.Day <= About.LastDay:
+            case BlockLeaf block when About.Holds(block):
                 if (!_blocks.TryGetValue(block.Series.Name, out var blocks)) _blocks.Add(block.Series.Name, blocks = []);
                 blocks.Add(block);
                 break;

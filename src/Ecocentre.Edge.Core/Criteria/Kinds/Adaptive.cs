@@ -25,6 +25,10 @@ internal static class Adaptive
     internal static double RunningMean(CriterionInput day, string input) => RunningMean(
         back => day.EarlierMean(input, back), day.Criterion.SettingOf("runningMeanAlpha"), (int)day.Criterion.SettingOf("runningMeanDays"));
 
+    /// <summary>How far <see cref="RunningMean(CriterionInput, string)"/> looks back.</summary>
+    internal static (string Input, int Days)? LookBack(Criterion criterion, string input) =>
+        criterion.Settings.TryGetValue("runningMeanDays", out var days) ? (input, (int)days.Value) : null;
+
     /// <summary>The comfort temperature of a day by the criterion's settings; NaN where the running mean is not known.</summary>
     internal static double Comfort(CriterionInput day, string input) =>
         Comfort(RunningMean(day, input), day.Criterion.SettingOf("adaptiveSlope"), day.Criterion.SettingOf("adaptiveIntercept"));

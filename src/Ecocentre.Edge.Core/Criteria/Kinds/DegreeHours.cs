@@ -26,6 +26,8 @@ public sealed class DegreeHours : CriterionKind
     /// <summary>Weight of a temperature outside of a range in K: its distance from it (EN 15251:2007 annex F, method B).</summary>
     public static double Weight(double temperature, double min, double max) => Math.Max(0, Math.Max(temperature - max, min - temperature));
 
+    public override (string Input, int Days)? LookBack(Criterion criterion) => Adaptive.LookBack(criterion, "outdoor");
+
     public override void Measure(CriterionInput day, DayPart part)
     {
         var criterion = day.Criterion;

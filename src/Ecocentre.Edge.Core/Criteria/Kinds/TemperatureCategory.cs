@@ -31,6 +31,8 @@ public sealed class TemperatureCategory : CriterionKind
 
     public override int SumCount => 8;
 
+    public override (string Input, int Days)? LookBack(Criterion criterion) => Adaptive.LookBack(criterion, "outdoor");
+
     public override void Measure(CriterionInput day, DayPart part)
     {
         var criterion = day.Criterion;
