@@ -55,6 +55,9 @@ public sealed class CentreView
     /// <summary>Everybody outside who is told: brokers, databases, webhooks.</summary>
     public Func<IReadOnlyList<SinkCondition>> Sinks { get; init; } = static () => [];
 
+    /// <summary>The gateway itself; null where that is not known.</summary>
+    public Func<GatewayCondition?> Self { get; init; } = static () => null;
+
     /// <summary>Adds the gateway's own figures to those of <c>/metrics</c>.</summary>
     public Action<Figures> Measure { get; init; } = static _ => { };
 

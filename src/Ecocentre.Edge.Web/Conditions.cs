@@ -15,7 +15,24 @@ public sealed record BusCondition(string Name, double UseShare, IReadOnlyList<De
 /// <param name="DelayMilliseconds">Usual wait for the bus beyond the due time.</param>
 public sealed record DeviceCondition(
     string Name, bool IsAlive, Instant? LastGoodAt, long Polls, long Readings, long Faults, string? LastFault, double LatencyMilliseconds,
-    double DelayMilliseconds);
+    double DelayMilliseconds)
+{
+    /// <summary>Null where the site does not declare it as an instrument.</summary>
+    public InstrumentCondition? Instrument { get; init; }
+}
+
+/// <summary>What makes a device's readings worth believing, for showing.</summary>
+/// <param name="ValidUntil">After it its readings are questionable: a calibration is due; null when it never runs out.</param>
+public sealed record InstrumentCondition(string? Maker, string? Type, string? Serial, Instant? ValidUntil);
+
+/// <summary>How the gateway itself does, for showing.</summary>
+/// <param name="ClockOffsetSeconds">The machine's clock less the gateway's.</param>
+/// <param name="LogBytes">What the log takes, of <paramref name="LogBytesMax"/> it may take.</param>
+/// <param name="Undelivered">Entries that the slowest receiver has not taken.</param>
+/// <param name="UndeliveredSince">When the oldest of them came, or null.</param>
+/// <param name="Dropped">Entries given up since start.</param>
+public sealed record GatewayCondition(
+    double ClockOffsetSeconds, long LogBytes, long LogBytesMax, long Undelivered, Instant? UndeliveredSince, long Dropped);
 
 /// <summary>How somebody outside who is told does, for showing.</summary>
 /// <param name="Behind">Entries, events or changes that wait for it.</param>

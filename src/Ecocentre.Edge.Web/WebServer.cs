@@ -78,6 +78,7 @@ public sealed class WebServer : IAsyncDisposable
         DeskChangesResource.Map(_application, view, _pulse);
         DeskStreamResource.Map(_application, stream, counts, _ending.Token);
         SpacesResource.Map(_application, view);
+        PlanResource.Map(_application, view);
         IncidentsResource.Map(_application, view);
         DevicesResource.Map(_application, view, Troubles);
         LiveResource.Map(_application, new LiveStream(view, picture, _tokens, _pulse), counts, _ending.Token);

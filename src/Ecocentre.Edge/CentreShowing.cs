@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Devices;
+using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Web;
@@ -18,7 +19,7 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         PointRoles = centre.Label?.Centre.Roles ?? ImmutableDictionary<string, ImmutableArray<string>>.Empty,
         Latest = () => centre.Loop.Latest, Log = centre.Log,
         DeskChanges = centre.DeskHistory ?? new DeskHistory(), Troubles = troubles,
-        Buses = () => [.. centre.Buses.Select(Describe)], Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
+        Buses = Buses, Self = Self, Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
         Label = centre.Label is { } label ? Show(label) : null,
     };
 
@@ -26,7 +27,22 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         label.Latest.Profile, kind => label.Latest.Labels.GetValueOrDefault(kind),
         period => label.IsCaughtUp && !label.Latest.Labels.IsEmpty ? label.Judge(period) : null) { Criteria = [.. label.Criteria] };
 
-    private static BusCondition Describe(BusHealth bus) => new(bus.Name, bus.UseShare, [.. bus.Devices.Select(Describe)]);
+    private GatewayCondition Self()
+    {
+        var log = centre.Log.Health();
+        return new GatewayCondition(
+            (centre.BuildingTime.GetUtcNow() - centre.Clock.Now.ToDateTimeOffset()).TotalSeconds, log.Bytes, log.BytesMax, log.Undelivered,
+            log.UndeliveredSince, log.Dropped);
+    }
+
+    private IReadOnlyList<BusCondition> Buses()
+    {
+        var calibrations = centre.Log.Records().Select(entry => CalibrationRecord.From((RecordFact)entry.Fact)).OfType<CalibrationRecord>().ToArray();
+        var instruments = centre.Site.Instruments.ToDictionary(
+            one => one.Device, one => new InstrumentCondition(one.Maker, one.Type, one.Serial, Instruments.ValidUntil(one, calibrations)));
+        return [.. centre.Buses.Select(bus => new BusCondition(
+            bus.Name, bus.UseShare, [.. bus.Devices.Select(device => Describe(device) with { Instrument = instruments.GetValueOrDefault(device.Name) })]))];
+    }
 
     private static DeviceCondition Describe(DeviceHealth device) => new(
         device.Name, device.IsAlive, device.LastGoodAt, device.Polls, device.Readings, device.Faults.Values.Sum(), device.LastFault,

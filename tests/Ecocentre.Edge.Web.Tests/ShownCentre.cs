@@ -25,9 +25,9 @@ internal sealed class ShownCentre : IAsyncDisposable
     {
         TokensFile = Path.Combine(_folder, "log.db.tokens.json");
         PagesFolder = Directory.CreateDirectory(Path.Combine(_folder, "pages")).FullName;
-        Spaces = [new Space("open-space", "Open space", "0") { AreaSquareMetres = 220 }, new Space("booth", "Booth", "1"), new Space("plant", "Plant", null)];
+        Spaces = [new Space("open-space", "Open space", "0") { AreaSquareMetres = 220 }, new Space("booth", "Booth", "1") { Outline = new Outline([new(0, 0), new(2, 0), new(2, 1.5)]) }, new Space("plant", "Plant", null)];
         Desks = [.. Enumerable.Range(0, desks).Select(n =>
-            new Desk($"d{n + 1:00}", $"LYO-D{n + 1:00}", n == 0 ? "booth" : "open-space", n == 0 ? [new PointId(2)] : []))];
+            new Desk($"d{n + 1:00}", $"LYO-D{n + 1:00}", n == 0 ? "booth" : "open-space", n == 0 ? [new PointId(2)] : []) { At = n == 0 ? new FloorPoint(1.5, 0.5) : null })];
         Points =
         [
             Point(0, "main", "power.active"), Point(1, "air-1", "co2") with { Place = "open-space" },

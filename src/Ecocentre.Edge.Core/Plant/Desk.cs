@@ -13,4 +13,7 @@ public sealed record Desk(string Id, string Ref, string Space, ImmutableArray<Po
 {
     /// <summary>How its sensors' readings become its state.</summary>
     public DeskRules Rules { get; init; } = DeskRules.Default;
+
+    /// <summary>Where it stands on the drawing of its storey, or null.</summary>
+    public FloorPoint? At { get; init; }
 }

@@ -13,4 +13,7 @@ public sealed record Space(string Id, string Name, string? Storey)
 
     /// <summary>People it is designed for, or null. Desks are counted from the desks themselves.</summary>
     public int? PeopleMax { get; init; }
+
+    /// <summary>Its walls on the drawing of its storey, or null: it is then shown beside the drawing.</summary>
+    public Outline? Outline { get; init; }
 }

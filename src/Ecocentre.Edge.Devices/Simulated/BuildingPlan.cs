@@ -30,19 +30,19 @@ public static class BuildingPlan
     /// <summary>Rooms that people are in, in the site's order.</summary>
     public static ImmutableArray<BuildingRoom> Rooms { get; } =
     [
-        Room("open-space", "Open space", 260, 3.0, 44, desks: 38, vented: 1.6, facade: 0.16),
-        Room("quiet-space", "Quiet space", 110, 2.8, 20, desks: 16, vented: 1.5, facade: 0.18),
-        Room("focus-room", "Focus room", 26, 2.7, 6, desks: 6, vented: 1.8, facade: 0.10),
-        Room("meeting-room", "Meeting room", 42, 2.8, 14, desks: 0, vented: 2.5, facade: 0.14),
-        Room("video-room", "Video room", 18, 2.6, 6, desks: 0, vented: 0.7, facade: 0.06),
-        Room("kitchen", "Kitchen", 45, 2.8, 20, desks: 0, vented: 2.2, facade: 0.15),
+        Room("open-space", "Open space", 260, 3.0, 44, (0, 0, 20, 13), desks: 38, vented: 1.6, facade: 0.16),
+        Room("quiet-space", "Quiet space", 110, 2.8, 20, (20.3, 0, 32.3, 9.2), desks: 16, vented: 1.5, facade: 0.18),
+        Room("focus-room", "Focus room", 26, 2.7, 6, (0, 14.8, 6.5, 18.8), desks: 6, vented: 1.8, facade: 0.10),
+        Room("meeting-room", "Meeting room", 42, 2.8, 14, (6.8, 14.8, 17.3, 18.8), desks: 0, vented: 2.5, facade: 0.14),
+        Room("video-room", "Video room", 18, 2.6, 6, (17.6, 14.8, 22.1, 18.8), desks: 0, vented: 0.7, facade: 0.06),
+        Room("kitchen", "Kitchen", 45, 2.8, 20, (20.3, 9.5, 32.3, 13), desks: 0, vented: 2.2, facade: 0.15),
     ];
 
     /// <summary>Desks <c>d01</c> to <c>d60</c>: those of the first room first. Their place in this list is their number.</summary>
     public static ImmutableArray<Desk> Desks { get; } =
     [
         .. Rooms.SelectMany(room => Enumerable.Repeat(room.Id, room.Desks))
-            .Select((room, i) => new Desk($"d{i + 1:00}", $"LYO-D{i + 1:00}", room, [])),
+            .Select((room, i) => new Desk($"d{i + 1:00}", $"LYO-D{i + 1:00}", room, []) { At = Stands(i) }),
     ];
 
     internal const int OpenSpace = 0, QuietSpace = 1, MeetingRoom = 3, VideoRoom = 4, Kitchen = 5;
@@ -58,6 +58,23 @@ public static class BuildingPlan
     /// <summary>The room in which a desk stands, by numbers.</summary>
     internal static ImmutableArray<int> RoomOfDesk { get; } = [.. Desks.Select(d => RoomOf(d.Space))];
 
-    private static BuildingRoom Room(string id, string name, double area, double height, int people, int desks, double vented, double facade) => new(
-        new Space(id, name, "0") { AreaSquareMetres = area, HeightMetres = height, PeopleMax = people }, desks, vented, facade);
+    private static BuildingRoom Room(
+        string id, string name, double area, double height, int people, (double Left, double Top, double Right, double Bottom) walls, int desks,
+        double vented, double facade) => new(
+        new Space(id, name, "0")
+        {
+            AreaSquareMetres = area, HeightMetres = height, PeopleMax = people,
+            Outline = new Outline([new(walls.Left, walls.Top), new(walls.Right, walls.Top), new(walls.Right, walls.Bottom), new(walls.Left, walls.Bottom)]),
+        },
+        desks, vented, facade);
+
+    /// <summary>Benches of two rows back to back in the open space, four rows in the quiet one, two in the focus room.</summary>
+    private static FloorPoint Stands(int desk) => desk switch
+    {
+        // Two rows of seven at the windows, four of six behind them.
+        < 14 => new FloorPoint(2.2 + desk % 7 * 2.6, desk < 7 ? 1.7 : 3.5),
+        < 38 => new FloorPoint(2.2 + (desk - 14) % 6 * 2.6, ((desk - 14) / 6) switch { 0 => 5.7, 1 => 7.5, 2 => 9.7, _ => 11.5 }),
+        < 54 => new FloorPoint(22.1 + (desk - 38) % 4 * 2.8, ((desk - 38) / 4) switch { 0 => 1.5, 1 => 3.3, 2 => 5.9, _ => 7.7 }),
+        _ => new FloorPoint(1.3 + (desk - 54) % 3 * 1.95, desk < 57 ? 15.8 : 17.8),
+    };
 }

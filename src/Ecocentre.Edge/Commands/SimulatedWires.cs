@@ -97,15 +97,17 @@ internal sealed class SimulatedWires : IAsyncDisposable
     private static JsonObject Space(Space space) => new()
     {
         ["id"] = space.Id, ["name"] = space.Name, ["storey"] = space.Storey, ["area"] = space.AreaSquareMetres, ["height"] = space.HeightMetres,
-        ["people"] = space.PeopleMax,
+        ["people"] = space.PeopleMax, ["outline"] = new JsonArray([.. space.Outline!.Corners.Select(Pair)]),
     };
+
+    private static JsonArray Pair(FloorPoint point) => new(point.X, point.Y);
 
     private static JsonObject Desk(SimulatedInput input)
     {
         var desk = BuildingPlan.Desks[input.Desk!.Value];
         return new JsonObject
         {
-            ["id"] = desk.Id, ["ref"] = desk.Ref, ["space"] = desk.Space, ["sensors"] = new JsonArray(input.Name),
+            ["id"] = desk.Id, ["ref"] = desk.Ref, ["space"] = desk.Space, ["at"] = Pair(desk.At!.Value), ["sensors"] = new JsonArray(input.Name),
             ["hold"] = $"{SimulatedBox.HoldOf(input).TotalSeconds}s",
         };
     }

@@ -49,7 +49,11 @@ internal sealed class DeskPlaces(ImmutableArray<Space> spaces)
             DevicePlaces.Unique(ids, id, place["id"], "is the id of an earlier desk");
             var reference = place.Optional("ref")?.Text() ?? id;
             DevicePlaces.Unique(refs, reference, place.Optional("ref") ?? place["id"], "is the booking system's id of an earlier desk");
-            desks.Add(new Desk(id, reference, Space(place["space"]), Sensors(place.Optional("sensors"), points)) { Rules = Rules(place, usual) });
+            var space = Space(place["space"]);
+            desks.Add(new Desk(id, reference, space, Sensors(place.Optional("sensors"), points))
+            {
+                Rules = Rules(place, usual), At = place.Optional("at") is { } at ? FloorPlaces.Desk(at, spaces.FirstOrDefault(s => s.Id == space)) : null,
+            });
         }
         return desks.ToImmutable();
     }

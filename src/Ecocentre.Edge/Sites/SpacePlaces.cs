@@ -24,6 +24,7 @@ internal static class SpacePlaces
                 AreaSquareMetres = place.Optional("area")?.Number(0.1, AreaMax),
                 HeightMetres = place.Optional("height")?.Number(HeightMin, HeightMax),
                 PeopleMax = place.Optional("people")?.Integer(0, PeopleMax),
+                Outline = place.Optional("outline") is { } outline ? FloorPlaces.Outline(outline) : null,
             });
         }
         return spaces.ToImmutable();

@@ -28,6 +28,7 @@ public sealed class DoorkeeperTests : IAsyncLifetime
         ["/api/v1/desks/changes"] = Roles.Booking | Roles.Admin,
         ["/api/v1/desks/stream"] = Roles.Booking | Roles.Admin,
         ["/api/v1/bearer"] = Roles.Any,
+        ["/api/v1/plan"] = Roles.Any,
         ["/health/live"] = Roles.None,
         ["/health/ready"] = Roles.None,
     };

@@ -49,6 +49,7 @@ public sealed class OpenApiResourceTests : IAsyncLifetime
     [Theory]
     [InlineData("/api/v1/centre", "CentreNow")]
     [InlineData("/api/v1/bearer", "BearerNow")]
+    [InlineData("/api/v1/plan", "PlanDrawn")]
     [InlineData("/api/v1/desks", "DeskList")]
     [InlineData("/api/v1/desks/d02", "DeskNow")]
     [InlineData("/api/v1/points/main.power.active", "PointNow")]
