@@ -240,6 +240,7 @@ export interface DeviceNow {
   latencyMilliseconds: number;
   delayMilliseconds: number;
   costs: { points: string[]; desksUnknown: number; desks: string[] | null };
+  instrument: { maker: string | null; type: string | null; serial: string | null; validUntil: string | null } | null;
 }
 
 export interface SinkNow {
@@ -251,11 +252,24 @@ export interface SinkNow {
   troubleSince: string | null;
 }
 
+export interface GatewayNow {
+  now: string;
+  clockTrusted: boolean;
+  era: number;
+  clockOffsetSeconds: number | null;
+  logBytes: number | null;
+  logBytesMax: number | null;
+  undelivered: number | null;
+  undeliveredSince: string | null;
+  dropped: number | null;
+}
+
 export interface DevicePage {
   dead: number;
   devices: DeviceNow[];
   buses: { name: string; useShare: number }[];
   sinks: SinkNow[];
+  gateway: GatewayNow;
   troubles: Trouble[];
 }
 
@@ -272,4 +286,13 @@ export interface IncidentPage {
   zone: string;
   incidents: IncidentTold[];
   next: number | null;
+}
+
+/** /api/v1/plan: metres, x to the right, y downwards. */
+export interface PlanDrawn {
+  storeys: {
+    name: string | null;
+    spaces: { id: string; outline: [number, number][] }[];
+    desks: { id: string; space: string; at: [number, number] }[];
+  }[];
 }
