@@ -39,6 +39,10 @@ public sealed class WebServer : IAsyncDisposable
     // Headers come within a second or not at all; a connection that asks nothing is kept for a browser's next click.
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10), IdleMax = TimeSpan.FromMinutes(2);
 
+    // A modem of the last century takes 240 bytes a second; whoever takes less of an answer for half a minute is not reading it. Streams have a rule of
+    // their own (EventStream.StallMax).
+    private static readonly MinDataRate ResponseRateMin = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(30));
+
     private readonly WebApplication _application;
     private readonly Tokens _tokens;
     private readonly Certificates? _certificates;
@@ -125,6 +129,7 @@ public sealed class WebServer : IAsyncDisposable
         kestrel.Limits.MaxRequestHeaderCount = HeadersMax;
         kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
         kestrel.Limits.MaxResponseBufferSize = ResponseBufferBytesMax;
+        kestrel.Limits.MinResponseDataRate = ResponseRateMin;
         kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         kestrel.Limits.KeepAliveTimeout = IdleMax;
         kestrel.Listen(listen, endpoint =>

@@ -32,7 +32,7 @@ internal sealed class DeskStream(CentreView view, DeskPicture picture, Tokens to
         var known = Math.Max(view.DeskChanges.Head, view.Latest().DeskSequence);
         var cursor = after is { } asked ? asked <= known ? asked : Resync(to, asked, 0) : WritePicture(to);
         var (caughtUp, silentSince) = (false, view.Time.GetTimestamp());
-        await to.FlushAsync(cancellation);
+        if (!await EventStream.SendAsync(to, view.Time, cancellation)) return;
         while (true)
         {
             var next = pulse.Next;
@@ -58,9 +58,8 @@ internal sealed class DeskStream(CentreView view, DeskPicture picture, Tokens to
                 cursor = last;
             }
             silentSince = view.Time.GetTimestamp();
-            // Waits while the client is slow: its socket and the pipe hold some tens of kilobytes, the rest waits in the history.
-            var flushed = await to.FlushAsync(cancellation);
-            if (flushed.IsCompleted) return;
+            // What a slow client cannot take yet waits in the history.
+            if (!await EventStream.SendAsync(to, view.Time, cancellation)) return;
         }
     }
 

@@ -43,8 +43,7 @@ internal sealed class LiveStream(CentreView view, DeskPicture desks, Tokens toke
                 if (token is not null && !tokens.IsGood(token)) return;
                 continue;
             }
-            var flushed = await to.FlushAsync(cancellation);
-            if (flushed.IsCompleted) return;
+            if (!await EventStream.SendAsync(to, view.Time, cancellation)) return;
         }
     }
 

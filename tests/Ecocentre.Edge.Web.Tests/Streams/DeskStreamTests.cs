@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text.Json;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Web.Access;
@@ -86,6 +85,55 @@ public sealed class DeskStreamTests
         Assert.Equal(":", await line);
     }
 
+    /// <summary>A client that reads nothing: first for longer than a server usually waits, in real time since that is what the server's own limits go by;
+    /// then for good.</summary>
+    [Fact]
+    public async Task Client_that_was_not_scheduled_for_some_seconds_goes_on_and_one_that_is_gone_is_let_go()
+    {
+        await using var centre = await ShownCentre.StartAsync(64);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var client = new StreamClient(centre.Server.Address.Port, centre.Token(Roles.Booking), 64);
+        var viewer = centre.Client(centre.Token(Roles.Viewer));
+        await client.ConnectAsync(deadline.Token, receiveBytes: 4_096);
+        centre.Change(0, DeskState.Free);
+        await client.ReadUntilAsync(1, deadline.Token);
+        await FillAsync();
+        await Task.Delay(TimeSpan.FromSeconds(5), deadline.Token);
+        await client.ReadUntilAsync(centre.Changes.Head, deadline.Token);
+        Assert.Empty(client.Wrong);
+        await FillAsync();
+        Assert.Equal(1, await FigureAsync("ecocentre_http_streams"));
+        // The stream notices on its own that nothing is taken any more, however long the kernel would try.
+        for (var n = 0; n < 50 && await FigureAsync("ecocentre_http_streams") > 0; n++)
+        {
+            centre.Time.Skip(EventStream.StallMax / 2);
+            await Task.Delay(50, deadline.Token);
+        }
+        Assert.Equal(0, await FigureAsync("ecocentre_http_streams"));
+        await Assert.ThrowsAnyAsync<Exception>(() => client.ReadUntilAsync(centre.Changes.Head + 1, deadline.Token));
+
+        // Until the stream waits for the client: it is never so far behind that it would be passed over, and has told nothing more for some seconds.
+        async Task FillAsync()
+        {
+            for (var isFollowing = true; isFollowing;)
+            {
+                for (var n = 0; n < 500; n++) centre.Change(n % 64, States[n % 3]);
+                isFollowing = false;
+                for (var n = 0; n < 60 && !isFollowing; n++)
+                {
+                    isFollowing = await FigureAsync("ecocentre_http_stream_events_total") == centre.Changes.Head;
+                    if (!isFollowing) await Task.Delay(50, deadline.Token);
+                }
+            }
+        }
+
+        async Task<long> FigureAsync(string name)
+        {
+            var metrics = await viewer.GetStringAsync("/metrics", deadline.Token);
+            return long.Parse(metrics.Split('\n').Single(line => line.StartsWith(name + " ")).Split(' ')[1]);
+        }
+    }
+
     [Fact]
     public async Task Streams_that_are_too_many_are_refused()
     {
@@ -153,38 +201,28 @@ public sealed class DeskStreamTests
         foreach (var client in clients) client.Cut();
     }
 
-    private static Task SteadyAsync(StreamClient client, CancellationToken cancellation) => FollowAsync(client, 10_000, cancellation);
+    private static async Task SteadyAsync(StreamClient client, CancellationToken cancellation)
+    {
+        await client.ConnectAsync(cancellation);
+        await client.ReadUntilAsync(10_000, cancellation);
+    }
 
-    // A small window and pauses: the server has to wait for it.
-    private static Task SlowAsync(StreamClient client, CancellationToken cancellation) =>
-        FollowAsync(client, 10_000, cancellation, receiveBytes: 4_096, () => Task.Delay(60, cancellation));
+    private static async Task SlowAsync(StreamClient client, CancellationToken cancellation)
+    {
+        // A small window and pauses: the server has to wait for it.
+        await client.ConnectAsync(cancellation, receiveBytes: 4_096);
+        await client.ReadUntilAsync(10_000, cancellation, () => Task.Delay(60, cancellation));
+    }
 
     private static async Task RestlessAsync(StreamClient client, Random random, CancellationToken cancellation)
     {
         while (client.Last < 10_000)
         {
-            await FollowAsync(client, Math.Min(10_000, client.Last + random.Next(1, 3_000)), cancellation);
+            await client.ConnectAsync(cancellation);
+            await client.ReadUntilAsync(Math.Min(10_000, client.Last + random.Next(1, 3_000)), cancellation);
             if (client.Last >= 10_000) return;
             client.Cut();
             await Task.Delay(random.Next(0, 300), cancellation);
-        }
-    }
-
-    /// <summary>Reads until it knows a sequence; when the server hangs up on it, it comes back and goes on, as a browser does.</summary>
-    private static async Task FollowAsync(
-        StreamClient client, long sequence, CancellationToken cancellation, int receiveBytes = 0, Func<Task>? pause = null)
-    {
-        while (client.Last < sequence)
-        {
-            try
-            {
-                await client.ConnectAsync(cancellation, receiveBytes);
-                await client.ReadUntilAsync(sequence, cancellation, pause);
-            }
-            catch (Exception e) when (e is IOException or SocketException)
-            {
-                await Task.Delay(100, cancellation);
-            }
         }
     }
 
