@@ -11,13 +11,13 @@ public sealed class CriterionInput
     private readonly DayHistory _history;
     private readonly OccupiedSlots[] _slots;
 
-    internal CriterionInput(BoundCriterion bound, DayTracks day, OccupiedTime occupied, DayHistory history, int elapsedMinutes)
+    internal CriterionInput(BoundCriterion bound, DayTracks day, DayHistory history, int elapsedMinutes)
     {
         (Bound, _day, _history) = (bound, day, history);
         SlotCount = day.SlotCount(bound.SlotMinutes);
         IsWhole = elapsedMinutes >= (int)day.Window.Length.TotalMinutes;
         ElapsedCount = IsWhole ? SlotCount : Math.Clamp(elapsedMinutes / bound.SlotMinutes, 0, SlotCount);
-        _slots = [.. bound.Cells.Select(cell => occupied.Of(cell.Space?.Id, bound.SlotMinutes))];
+        _slots = [.. bound.Cells.Select(cell => day.Occupied.Of(cell.Space?.Id, bound.SlotMinutes))];
     }
 
     public BoundCriterion Bound { get; }

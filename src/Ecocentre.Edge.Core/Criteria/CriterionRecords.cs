@@ -11,21 +11,22 @@ public sealed class CriterionRecords
     public const int RecordsMax = 40_000;
 
     private readonly List<LogEntry> _records = [];
+    private readonly List<(long Sequence, HandEntry Entry)> _entries = [];
+    private readonly Dictionary<(RecordKind Kind, string Subject), List<RecordFact>> _bySubject = [];
 
     /// <summary>In the order of the log.</summary>
     public IEnumerable<RecordFact> All => _records.Select(e => (RecordFact)e.Fact);
 
     /// <summary>The newest time of a record of a device, or null.</summary>
     public RecordFact? Newest(RecordKind kind, string subject, Instant before) =>
-        All.Where(r => r.Kind == kind && r.Subject == subject && r.At < before).MaxBy(r => r.At);
+        _bySubject.GetValueOrDefault((kind, subject))?.Where(r => r.At < before).MaxBy(r => r.At);
 
     /// <summary>The hand entries of a point that are true within a stretch of time, each in its last correction.</summary>
     public IEnumerable<HandEntry> Entries(string point, Instant from, Instant to)
     {
         var standing = new SortedDictionary<long, HandEntry>();
-        foreach (var (sequence, fact) in _records)
+        foreach (var (sequence, entry) in _entries)
         {
-            if (HandEntry.From((RecordFact)fact) is not { } entry) continue;
             if (entry.Corrects is { } corrected) standing.Remove(corrected);
             standing.Add(sequence, entry);
         }
@@ -36,9 +37,21 @@ public sealed class CriterionRecords
     /// <returns>False for anything else; verdicts and configurations are not kept.</returns>
     internal bool Take(LogEntry entry)
     {
-        if (entry.Fact is not RecordFact { Kind: not (RecordKind.Verdict or RecordKind.Configuration) }) return false;
+        if (entry.Fact is not RecordFact { Kind: not (RecordKind.Verdict or RecordKind.Configuration) } record) return false;
         _records.Add(entry);
-        if (_records.Count > RecordsMax) _records.RemoveRange(0, RecordsMax / 10);
+        Index(entry.Sequence, record);
+        if (_records.Count <= RecordsMax) return true;
+        _records.RemoveRange(0, RecordsMax / 10);
+        _entries.Clear();
+        _bySubject.Clear();
+        foreach (var (sequence, fact) in _records) Index(sequence, (RecordFact)fact);
         return true;
+    }
+
+    private void Index(long sequence, RecordFact record)
+    {
+        if (HandEntry.From(record) is { } entry) _entries.Add((sequence, entry));
+        if (!_bySubject.TryGetValue((record.Kind, record.Subject), out var ofSubject)) _bySubject[(record.Kind, record.Subject)] = ofSubject = [];
+        ofSubject.Add(record);
     }
 }

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Ecocentre.Edge.Criteria;
 
-/// <summary>What a criterion found in one local day, by cell. Filled once by <see cref="CriterionKind.Measure"/>, then only read.</summary>
+/// <summary>What a criterion found in one local day, by cell. Filled by <see cref="CriterionKind.Measure"/>, then only read
+/// until the day is measured anew.</summary>
 public sealed class DayPart
 {
     public DayPart(DateOnly date, int cellCount, int sumCount)
@@ -15,6 +16,12 @@ public sealed class DayPart
 
     /// <summary>By index of the cell in <see cref="BoundCriterion.Cells"/>.</summary>
     public ImmutableArray<CellPart> Cells { get; }
+
+    /// <summary>Empty again, to be filled anew.</summary>
+    internal void Clear()
+    {
+        foreach (var cell in Cells) cell.Clear();
+    }
 }
 
 /// <summary>Counts and sums of one cell; over a day, or added up over the days of a period in their order.</summary>
@@ -42,6 +49,13 @@ public sealed class CellPart(int sumCount)
 
     /// <summary>0 to 1; 1 where nothing was expected.</summary>
     public double Coverage => Expected == 0 ? 1 : (double)Valid / Expected;
+
+    internal void Clear()
+    {
+        (Expected, Valid, ByPresence, Values) = (0, 0, 0, []);
+        Array.Clear(Excluded);
+        Array.Clear(Sums);
+    }
 
     internal void Add(CellPart day)
     {

@@ -18,14 +18,30 @@ public sealed class DaySeries(int slotCount)
 
     public int SlotCount => Coverage.Length;
 
+    /// <summary>Of each slot as it was fed: 0 nothing, else one more than the newest revision; null in series that were made of others.</summary>
+    internal int[]? Revisions { get; set; }
+
+    /// <summary>Nothing is known again.</summary>
+    internal void Clear()
+    {
+        Array.Fill(Mean, double.NaN);
+        Array.Fill(Delta, double.NaN);
+        Array.Fill(Last, double.NaN);
+        Array.Clear(Coverage);
+        if (Revisions is not null) Array.Clear(Revisions);
+    }
+
     /// <summary>The same on slots that are longer by a whole factor: means are weighted by coverage, deltas added, the last value kept.</summary>
     internal DaySeries Coarser(int factor)
     {
         if (factor == 1) return this;
-        var coarse = new DaySeries((SlotCount + factor - 1) / factor);
+        var coarse = new DaySeries(CountAt(factor));
         Coarsen(coarse, factor, 0, coarse.SlotCount - 1);
         return coarse;
     }
+
+    /// <summary>Slots of a series that is coarser by that factor.</summary>
+    internal int CountAt(int factor) => (SlotCount + factor - 1) / factor;
 
     /// <summary>Makes some slots of a coarser series anew, first and last included; each comes from its own slots here alone.</summary>
     internal void Coarsen(DaySeries coarse, int factor, int first, int last)

@@ -4,13 +4,13 @@ using Ecocentre.Edge.Windows;
 namespace Ecocentre.Edge.Criteria;
 
 /// <summary>All windows of one local day that criteria look at, as they came: the newest revision of each.</summary>
-internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, CentreFacts centre)
+internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, LabelProfile profile, CentreFacts centre)
 {
     private readonly DaySeries?[] _fine = new DaySeries?[table.Count];
-    private readonly int[]?[] _revisions = new int[]?[table.Count];
     private readonly List<Coarse>?[] _coarse = new List<Coarse>?[table.Count];
     private readonly Dictionary<int, TimeOnly[]> _localTimes = [];
     private readonly Dictionary<int, bool[]> _open = [];
+    private OccupiedTime? _occupied;
 
     internal DateOnly Date => date;
 
@@ -19,6 +19,9 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
     /// <summary>A window was taken since somebody set it back.</summary>
     internal bool IsDirty { get; set; }
 
+    /// <summary>When its spaces were occupied, as far as windows came.</summary>
+    internal OccupiedTime Occupied => _occupied ??= new OccupiedTime(this, table, profile);
+
     internal int SlotCount(int minutes) => ((int)window.Length.TotalMinutes + minutes - 1) / minutes;
 
     /// <summary>Takes a window of this day, unless a newer revision of it is known already.</summary>
@@ -26,13 +29,14 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
     {
         var minutes = table.FeedMinutes(track);
         var slot = (int)((aggregate.Window.Start.UnixMilliseconds - window.Start.UnixMilliseconds) / (TimeSpan.MillisecondsPerMinute * minutes));
-        var series = _fine[track] ??= new DaySeries(SlotCount(minutes));
-        var revisions = _revisions[track] ??= new int[series.SlotCount];
+        var series = _fine[track] ??= table.Spare.Take(SlotCount(minutes));
+        var revisions = series.Revisions ??= new int[series.SlotCount];
         if (slot >= series.SlotCount || revisions[slot] > aggregate.Revision + 1) return;
         revisions[slot] = aggregate.Revision + 1;
         (series.Mean[slot], series.Delta[slot], series.Coverage[slot]) = (aggregate.Mean, aggregate.Delta, aggregate.Coverage);
         series.Last[slot] = aggregate.Last;
-        foreach (var coarse in _coarse[track] ?? []) (coarse.First, coarse.Last) = (Math.Min(coarse.First, slot), Math.Max(coarse.Last, slot));
+        if (_coarse[track] is { } made)
+            foreach (var coarse in made) (coarse.First, coarse.Last) = (Math.Min(coarse.First, slot), Math.Max(coarse.Last, slot));
         IsDirty = true;
     }
 
@@ -50,8 +54,22 @@ internal sealed class DayTracks(DateOnly date, Window window, TrackTable table, 
             (coarse.First, coarse.Last) = (int.MaxValue, -1);
             return coarse.Series;
         }
-        made.Add(new Coarse(factor, fine.Coarser(factor)));
-        return made[^1].Series;
+        var longer = table.Spare.Take(fine.CountAt(factor));
+        fine.Coarsen(longer, factor, 0, longer.SlotCount - 1);
+        made.Add(new Coarse(factor, longer));
+        return longer;
+    }
+
+    /// <summary>Gives back what it holds: the day is not asked again.</summary>
+    internal void Release()
+    {
+        for (var track = 0; track < _fine.Length; track++)
+        {
+            if (_fine[track] is { } fine) table.Spare.Give(fine);
+            if (_coarse[track] is { } made)
+                foreach (var coarse in made) table.Spare.Give(coarse.Series);
+            (_fine[track], _coarse[track]) = (null, null);
+        }
     }
 
     /// <summary>A track as it was fed, or null when nothing came.</summary>

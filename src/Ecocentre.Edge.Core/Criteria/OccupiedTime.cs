@@ -9,18 +9,24 @@ internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile
 
     private readonly Dictionary<(string? Space, int Minutes), OccupiedSlots> _known = [];
 
+    /// <summary>Windows came: what was found is found again when it is asked for.</summary>
+    internal void Renew()
+    {
+        foreach (var slots in _known.Values) slots.IsStale = true;
+    }
+
     /// <summary>The slots of a space; of the centre with null: occupied as soon as one of its spaces is.</summary>
     internal OccupiedSlots Of(string? space, int minutes)
     {
-        if (_known.TryGetValue((space, minutes), out var slots)) return slots;
-        return _known[(space, minutes)] = Find(space, minutes);
+        if (!_known.TryGetValue((space, minutes), out var slots)) _known[(space, minutes)] = slots = new OccupiedSlots(day.IsOpen(minutes));
+        if (slots.IsStale) Find(slots, space, minutes);
+        return slots;
     }
 
-    private OccupiedSlots Find(string? space, int minutes)
+    private void Find(OccupiedSlots slots, string? space, int minutes)
     {
-        var slots = new OccupiedSlots(day.SlotCount(minutes));
         var series = table.Presence(space).Select(track => day.Series(track, minutes)).ToArray();
-        var open = day.IsOpen(minutes);
+        var open = slots.IsOpen;
         for (var slot = 0; slot < slots.IsOpen.Length; slot++)
         {
             bool anyKnown = false, allKnown = series.Length > 0, anybody = false;
@@ -31,17 +37,19 @@ internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile
                 allKnown &= isKnown;
                 anybody |= isKnown && one!.Mean[slot] >= profile.PresenceShareMin.Value && one.Mean[slot] > 0;
             }
-            slots.IsOpen[slot] = open[slot];
             // Somebody seen is enough; nobody seen needs every sensor to have looked.
             slots.ByPresence[slot] = anybody || anyKnown && allKnown;
             slots.IsOccupied[slot] = anybody || !allKnown && open[slot];
         }
-        return slots;
+        slots.IsStale = false;
     }
 }
 
 /// <summary>By slot of the day: occupied, known by presence, within opening hours.</summary>
-internal sealed class OccupiedSlots(int count)
+/// <param name="isOpen">The day's own; only read.</param>
+internal sealed class OccupiedSlots(bool[] isOpen)
 {
-    internal readonly bool[] IsOccupied = new bool[count], ByPresence = new bool[count], IsOpen = new bool[count];
+    internal readonly bool[] IsOccupied = new bool[isOpen.Length], ByPresence = new bool[isOpen.Length], IsOpen = isOpen;
+
+    internal bool IsStale { get; set; } = true;
 }

@@ -11,6 +11,8 @@ internal sealed class TrackTable
     internal const int QuarterMinutes = 15;
 
     private readonly CentreFacts _centre;
+    private string? _foundName;
+    private int _found;
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
     private readonly List<(Series Series, bool Minutes)> _tracks = [];
     private readonly Dictionary<string, ImmutableArray<int>> _presence = new(StringComparer.Ordinal);
@@ -18,6 +20,9 @@ internal sealed class TrackTable
     internal TrackTable(CentreFacts centre) => _centre = centre;
 
     internal int Count => _tracks.Count;
+
+    /// <summary>Series of days that were forgotten, for the next ones.</summary>
+    internal SpareSeries Spare { get; } = new();
 
     internal Series this[int track] => _tracks[track].Series;
 
@@ -28,7 +33,12 @@ internal sealed class TrackTable
     internal WindowKind Feed(int track) => _tracks[track].Minutes ? WindowKind.Minute : WindowKind.QuarterHour;
 
     /// <summary>The track of a point, or -1.</summary>
-    internal int Find(string point) => _byName.GetValueOrDefault(point, -1);
+    internal int Find(string point)
+    {
+        // Windows come point by point, each many at a time.
+        if (!ReferenceEquals(point, _foundName)) (_foundName, _found) = (point, _byName.GetValueOrDefault(point, -1));
+        return _found;
+    }
 
     /// <summary>The tracks of a quantity in a space; with a null space, those of the whole centre where there are any, else those of all spaces.
     /// Makes them.</summary>

@@ -118,6 +118,8 @@ public sealed class Verdicts
     public void Reopen(DateOnly date)
     {
         _stale.Remove(date);
+        if (_open.TryGetValue(date, out var known)) known.Release();
+        _recent = null;
         _open[date] = Begin(date);
         _open[date].IsDirty = true;
     }
@@ -167,7 +169,7 @@ public sealed class Verdicts
     private DayTracks? DayOf(Instant at)
     {
         // Windows come by the day.
-        if (_recent is { } recent && recent.Window.Contains(at) && _open.GetValueOrDefault(recent.Date) == recent) return recent;
+        if (_recent is { } recent && recent.Window.Contains(at)) return recent;
         var date = DateOf(at);
         if (_open.TryGetValue(date, out var open)) return _recent = open;
         if (_sealed is { } last && date <= last) return null;
@@ -176,35 +178,37 @@ public sealed class Verdicts
         return _recent;
     }
 
-    private DayTracks Begin(DateOnly date) => new(date, LocalDay.Of(date, Centre.Zone), _table, Centre);
+    private DayTracks Begin(DateOnly date) => new(date, LocalDay.Of(date, Centre.Zone), _table, Profile, Centre);
 
     private void Measure(DayTracks day, Instant settled)
     {
         var elapsed = (int)Math.Min((settled - day.Window.Start).TotalMinutes, day.Window.Length.TotalMinutes);
-        var occupied = new OccupiedTime(day, _table, Profile);
-        foreach (var criterion in _criteria) criterion.Set(MeasureOne(criterion, day, occupied, elapsed));
+        day.Occupied.Renew();
+        foreach (var criterion in _criteria) Measure(criterion.Bound, day, elapsed, criterion.Renew(day.Date));
     }
 
-    private DayPart MeasureOne(CriterionDays criterion, DayTracks day, OccupiedTime occupied, int elapsed)
+    private void Measure(BoundCriterion bound, DayTracks day, int elapsed, DayPart part)
     {
-        var bound = criterion.Bound;
-        var part = new DayPart(day.Date, bound.Cells.Length, bound.Criterion.Kind.SumCount);
-        if (bound.Missing.IsEmpty)
-            bound.Criterion.Kind.Measure(new CriterionInput(bound, day, occupied, _history, elapsed), part);
-        return part;
+        if (bound.Missing.IsEmpty) bound.Criterion.Kind.Measure(new CriterionInput(bound, day, _history, elapsed), part);
     }
 
     /// <summary>A day of which nothing is known: everything expected, nothing valid.</summary>
     private DayPart MeasureNothing(CriterionDays criterion, DateOnly date)
     {
-        var day = Begin(date);
-        return MeasureOne(criterion, day, new OccupiedTime(day, _table, Profile), int.MaxValue);
+        var part = criterion.NewPart(date);
+        Measure(criterion.Bound, Begin(date), int.MaxValue, part);
+        return part;
     }
 
     private void Forget()
     {
         if (_sealed is not { } last) return;
-        foreach (var date in _open.Keys.Where(d => d <= last.AddDays(-DaysKept)).ToArray()) _open.Remove(date);
+        foreach (var date in _open.Keys.Where(d => d <= last.AddDays(-DaysKept)).ToArray())
+        {
+            _open[date].Release();
+            _open.Remove(date);
+            _recent = null;
+        }
         var oldest = last.AddDays(-PartsMax);
         foreach (var criterion in _criteria) criterion.ForgetBefore(oldest);
         _history.ForgetBefore(oldest);

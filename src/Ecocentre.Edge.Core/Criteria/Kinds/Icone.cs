@@ -70,7 +70,7 @@ public sealed class Icone : CriterionKind
             var isLast = i == period.Days.Count - 1 || period.Days[i].Date.DayOfWeek == DayOfWeek.Sunday;
             if (!isLast) continue;
             if (week.Valid * period.SlotMinutes >= period.Criterion.SettingOf("weekHoursMin") * 60) weeks.Add(Rounded(week));
-            week = new CellPart(2);
+            week.Clear();
         }
         if (weeks.Count == 0) return all.Valid == 0 ? double.NaN : Rounded(all);
         weeks.Sort();

@@ -35,13 +35,14 @@ public sealed class NightLoad : CriterionKind
 
     public override Finding Judge(CriterionPeriod period)
     {
-        List<double> night = [], occupied = [];
+        var count = period.Days.Sum(d => d.Cells[0].Values.Length);
+        List<double> night = new(count), occupied = new(count);
         foreach (var values in period.Days.Select(d => d.Cells[0].Values))
         {
             if (values.Length == 0) continue;
-            var count = (int)values[0];
-            night.AddRange(values.AsSpan(1, count));
-            occupied.AddRange(values.AsSpan(1 + count));
+            var nights = (int)values[0];
+            night.AddRange(values.AsSpan(1, nights));
+            occupied.AddRange(values.AsSpan(1 + nights));
         }
         var (low, high) = (Median(night), Median(occupied));
         var ratio = low / high;

@@ -29,12 +29,13 @@ public sealed class TraceableInstruments : CriterionKind
         var devices = Devices(period).ToArray();
         if (devices.Length == 0) return Finding.NotApplicable("The centre has neither meters nor sensors that need it.");
         var worst = (Device: "", Level: 4);
+        var stands = Array.ConvertAll(devices, d => StandOf(period, d.Device, d.IsMeter, end));
         return Whole(period, devices.Length, "1", level =>
         {
             var found = new LevelFinding(Outcome.Met, 0, double.NaN, "calibrationMonthsMax", "months", double.NaN, "");
-            foreach (var (device, isMeter) in devices)
+            foreach (var (index, (device, isMeter)) in devices.Index())
             {
-                var one = Compare(period, device, isMeter, level, end);
+                var one = Compare(period.Criterion, stands[index], isMeter, level);
                 if (one.Outcome == Outcome.Met) continue;
                 if (found.Outcome == Outcome.Met) found = one;
                 if (level < worst.Level) worst = (device, level);
@@ -56,26 +57,32 @@ public sealed class TraceableInstruments : CriterionKind
         _ => 0,
     };
 
-    private static LevelFinding Compare(CriterionPeriod period, string device, bool isMeter, int level, Time.Instant end)
+    private static LevelFinding Compare(Criterion criterion, in Stand stand, bool isMeter, int level)
+    {
+        if (isMeter) return Compare(criterion, "meterClassMin", level, stand.Rank);
+        var age = Compare(criterion, "calibrationMonthsMax", level, stand.Months,
+            (criterion.LimitOf("calibrationMonthsMax", level) - stand.Months) * DaysPerMonth, "d");
+        return All(age, Compare(criterion, "certificateMin", level, stand.HasCertificate ? 1 : 0));
+    }
+
+    private static Stand StandOf(CriterionPeriod period, string device, bool isMeter, Time.Instant end)
     {
         var instrument = period.Centre.Instruments.GetValueOrDefault(device);
-        if (isMeter) return Compare(period.Criterion, "meterClassMin", level, RankOf(instrument?.AccuracyClass));
-        var calibrated = Calibrated(period, device, instrument, end);
-        var months = calibrated is { } day ? (end - LocalDay.Of(day, period.Centre.Zone).Start).TotalDays / DaysPerMonth : double.PositiveInfinity;
-        var age = Compare(period.Criterion, "calibrationMonthsMax", level, months,
-            (period.Criterion.LimitOf("calibrationMonthsMax", level) - months) * DaysPerMonth, "d");
-        var hasCertificate = instrument?.Certificate is not null
-            || period.Records.Newest(RecordKind.Calibration, device, end) is { } record && CalibrationRecord.From(record)?.Certificate is not null;
-        return All(age, Compare(period.Criterion, "certificateMin", level, hasCertificate ? 1 : 0));
+        if (isMeter) return new Stand(RankOf(instrument?.AccuracyClass), double.NaN, false);
+        var record = period.Records.Newest(RecordKind.Calibration, device, end);
+        var months = Calibrated(record, instrument) is { } day
+            ? (end - LocalDay.Of(day, period.Centre.Zone).Start).TotalDays / DaysPerMonth : double.PositiveInfinity;
+        var hasCertificate = instrument?.Certificate is not null || record is not null && CalibrationRecord.From(record)?.Certificate is not null;
+        return new Stand(0, months, hasCertificate);
     }
 
     // Mean length of a month of the Gregorian calendar in days: 365.2425 / 12.
     private const double DaysPerMonth = 30.436875;
 
-    private static DateOnly? Calibrated(CriterionPeriod period, string device, Instrument? instrument, Time.Instant end)
+    private static DateOnly? Calibrated(RecordFact? record, Instrument? instrument)
     {
         var declared = instrument?.Calibrated;
-        if (period.Records.Newest(RecordKind.Calibration, device, end) is not { } record) return declared;
+        if (record is null) return declared;
         var recorded = DateOnly.FromDateTime(record.At.ToDateTimeOffset().UtcDateTime);
         return declared > recorded ? declared : recorded;
     }
@@ -89,4 +96,8 @@ public sealed class TraceableInstruments : CriterionKind
             .Concat(centre.Points.Where(p => p.Quantity == quantity).Select(p => (p.Device, false)))
             .Distinct().OrderBy(d => d.Item1, StringComparer.Ordinal);
     }
+
+    /// <param name="Rank">Of a meter: rank of its class.</param>
+    /// <param name="Months">Of a sensor: since its newest calibration.</param>
+    private readonly record struct Stand(int Rank, double Months, bool HasCertificate);
 }
