@@ -5,6 +5,7 @@ using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
+using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge;
 
@@ -43,6 +44,9 @@ public sealed class CentreLabel
 
     /// <summary>The criteria with what this centre has for them. Immutable.</summary>
     public IEnumerable<BoundCriterion> Criteria => _engine.Criteria;
+
+    /// <summary>Points that criteria look at, each with the kind of window it is judged by.</summary>
+    public IEnumerable<(string Point, WindowKind Kind)> Feeds => _engine.Feeds;
 
     /// <summary>What is known of the centre.</summary>
     public CentreFacts Centre => _engine.Centre;

@@ -17,7 +17,7 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         Spaces = centre.Occupancy.Spaces is { Length: > 0 } spaces ? spaces : centre.Site.Spaces,
         Opening = centre.Site.Opening ?? new OpeningHours([], []),
         PointRoles = centre.Label?.Centre.Roles ?? ImmutableDictionary<string, ImmutableArray<string>>.Empty,
-        Latest = () => centre.Loop.Latest, Log = centre.Log,
+        Latest = () => centre.Loop.Latest, Log = centre.History,
         DeskChanges = centre.DeskHistory ?? new DeskHistory(), Troubles = troubles,
         Buses = Buses, Self = Self, Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
         Label = centre.Label is { } label ? Show(label) : null,
@@ -60,6 +60,14 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
             log.UndeliveredSince is { } since ? (centre.Clock.Now - since).TotalSeconds : 0);
         figures.Counter("ecocentre_log_dropped", "Entries given up.", log.Dropped);
         figures.Gauge("ecocentre_log_writable", "1 when the last write succeeded.", log.Trouble is null ? 1 : 0);
+        var archive = centre.Archive.Health();
+        figures.Gauge("ecocentre_log_unsealed", "Entries that are not sealed yet.", log.Head - (log.Held ?? log.Head));
+        figures.Gauge("ecocentre_archive_bytes", "What the archive takes.", archive.Bytes);
+        figures.Gauge("ecocentre_archive_max_bytes", "What it may take.", centre.Site.Archive.BytesMax);
+        figures.Gauge("ecocentre_archive_days", "Sealed days.", archive.Days);
+        figures.Gauge("ecocentre_archive_leaves", "Leaves of the evidence tree.", archive.Leaves);
+        figures.Gauge("ecocentre_archive_writable", "1 when the last day that was due could be sealed.", archive.Trouble is null ? 1 : 0);
+        figures.Gauge("ecocentre_archive_damaged", "Days found to be damaged since the start.", archive.Damaged.Length);
         figures.Gauge("ecocentre_clock_offset_seconds", "Wall clock less the gateway's clock.",
             (centre.BuildingTime.GetUtcNow() - centre.Clock.Now.ToDateTimeOffset()).TotalSeconds);
         figures.Counter("ecocentre_clock_eras", "Times the clock was set.", centre.Clock.Era);

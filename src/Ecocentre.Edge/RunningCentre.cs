@@ -6,6 +6,7 @@ using Ecocentre.Edge.Devices.Ports;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Orders;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Signing;
@@ -29,16 +30,19 @@ public sealed class RunningCentre : IAsyncDisposable
     private OrderListener? _orders;
     private Tellings? _tellings;
     private WebServer? _web;
+    private Sealing? _sealing;
 
-    private RunningCentre(Site site, EvidenceLog log, GatewayClock clock, (TimeProvider Building, TimeProvider Network) times, ILogger logger)
+    private RunningCentre(
+        Site site, (EvidenceLog Log, EvidenceArchive Archive) past, GatewayClock clock, (TimeProvider Building, TimeProvider Network) times, ILogger logger)
     {
-        (Site, Log, Clock, _logger) = (site, log, clock, logger);
+        (Site, Log, Archive, Clock, _logger) = (site, past.Log, past.Archive, clock, logger);
+        History = new EvidenceHistory(Log, Archive);
         (_time, _network) = times;
         _desks = DeskMemory.Open(site.LogPath, site.Centre, Occupancy.Desks, clock.Now, logger);
         Label = site.Label is { } label ? new CentreLabel(site, label) : null;
-        _recorder = new Recorder(log, Points, _logger) { Desks = _desks is null ? null : (_desks.Log, Occupancy.Desks) };
+        _recorder = new Recorder(Log, Points, _logger) { Desks = _desks is null ? null : (_desks.Log, Occupancy.Desks) };
         Since = clock.Now;
-        RecordFact[] records = [.. log.Records().Select(entry => (RecordFact)entry.Fact)];
+        RecordFact[] records = [.. Log.Records().Select(entry => (RecordFact)entry.Fact)];
         Keys = KeyRing.Open(site.LogPath, site.Origin, records, clock.Now);
         Signer = new Signer(Keys, site.LogPath, site.Origin, records);
         foreach (var fact in Keys.Begun) _recorder.Note(fact);
@@ -63,6 +67,12 @@ public sealed class RunningCentre : IAsyncDisposable
     public IReadOnlyList<string> DesksGone => _desks?.Log.Gone ?? [];
 
     public EvidenceLog Log { get; }
+
+    /// <summary>The sealed past.</summary>
+    public EvidenceArchive Archive { get; }
+
+    /// <summary>Log and archive as one, for those who ask.</summary>
+    public EvidenceHistory History { get; }
 
     public GatewayClock Clock { get; }
 
@@ -118,14 +128,17 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         var clock = new GatewayClock(time, GatewayLimits.Default);
         var log = EvidenceLog.Open(site.LogPath, site.Centre, site.Log, clock.Now);
+        EvidenceArchive? archive = null;
         try
         {
-            var centre = new RunningCentre(site, log, clock, (time, network), logger);
+            archive = EvidenceArchive.Open(EvidenceArchive.FolderOf(log.FilePath));
+            var centre = new RunningCentre(site, (log, archive), clock, (time, network), logger);
             centre.Build(ports ?? new PortOpener());
             return centre;
         }
         catch
         {
+            archive?.Dispose();
             log.Dispose();
             throw;
         }
@@ -146,7 +159,8 @@ public sealed class RunningCentre : IAsyncDisposable
         using var loopEnding = new CancellationTokenSource();
         var loop = Loop.RunAsync(loopEnding.Token);
         Task[] others = [.. _buses!.Start(ending.Token), .. _tellings!.Start(ending.Token),
-            _instruments!.WatchAsync(_buses, () => Clock.Now, _time, ending.Token), _orders!.RunAsync(ending.Token)];
+            _instruments!.WatchAsync(_buses, () => Clock.Now, _time, ending.Token), _orders!.RunAsync(ending.Token),
+            _sealing!.RunAsync(_intake, _time, ending.Token)];
         try
         {
             // Any of them ending by itself is a broken invariant: the process must die and be started again, not limp.
@@ -173,6 +187,7 @@ public sealed class RunningCentre : IAsyncDisposable
         if (_buses is not null) await _buses.DisposeAsync();
         _desks?.Dispose();
         Keys.Dispose();
+        Archive.Dispose();
         Log.Dispose();
     }
 
@@ -197,6 +212,10 @@ public sealed class RunningCentre : IAsyncDisposable
         _buses = new RunningBuses(Site.Plans, wiring, _intake, _network);
         _instruments = new Instruments(Site, Log.Records(), _intake);
         _instruments.Begin(gateway, _recorder, Clock.Now);
+        _sealing = new Sealing(Log, Archive, Site.Archive, Sealing.ExactFor(Label?.Feeds ?? []), Clock, _logger) 
+        {
+            IsClockTrusted = () => Loop.Latest.ClockTrusted, Sign = new HeadSigning(Archive, Signer, Clock).Sign,
+        };
         _orders = new OrderListener(new GatewayOffice(this, _buses, _intake), _network, _logger);
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
             $"Version {Version} started with {Points.Length} points on {Site.Plans.Length} buses; configuration {Site.Digest}."));
@@ -236,6 +255,9 @@ public sealed class RunningCentre : IAsyncDisposable
                 troubles.Add(new Trouble(device.Name,
                     $"Does not answer on {bus.Name}; last good reading: {device.LastGoodAt?.ToString() ?? "never"}. {device.LastFault}",
                     Fatal: false));
+        if (Archive.Health() is { Trouble: { } unsealed } archive)
+            troubles.Add(new Trouble("archive", $"Since {archive.TroubleSince}: {unsealed}", Fatal: false));
+        troubles.AddRange(Archive.Health().Damaged.Select(damage => new Trouble("archive", $"Damaged: {damage}", Fatal: false)));
         troubles.AddRange(_tellings!.Troubles());
         return troubles;
     }

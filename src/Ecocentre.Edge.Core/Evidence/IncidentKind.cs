@@ -19,7 +19,7 @@ public enum IncidentKind : byte
     SensorStuck = 70, SensorFreed,
 
     // The log and its sinks
-    LogUnavailable = 80, LogBack, EntriesDropped, EntryRejected, LogSalvaged,
+    LogUnavailable = 80, LogBack, EntriesDropped, EntryRejected, LogSalvaged, ArchiveUnavailable, ArchiveBack,
 
     // Signing
     KeyLost = 90, SigningRefused, SigningBack,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Outputs.Influx;
 using Ecocentre.Edge.Outputs.Mqtt;
 using Ecocentre.Edge.Outputs.Webhooks;
@@ -70,6 +71,9 @@ public sealed record Site
     public required string LogPath { get; init; }
 
     public required LogOptions Log { get; init; }
+
+    /// <summary>How long the archive is kept.</summary>
+    public ArchiveOptions Archive { get; init; } = ArchiveOptions.Default;
 
     /// <summary>Null: no broker is told.</summary>
     public MqttOptions? Mqtt { get; init; }

@@ -84,6 +84,7 @@ public static class SiteFile
             Webhooks = root.Optional("webhooks") is { } hooks ? new WebhookPlaces(outputs, file, label?.Profile, mistakes).Read(hooks) : [],
             Http = root.Optional("http") is { } http ? new HttpPlaces(folder).Read(http, logPath) : null,
         };
+        if (root.Optional("archive") is { } archive) site = site with { Archive = ArchivePlaces.Read(archive, [.. site.Points.Select(p => p.Name)]) };
         root.Done();
         return mistakes.Count == before ? site : null;
     }

@@ -91,6 +91,9 @@ internal sealed class DayWriter : IDisposable
         day = day with { Bytes = _file.Length };
         _file.Dispose();
         File.Move(_passing, _path, overwrite: true);
+        // The journal that takes the file's sync takes its new name with it.
+        using var renamed = new FileStream(_path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        renamed.Flush(flushToDisk: true);
         return day;
     }
 
