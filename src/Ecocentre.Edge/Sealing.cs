@@ -114,14 +114,17 @@ internal sealed class Sealing
         try
         {
             // Where it was signed but not recorded, signing again gives the same note.
-            if (_unrecorded.Count == 0) _unrecorded = Sign(day);
+            var isNew = _unrecorded.Count == 0;
+            if (isNew) _unrecorded = Sign(day);
             if (_unrecorded.Count > 0)
             {
                 var work = new LoopWork(_unrecorded);
                 await intake.Work.Writer.WriteAsync(work, cancellation);
                 await work.Done.Task.WaitAsync(cancellation);
             }
-            (_unsigned, _unrecorded) = (null, []);
+            _unrecorded = [];
+            // What could not be recorded before may be the head of an earlier day.
+            if (isNew) _unsigned = null;
             if (_refused is { } refused)
                 await intake.Incidents.Writer.WriteAsync(
                     new Incident(_clock.Now, IncidentKind.SigningBack, "archive", $"The head of the evidence is signed again; it was not since {refused}."), cancellation);
