@@ -45,7 +45,7 @@ public sealed class CentreLabelTests : IDisposable
         Assert.Empty(again.Take(log, zero + TimeSpan.FromHours(27)));
         Store(log, _site, 1, 2);
         Assert.Contains(again.Take(log, zero + TimeSpan.FromHours(49)), record => record.Json.Contains("\"period\":\"2026-11-17\"", StringComparison.Ordinal));
-        Assert.Equal("ecocentre-v1 0.1", again.Latest.Labels[PeriodKind.Month].Profile);
+        Assert.Equal("ecocentre-v1 0.2", again.Latest.Labels[PeriodKind.Month].Profile);
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed record Verdict
 
     public required Period Period { get; init; }
 
-    /// <summary>Profile id and version, as in <c>ecocentre-v1 0.1</c>.</summary>
+    /// <summary>Profile id and version, as in <c>ecocentre-v1 0.2</c>.</summary>
     public required string Profile { get; init; }
 
     public required VerdictLevel Level { get; init; }

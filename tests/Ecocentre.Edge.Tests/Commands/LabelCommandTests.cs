@@ -25,7 +25,7 @@ public sealed class LabelCommandTests : IDisposable
     {
         var verb = await Verb.RunAsync("label", "status", "--site", _site, "--period", "2026-11-17");
         Assert.True(verb.ExitCode == 0, verb.Errors);
-        Assert.Contains("2026-11-17 by ecocentre-v1 0.1", verb.Output);
+        Assert.Contains("2026-11-17 by ecocentre-v1 0.2", verb.Output);
         Assert.Matches(@"EN-4 +Energy while nobody is there +yes +level 2 +0\.259 +1 +0\.45 / 0\.35 / 0\.25 +100 % +2\.575 kWh +2026-11-17", verb.Output);
         Assert.Matches(@"AQ-1 .*not applicable", verb.Output);
     }
@@ -37,7 +37,7 @@ public sealed class LabelCommandTests : IDisposable
         Assert.True(verb.ExitCode == 0, verb.Errors);
         foreach (var words in new[]
         {
-            "EN-4 Energy while nobody is there (mandatory)", "level 2, 0.259 1. By ecocentre-v1 0.1.", "3.5 of 13.5 kWh while nobody was there.",
+            "EN-4 Energy while nobody is there (mandatory)", "level 2, 0.259 1. By ecocentre-v1 0.2.", "3.5 of 13.5 kWh while nobody was there.",
             "out-of-hours of energy = main", "Known: 24 of 24 slots, 100 %; 90 % are needed.", "opening hours in 24", "Our own proposal",
         })
             Assert.Contains(words, verb.Output);

@@ -35,7 +35,7 @@ internal static class EnergyDays
     /// <summary>The days that a model may be fitted to.</summary>
     internal static (DateOnly Date, double Energy, double Outdoor)[] Of(CriterionPeriod period) =>
     [
-        .. period.Days.Where(d => d.Cells[0].Values is [_, not double.NaN]).Select(d => (d.Date, d.Cells[0].Values[0], d.Cells[0].Values[1])),
+        .. period.Days.Where(d => d.Cells[0].Values is [_, not double.NaN, ..]).Select(d => (d.Date, d.Cells[0].Values[0], d.Cells[0].Values[1])),
     ];
 
     internal static DegreeDayModel? Fit(CriterionPeriod period, (DateOnly Date, double Energy, double Outdoor)[] days) =>

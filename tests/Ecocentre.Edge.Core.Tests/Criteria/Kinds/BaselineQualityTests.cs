@@ -14,8 +14,10 @@ public sealed class BaselineQualityTests
             {
                 Id = "EN-3", Title = "model", Kind = new BaselineQuality(), Step = TimeSpan.FromHours(1), CoverageMin = 0.9, SlotCoverageMin = 0.75,
                 Inputs = CriteriaBench.Inputs(("energy", "main"), ("outdoor", "outdoorTemperature")),
-                Limits = CriteriaBench.Limits(("monthlyCvMax", "1", 0.25, 0.15, 0.15), ("monthlyBiasMax", "1", 0.1, 0.05, 0.05), ("dailyCvMax", "1", double.NaN, double.NaN, 0.3)),
-                Settings = CriteriaBench.Settings(EnergyAgainstReferenceTests.Grid),
+                Limits = CriteriaBench.Limits(
+                    ("monthlyCvMax", "1", 0.25, 0.15, 0.15), ("monthlyBiasMax", "1", 0.1, 0.05, 0.05),
+                    ("hourlyCvMax", "1", double.NaN, double.NaN, 0.3), ("hourlyBiasMax", "1", double.NaN, double.NaN, 0.1)),
+                Settings = CriteriaBench.Settings([.. EnergyAgainstReferenceTests.Grid, ("temperaturePieces", "1", 6)]),
             }).Live("2026-01-01", "2026-12-31").Verdict("2026");
     }
 
@@ -25,6 +27,21 @@ public sealed class BaselineQualityTests
     /// <summary>Every other day is twice as high: months stay even, days spread by far over 30 %.</summary>
     [Fact]
     public void Days_that_jump_cost_the_highest_level() => Assert.Equal(VerdictLevel.Level2, Year(at => at.DayOfYear % 2 == 0 ? 8 : 0.1).Level);
+
+    /// <summary>Nights take a tenth of the days, each weekday its own: an hour's spread around the day's mean is far over 30 %, around its hour of the week
+    /// it is nothing.</summary>
+    [Fact]
+    public void Hours_that_follow_the_week_are_described() =>
+        Assert.Equal(VerdictLevel.Level3, Year(at => at.Hour is >= 8 and < 18 ? 10 + (int)at.DayOfWeek : 1).Level);
+
+    /// <summary>The same energy a day, but at hours that follow nothing: days and months are even, hours are not.</summary>
+    [Fact]
+    public void Hours_that_jump_cost_the_highest_level()
+    {
+        var verdict = Year(at => at.Hour == at.DayOfYear * 7 % 24 ? 24 : 1);
+        Assert.Equal(VerdictLevel.Level2, verdict.Level);
+        Assert.Equal("hourlyCvMax", verdict.Finding.Levels[2].LimitName);
+    }
 
     [Fact]
     public void Months_that_jump_are_not_described() => Assert.Equal(VerdictLevel.NotMet, Year(at => at.Month % 2 == 0 ? 8 : 1).Level);
