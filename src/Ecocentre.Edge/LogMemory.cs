@@ -22,14 +22,15 @@ internal static class LogMemory
     // was stored since a second time.
     private static readonly TimeSpan ClockBehindMax = TimeSpan.FromHours(6);
 
+    // A page of the log holds so many windows at most.
+    private const int PointsPerPage = 4_096;
+
     /// <param name="pointCount">Points of the site.</param>
     /// <exception cref="LogUnavailableException">The disk does not let the log be read.</exception>
     internal static void Restore(Gateway gateway, EvidenceLog log, int pointCount, TimeZoneInfo zone, Instant now)
     {
         // The newest stored minute lies among the last few steps of all points, wherever the clock stands now.
-        var newest = log.Read(Math.Max(0, log.Head - 4L * (pointCount + 16)), int.MaxValue)
-            .Select(e => e.Fact).OfType<WindowFact>().Select(f => f.Aggregate.Window.Start).DefaultIfEmpty().Max();
-        if (newest == default)
+        if (log.NewestMinute(pages: 4 * (1 + pointCount / PointsPerPage)) is not { } newest)
         {
             gateway.Restore([], log.Carries(), now);
             return;

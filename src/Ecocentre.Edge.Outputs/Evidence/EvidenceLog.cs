@@ -171,6 +171,18 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <summary>Completes when <see cref="Head"/> lies after a sequence. Await it directly: combinators would leave the caller's context.</summary>
     public Task WaitAsync(long after, CancellationToken cancellation) => _appended.WaitAsync(after, cancellation);
 
+    /// <summary>When the newest minute window began that stands in the last pages of minutes, or null when there is none. Numbers say nothing of how far
+    /// back that is: they jump after a loss.</summary>
+    /// <param name="pages">So many pages are looked through; a step has one for each 4,096 points.</param>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    public Instant? NewestMinute(int pages)
+    {
+        var (head, catalog) = (Head, _keeper.Catalog);
+        return _keeper.Reading((reader, unreadable) => reader.Keys(PageKind.Detail, reader.StepBack(PageKind.Detail, head, pages)).ToArray()
+            .SelectMany(key => reader.Page(PageKind.Detail, key, catalog, unreadable)).Select(entry => entry.Fact).OfType<WindowFact>()
+            .Where(fact => fact.Aggregate.Kind == WindowKind.Minute).Select(fact => (Instant?)fact.Aggregate.Window.Start).Max());
+    }
+
     /// <summary>The minute windows that begin at an instant or later, in sequence: a revised window comes again with its higher revision.</summary>
     /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
     public IEnumerable<WindowFact> MinutesSince(Instant since)

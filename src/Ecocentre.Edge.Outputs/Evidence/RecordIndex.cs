@@ -76,7 +76,7 @@ internal sealed class RecordIndex
         if (head > _checked) Write([CheckedLine(head)]);
     }
 
-    private static bool IsKept(LogEntry entry) => entry.Fact is RecordFact { Kind: not RecordKind.Verdict };
+    internal static bool IsKept(LogEntry entry) => entry.Fact is RecordFact { Kind: not RecordKind.Verdict };
 
     private static string CheckedLine(long head) => string.Create(CultureInfo.InvariantCulture, $"{{\"checked\":{head}}}");
 
@@ -90,10 +90,30 @@ internal sealed class RecordIndex
         }, Readable);
     }
 
+    /// <summary>What the file of a log says, without changing it.</summary>
+    /// <returns>The records up to the sequence through which the log was looked, and whether it cannot be read to its end.</returns>
+    internal static (IReadOnlyList<LogEntry> Entries, long Through, bool IsTorn) Look(string logPath)
+    {
+        var index = new RecordIndex(logPath + ".records");
+        var isTorn = !index.Read();
+        index._entries.RemoveAll(entry => entry.Sequence > index._checked);
+        return (index._entries, index._checked, isTorn);
+    }
+
     /// <summary>Reads the file as far as it is whole and speaks of this log.</summary>
     private void Load(long head)
     {
         if (!File.Exists(_path)) return;
+        Read();
+        // Beyond what was looked through to the end, and beyond the log's own end, nothing counts.
+        if (_checked > head) (_checked, _) = (0, _entries.RemoveAll(_ => true));
+        _entries.RemoveAll(entry => entry.Sequence > _checked);
+        Write([.. _entries.Select(Line), CheckedLine(_checked)], anew: true);
+    }
+
+    /// <returns>False: a line was cut short, or somebody wrote into it; what follows is looked up in the log again.</returns>
+    private bool Read()
+    {
         try
         {
             foreach (var line in File.ReadLines(_path, Encoding.UTF8))
@@ -109,16 +129,13 @@ internal sealed class RecordIndex
                 long Number(int cell) => long.Parse(cells[cell], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
                 _entries.Add(new LogEntry(Number(0), new RecordFact(new Instant(Number(1)), (RecordKind)Number(2), cells[3], cells[4])));
             }
+            return true;
         }
         catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException
             or OverflowException or IOException or UnauthorizedAccessException)
         {
-            // A line was cut short, or somebody wrote into it: what follows is looked up in the log again.
+            return false;
         }
-        // Beyond what was looked through to the end, and beyond the log's own end, nothing counts.
-        if (_checked > head) (_checked, _) = (0, _entries.RemoveAll(_ => true));
-        _entries.RemoveAll(entry => entry.Sequence > _checked);
-        Write([.. _entries.Select(Line), CheckedLine(_checked)], anew: true);
     }
 
     private void Write(IReadOnlyCollection<string> lines, bool anew = false)

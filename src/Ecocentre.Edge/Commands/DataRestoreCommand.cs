@@ -39,7 +39,8 @@ internal static class DataRestoreCommand
                     var place = new RestorePlace(loaded.Centre, loaded.LogPath, loaded.Log, SiteCompanions.Places(loaded))
                     {
                         Force = parsed.GetValue(force), HeadKnown = parsed.GetValue(head),
-                        NewerCheckpoint = parsed.GetValue(newer) is { } note ? NewerCheckpoint.Words(note, manifest) : null,
+                        NewerCheckpoint = NewerCheckpoint.Of(parsed.GetValue(newer), loaded.LogPath) is { } note
+                            ? NewerCheckpoint.Words(note, manifest) : null,
                     };
                     var restored = new RestoreRun(store, manifest, place, terminal.Time, new DataProgress(terminal)).Make(cancellation);
                     terminal.ProgressDone();

@@ -7,6 +7,11 @@ namespace Ecocentre.Edge.Commands;
 /// checkpoint.</summary>
 internal static class NewerCheckpoint
 {
+    /// <summary>The file to be asked: the one that was named, else the last note that the lost log's own signer left in the
+    /// place.</summary>
+    internal static string? Of(string? named, string logPath) => named ?? (File.Exists(logPath + ".checkpoint") ? logPath + ".checkpoint"
+        : null);
+
     /// <returns>A sentence for the log.</returns>
     /// <exception cref="CannotRunException">The file is no checkpoint, or of another log.</exception>
     internal static string Words(string file, BackupManifest manifest)

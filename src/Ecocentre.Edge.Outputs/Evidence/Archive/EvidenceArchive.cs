@@ -23,6 +23,7 @@ public sealed class EvidenceArchive : IDisposable
     private ImmutableArray<SealedDay> _days;
     private ImmutableArray<string> _damaged = [];
     private (string Text, Instant Since)? _trouble;
+    private string? _hole;
 
     private EvidenceArchive(string folder, ImmutableArray<SealedDay> days, IEnumerable<string> damaged, bool writing)
     {
@@ -155,6 +156,8 @@ public sealed class EvidenceArchive : IDisposable
     /// <exception cref="IOException">Its hashes cannot be stored; the day counts as not sealed, and is sealed again to the same bytes.</exception>
     internal void Add(SealedDay day, IReadOnlyList<TreeHash> hashes)
     {
+        // Zeros in place of hashes would be signed.
+        if (_hole is not null) throw new IOException(_hole);
         _stored!.Write(day.FirstLeaf, hashes);
         lock (_gate) _days = _days.Add(day);
     }
@@ -165,11 +168,22 @@ public sealed class EvidenceArchive : IDisposable
         lock (_gate) _days = [.. _days.Select(known => known.Day == day.Day ? day : known)];
     }
 
-    /// <summary>Makes the file of leaf hashes agree with the days again, as far as it does not.</summary>
+    /// <summary>Makes the file of leaf hashes agree with the days again, as far as it does not. Of a day whose file is damaged or gone, only
+    /// this file knows the hashes: they stay where they are.</summary>
     internal void MendLeaves()
     {
+        long next = 0;
         foreach (var day in _days)
-            if (!_stored!.Holds(day)) _stored.Write(day.FirstLeaf, [.. Hashes(day)]);
+        {
+            if (day.FirstLeaf > next && _stored!.Count < day.FirstLeaf)
+            {
+                _hole = $"The hashes of the leaves {_stored.Count} to {day.FirstLeaf - 1} are lost: the file of their day is damaged or gone, "
+                    + $"and {Folder}/leaves has not got them. Put the day's file back from a backup, and restart the gateway.";
+                return;
+            }
+            if (!_stored!.Holds(day)) _stored.Mend(day.FirstLeaf, [.. Hashes(day)]);
+            next = day.FirstLeaf + day.LeafCount;
+        }
         if (_stored!.Count > LeavesOf(_days)) _stored.Cut(LeavesOf(_days));
     }
 

@@ -77,11 +77,20 @@ internal sealed class LeafHashes : IReadOnlyList<TreeHash>, IDisposable
     /// <exception cref="IOException">The disk does not let it be done.</exception>
     internal void Write(long first, IReadOnlyList<TreeHash> hashes)
     {
+        Mend(first, hashes);
+        Cut(first + hashes.Count);
+        RandomAccess.FlushToDisk(_file);
+    }
+
+    /// <summary>Writes hashes over what is there; what comes after them stays.</summary>
+    /// <exception cref="IOException">The disk does not let it be done.</exception>
+    internal void Mend(long first, IReadOnlyList<TreeHash> hashes)
+    {
         var bytes = new byte[hashes.Count * TreeHash.Bytes];
         for (var i = 0; i < hashes.Count; i++) hashes[i].CopyTo(bytes.AsSpan(i * TreeHash.Bytes));
         RandomAccess.Write(_file, bytes, first * TreeHash.Bytes);
-        Cut(first + hashes.Count);
         RandomAccess.FlushToDisk(_file);
+        Volatile.Write(ref _count, Math.Max(_count, first + hashes.Count));
     }
 
     /// <summary>Forgets all from a leaf on.</summary>

@@ -4,11 +4,15 @@ using Microsoft.Data.Sqlite;
 namespace Ecocentre.Edge.Outputs.Evidence.Backups;
 
 /// <summary>Makes one backup of a log, its archive and what belongs to them, while the gateway runs or not.</summary>
-/// <remarks>The order makes it consistent. The index of records comes before the log, so that it knows nothing the log does not. The log
-/// comes before the archive: what has left the log was sealed before, and what is sealed never changes, so the two together hold everything
-/// up to the moment of the log's copy. The guard comes last: no number that anything in the backup has lies beyond it.</remarks>
+/// <remarks>The order makes it consistent. The index of records and the last checkpoint come before the log, so that they know nothing the
+/// log and the archive do not. The log comes before the archive: what has left the log was sealed before, and what is sealed never changes,
+/// so the two together hold everything up to the moment of the log's copy. The guard comes last: no number that anything in the backup has
+/// lies beyond it.</remarks>
 public sealed class BackupRun(BackupSource source, BackupStore store, TimeProvider time, IProgress<BackupProgress> progress)
 {
+    /// <summary>Name in a backup of the note that was signed last.</summary>
+    internal const string CheckpointName = "checkpoint";
+
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly List<BackupFile> _files = [];
@@ -29,6 +33,7 @@ public sealed class BackupRun(BackupSource source, BackupStore store, TimeProvid
             using var held = Hold(begun);
             _total = Room();
             PutIfThere("records", source.LogPath + ".records", cancellation);
+            PutIfThere(CheckpointName, CheckpointPath, cancellation);
             var logAt = Now;
             var head = PutLog(cancellation);
             PutArchive(cancellation);
@@ -59,6 +64,8 @@ public sealed class BackupRun(BackupSource source, BackupStore store, TimeProvid
             throw new BackupException(Words(e), e);
         }
     }
+
+    private string CheckpointPath => source.LogPath + ".checkpoint";
 
     private string Untouched => "This backup is not complete and does not count; earlier ones are as they were.";
 
@@ -183,11 +190,10 @@ public sealed class BackupRun(BackupSource source, BackupStore store, TimeProvid
         return guard;
     }
 
-    private string? Checkpoint()
-    {
-        var newest = ArchiveFiles().LastOrDefault(item => item.Name.EndsWith(".checkpoint", StringComparison.Ordinal));
-        return newest is null ? null : File.ReadAllText(newest.Path);
-    }
+    /// <summary>The note with the most leaves: the signer's own, or one that a day was sealed with since.</summary>
+    private string? Checkpoint() => ArchiveFiles().Where(item => item.Name.EndsWith(".checkpoint",
+        StringComparison.Ordinal)).Select(item => item.Path)
+        .Append(CheckpointPath).Where(File.Exists).Select(File.ReadAllText).MaxBy(CheckpointLines.Size);
 
     private string Words(Exception e) => IsFull(e)
         ? $"{store.Folder} is full. {Untouched} Free some room, use a larger disk, or keep fewer backups with --keep."

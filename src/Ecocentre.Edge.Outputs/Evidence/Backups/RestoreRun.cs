@@ -117,6 +117,7 @@ public sealed class RestoreRun(BackupStore store, BackupManifest manifest, Resto
         "guard" => SequenceGuard.PathOf(Log),
         "records" => Log + ".records",
         "key" => Log + ".key",
+        BackupRun.CheckpointName => Log + ".checkpoint",
         _ when file.Name.StartsWith("archive/", StringComparison.Ordinal) && !file.Name.Contains("..", StringComparison.Ordinal) =>
             Path.Combine(Archive, file.Name["archive/".Length..]),
         _ => place.Others.GetValueOrDefault(file.Name),
@@ -124,7 +125,8 @@ public sealed class RestoreRun(BackupStore store, BackupManifest manifest, Resto
 
     private List<string> Occupied(IEnumerable<string> targets)
     {
-        string[] own = [Log, Log + "-wal", Log + "-shm", SequenceGuard.PathOf(Log), Log + ".records", Log + ".key", Archive];
+        string[] own = [Log, Log + "-wal", Log + "-shm", SequenceGuard.PathOf(Log), Log + ".records", Log + ".key", Log + ".checkpoint",
+            Archive];
         return
         [
             .. own.Where(Path.Exists),
@@ -230,10 +232,8 @@ public sealed class RestoreRun(BackupStore store, BackupManifest manifest, Resto
 
     private string Checkpoint()
     {
-        // A signed note of a checkpoint (C2SP tlog-checkpoint): origin, size, root.
-        var lines = manifest.Checkpoint?.Split('\n') ?? [];
-        var known = lines.Length < 3 ? "No checkpoint had been signed by then."
-            : $"The last checkpoint in the backup has {lines[1]} leaves and the root {lines[2]}: the tree goes on from it.";
+        var known = CheckpointLines.Words(manifest.Checkpoint) is not { } words ? "No checkpoint had been signed by then."
+            : $"The last checkpoint in the backup has {words}: the tree goes on from it.";
         var newer = place.NewerCheckpoint
             ?? "A checkpoint with more leaves that an outsider holds vouches for leaves that are lost, and later checkpoints do not "
                 + "extend it.";

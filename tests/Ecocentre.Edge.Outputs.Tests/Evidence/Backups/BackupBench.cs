@@ -66,7 +66,8 @@ internal sealed class BackupBench : IDisposable
     }
 
     public static string CheckpointOf(int size, char root) =>
-        $"ecocentre-edge/{Centre}\n{size}\n{new string(root, 43)}=\n\n— ecocentre-edge/{Centre} xyz=\n";
+        $"ecocentre-edge/{Centre}\n{size}\n{new string(root, 43)}=\n\n\u2014 ecocentre-edge/{Centre} "
+            + $"{Convert.ToBase64String(new byte[70])}\n";
 
     public void Write(string path, int bytes, UnixFileMode mode, int seed = 1)
     {

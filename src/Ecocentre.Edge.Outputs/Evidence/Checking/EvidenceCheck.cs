@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace Ecocentre.Edge.Outputs.Evidence.Checking;
+
+/// <summary>What looking through a data folder found.</summary>
+/// <param name="Parts">What was looked at, in order.</param>
+/// <param name="Findings">What was found, damage first.</param>
+public sealed record EvidenceCheck(ImmutableArray<EvidencePart> Parts, ImmutableArray<EvidenceFinding> Findings)
+{
+    /// <summary>Nothing is damaged.</summary>
+    public bool IsWhole => Findings.All(finding => !finding.IsDamage);
+
+    /// <summary>Looks through the log of a centre and all that belongs to it, while its gateway runs or not. Changes nothing.</summary>
+    /// <param name="progress">Gets a word now and then.</param>
+    /// <exception cref="LogUnavailableException">The disk does not let it be looked at.</exception>
+    public static EvidenceCheck Run(string logPath, string centre, Action<string> progress, CancellationToken cancellation)
+    {
+        var findings = new List<EvidenceFinding>();
+        try
+        {
+            var log = new LogCheck(logPath, centre, findings);
+            var beside = new CompanionCheck(logPath, centre, findings);
+            var parts = new List<EvidencePart> { log.Run(progress, cancellation) };
+            parts.Add(beside.Guard(log.Head));
+            parts.Add(beside.Records(log.Records));
+            parts.Add(beside.Key());
+            var archive = new ArchiveCheck(logPath, findings);
+            parts.Add(archive.Run([], progress, cancellation));
+            if (log.Head > 0) archive.CheckHandover(log.Tail);
+            beside.Left();
+            return new EvidenceCheck([.. parts], [.. findings.OrderBy(finding => !finding.IsDamage)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LogTrouble.Unavailable(logPath, e);
+        }
+    }
+}
