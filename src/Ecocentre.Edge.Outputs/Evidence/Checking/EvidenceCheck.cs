@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Evidence.Tree;
 
 namespace Ecocentre.Edge.Outputs.Evidence.Checking;
 
@@ -25,7 +27,7 @@ public sealed record EvidenceCheck(ImmutableArray<EvidencePart> Parts, Immutable
             parts.Add(beside.Records(log.Records));
             parts.Add(beside.Key());
             var archive = new ArchiveCheck(logPath, findings);
-            parts.Add(archive.Run([], progress, cancellation));
+            parts.Add(archive.Run(Keys(logPath, log.Records), progress, cancellation));
             if (log.Head > 0) archive.CheckHandover(log.Tail);
             beside.Left();
             return new EvidenceCheck([.. parts], [.. findings.OrderBy(finding => !finding.IsDamage)]);
@@ -34,5 +36,13 @@ public sealed record EvidenceCheck(ImmutableArray<EvidencePart> Parts, Immutable
         {
             throw LogTrouble.Unavailable(logPath, e);
         }
+    }
+
+    /// <summary>The keys that the log tells of, by its index of records and by itself.</summary>
+    private static NoteKey[] Keys(string logPath, IEnumerable<LogEntry> records)
+    {
+        var known = File.Exists(logPath + ".records") ? RecordIndex.Look(logPath).Entries : [];
+        return [.. KeyChain.Of(known.Concat(records).DistinctBy(entry => entry.Sequence).OrderBy(entry => entry.Sequence)
+            .Select(entry => (RecordFact)entry.Fact)).Keys];
     }
 }

@@ -55,7 +55,7 @@ public sealed class EvidenceCheckTests(LivedFolder lived) : IClassFixture<LivedF
         foreach (var path in Days())
         {
             var whole = File.ReadAllBytes(path);
-            for (var round = 0; round < 15; round++)
+            for (var round = 0; round < 8; round++)
             {
                 var flipped = (byte[])whole.Clone();
                 var at = random.Next(flipped.Length);
