@@ -3,6 +3,7 @@ import { centre } from '../centre';
 import { keepInAddress, place } from '../route';
 import type { CentreNow, CriterionList } from '../shapes';
 import type { Windows } from './columns';
+import { centreNow } from './now';
 import { occupiedStretches, type Occupied } from './occupied';
 import { centreClock, useWindows } from './source';
 import { calendar, calendarOf, type Calendar, type Span } from './span';
@@ -20,7 +21,7 @@ export function useTimeView(usual: Calendar): TimeView {
   useEffect(() => {
     const stop = view.settled.subscribe((span) => {
       const kind = calendarOf(span, centreClock());
-      const isNow = kind !== null && span.from <= Date.now() && Date.now() < span.to;
+      const isNow = kind !== null && span.from <= centreNow() && centreNow() < span.to;
       const [from, to] = [new Date(span.from).toISOString().slice(0, 16) + 'Z', new Date(span.to).toISOString().slice(0, 16) + 'Z'];
       keepInAddress(kind ? { span: isNow && kind === usual ? null : kind, at: isNow ? null : centreClock().date((span.from + span.to) / 2), from: null, to: null }
         : { span: null, at: null, from, to });
@@ -34,7 +35,7 @@ export function useTimeView(usual: Calendar): TimeView {
 }
 
 function limits(): Span {
-  const now = Date.now();
+  const now = centreNow();
   return { from: now - BACK_YEARS * 365.25 * 86_400_000, to: calendar('day', now, centreClock()).to };
 }
 
@@ -44,7 +45,7 @@ function fromAddress(query: URLSearchParams, usual: Calendar): Span {
   if (from < to) return { from, to };
   const at = query.get('at');
   const kind = query.get('span');
-  const middle = at && /^\d{4}-\d\d-\d\d$/.test(at) ? clock.parse(at) + 12 * 3_600_000 : Date.now();
+  const middle = at && /^\d{4}-\d\d-\d\d$/.test(at) ? clock.parse(at) + 12 * 3_600_000 : centreNow();
   return calendar(kind === 'day' || kind === 'week' || kind === 'month' || kind === 'year' ? kind : usual, middle, clock);
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ask, Refusal } from '../api';
 import { zone } from '../centre';
 import type { Length, WindowColumns } from '../shapes';
+import { centreNow } from './now';
 import { grid, type Windows } from './columns';
 import { lengthFor, type Span } from './span';
 import { WindowStore } from './store';
@@ -27,7 +28,7 @@ export const store = new WindowStore(
       + `&from=${new Date(span.from).toISOString()}&to=${new Date(span.to).toISOString()}`,
     cancel,
   ),
-  () => Date.now(),
+  centreNow,
 );
 
 /** Windows of some points over a span. */
@@ -68,7 +69,7 @@ export function useWindows(points: readonly string[], span: Span, options: { len
           if (!stop.signal.aborted) setState((before) => ({ version: before.version + 1, loading: i + POINTS_AT_ONCE < all.length, refusal: null }));
         }
         // New windows close while one watches.
-        if (to > Date.now()) timer = setTimeout(() => void go(), 60_000);
+        if (to > centreNow()) timer = setTimeout(() => void go(), 60_000);
       } catch (error) {
         if (stop.signal.aborted) return;
         const refusal = error instanceof Refusal ? error : new Refusal(0, String(error));

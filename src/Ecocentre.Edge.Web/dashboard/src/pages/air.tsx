@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { bandsOf, criterionOf, levelAt, referencePoint, type Bands } from '../charts/bands';
 import { onGrid } from '../charts/columns';
 import { useOccupied, useTimeView } from '../charts/looking';
+import { centreNow } from '../charts/now';
 import { inStretches, type Occupied } from '../charts/occupied';
 import { centreClock, useWindows, type Sight } from '../charts/source';
 import { calendar } from '../charts/span';
@@ -63,6 +64,11 @@ function rooms(): Room[] {
 }
 
 export default function Air() {
+  // Without the centre nobody knows in which zone its days begin.
+  return centre.value ? <Rooms /> : <div class="page"><PageHead title={t('title')} /></div>;
+}
+
+function Rooms() {
   const view = useTimeView('day');
   const label = useAsk<CriterionList>('criteria', 900);
   const privacy = useAsk<{ spacesWithoutHistory: string[] }>('privacy');
@@ -71,7 +77,7 @@ export default function Air() {
   return (
     <div class="page">
       <PageHead title={t('title')} />
-      {!room ? centre.value && <p class="soft">{t('noAir')}</p> : (
+      {!room ? <p class="soft">{t('noAir')}</p> : (
         <>
           {all.length > 1 && (
             <div class="picks" role="group" aria-label={t('space')}>
@@ -110,7 +116,7 @@ function RoomAir(props: { room: Room; view: TimeView; label: CriterionList | nul
   const [quantity, setQuantity] = useState<AirQuantity>(quantities[0]!);
   const year = useMemo(() => {
     const clock = centreClock();
-    const to = Math.min(calendar('day', view.settled.value.to - 1, clock).to, calendar('day', Date.now(), clock).to);
+    const to = Math.min(calendar('day', view.settled.value.to - 1, clock).to, calendar('day', centreNow(), clock).to);
     return { from: clock.day(to, -365), to };
   }, [view.settled.value]);
   return (

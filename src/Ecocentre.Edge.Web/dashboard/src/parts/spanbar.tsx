@@ -1,4 +1,5 @@
 import '../styles/charts.css';
+import { centreNow } from '../charts/now';
 import { calendar, calendarOf, lengthFor, moved, type Calendar } from '../charts/span';
 import { centreClock } from '../charts/source';
 import type { TimeView } from '../charts/view';
@@ -11,7 +12,7 @@ export function SpanBar(props: { view: TimeView; children?: preact.ComponentChil
   const shown = view.shown.value;
   const clock = centreClock();
   const kind = calendarOf(shown, clock);
-  const now = Date.now();
+  const now = centreNow();
   const choose = (wanted: Calendar) => {
     const middle = (shown.from + shown.to) / 2;
     view.choose(calendar(wanted, shown.to > now || middle > now ? now : middle, clock));

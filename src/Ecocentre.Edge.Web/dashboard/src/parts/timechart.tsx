@@ -5,6 +5,7 @@ import type { Bands } from '../charts/bands';
 import { gaps } from '../charts/columns';
 import { csv } from '../charts/csv';
 import { follow, onKey } from '../charts/gestures';
+import { centreNow } from '../charts/now';
 import type { Occupied } from '../charts/occupied';
 import { Plot, type Drawing, type Line, type Manner } from '../charts/plot';
 import { centreClock, type Sight } from '../charts/source';
@@ -47,7 +48,7 @@ export function TimeChart(props: {
   const middles = useMemo(() => sight.starts.map((start) => start * 1000 + half), [sight.starts, half]);
   const drawing: Drawing = {
     middles, lines, bands: props.bands ?? null, occupied: props.occupied ?? [],
-    gaps: useMemo(() => gaps(sight.starts, covered(lines, sight.starts.length), sight.length, Date.now()), [sight.starts, sight.version, lines]),
+    gaps: useMemo(() => gaps(sight.starts, covered(lines, sight.starts.length), sight.length, centreNow()), [sight.starts, sight.version, lines]),
   };
   const latest = useRef({ drawing, sight, lines });
   latest.current = { drawing, sight, lines };
@@ -187,7 +188,7 @@ function Foot(props: { title: string; file: string; sight: Sight; view: TimeView
 function Table(props: { title: string; sight: Sight; view: TimeView; lines: readonly CoveredLine[] }) {
   const { sight, lines } = props;
   const span = props.view.settled.value;
-  const shown = sight.starts.map((start, i) => ({ start, i })).filter(({ start }) => start * 1000 >= span.from && start * 1000 < Math.min(span.to, Date.now()));
+  const shown = sight.starts.map((start, i) => ({ start, i })).filter(({ start }) => start * 1000 >= span.from && start * 1000 < Math.min(span.to, centreNow()));
   const each = Math.ceil(shown.length / ROWS_MAX);
   const rows = Array.from({ length: Math.ceil(shown.length / each) }, (_, n) => shown.slice(n * each, (n + 1) * each));
   return (
