@@ -50,7 +50,8 @@ export class Year {
     this.holidays = new Set(centre.opening.holidays);
     this.zone = centre.zone;
     this.ahead = Date.parse(centre.now) - Date.now();
-    this.format = new Intl.DateTimeFormat('en-CA', { timeZone: this.zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    this.format = new Intl.DateTimeFormat('en-US', { timeZone: this.zone, timeZoneName: 'longOffset' });
+    this.offsets = new Map();
     this.began = this.now();
   }
 
@@ -126,12 +127,12 @@ export class Year {
   /** Gauges: the value; counters: growth an hour. */
   value(point, at) {
     const [hour, weekday, summer] = this.wall(at);
-    const wobble = noise(point.name, Math.floor(at / 3600)) + noise(point.name, Math.floor(at / QUARTER)) * 0.5 - 0.75;
-    const day = noise('day', Math.floor(at / 86_400));
+    const wobble = swell(point.name, at / 5400) + swell(point.name, at / 700) * 0.3 + noise(point.name, at) * 0.08 - 0.69;
+    const day = swell('day', at / 86_400);
     const open = weekday > 0 && weekday < 6 && !this.holidays.has(this.date(at));
     const there = open ? bell(hour, 13.2, 3.6) * (0.7 + 0.5 * day) * (hour > 12 && hour < 13.6 ? 0.6 : 1) : 0.01;
     const outdoor = 12.5 + 8.5 * summer + 4.5 * (day - 0.5) * 2 + 4 * Math.sin(((hour - 9.5) / 24) * 2 * Math.PI);
-    const sun = Math.max(0, Math.sin(((hour - 7 + summer) / (10 + 4 * summer)) * Math.PI)) * (hour > 6 - summer * 1.5 && hour < 18 + 3 * summer ? 1 : 0) * (0.35 + 0.65 * noise('sky', Math.floor(at / 10_800)));
+    const sun = Math.max(0, Math.sin(((hour - 7 + summer) / (10 + 4 * summer)) * Math.PI)) * (hour > 6 - summer * 1.5 && hour < 18 + 3 * summer ? 1 : 0) * (0.35 + 0.65 * swell('sky', at / 6000));
     const heating = Math.max(0, 15.5 - outdoor) * (open && hour > 5 && hour < 19 ? 1 : 0.45);
     const size = { 'meeting-room': 1.55, 'video-room': 1.7, 'focus-room': 0.8, kitchen: 0.7 }[point.place] ?? 1;
     const outside = point.place === null;
@@ -151,6 +152,8 @@ export class Year {
       case 'power.active': return watts;
       case 'energy.active.import': return Math.max(0, watts) / 1000;
       case 'energy.active.export': return Math.max(0, -watts) / 1000;
+      case 'illuminance': return outside ? 9000 * sun : 40 + 700 * sun + 420 * (there > 0.08 ? 1 : 0) + 30 * wobble;
+      case 'pressure': return 1013 + 14 * (day - 0.5) + wobble;
       default: return 10 + wobble;
     }
   }
@@ -164,22 +167,23 @@ export class Year {
   }
 
   offset(at) {
-    // Asked once a day: the hours around a change of the clock differ by an hour from what was, which nobody tests here.
-    const key = Math.floor(at / 86_400);
-    this.offsets ??= new Map();
-    if (!this.offsets.has(key)) {
-      const parts = new Intl.DateTimeFormat('en-US', { timeZone: this.zone, timeZoneName: 'longOffset' }).formatToParts(key * 86_400_000 + 43_200_000);
+    // Clocks change at full hours of UTC, on two days of a year.
+    const day = Math.floor(at / 86_400) * 24;
+    const early = this.asked(day);
+    return early === this.asked(day + 24) ? early : this.asked(Math.floor(at / 3600));
+  }
+
+  asked(hour) {
+    if (!this.offsets.has(hour)) {
+      const parts = this.format.formatToParts(hour * 3_600_000);
       const [, sign, hours, minutes] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(parts.find((part) => part.type === 'timeZoneName').value);
-      this.offsets.set(key, hours ? (sign === '-' ? -1 : 1) * (hours * 3600 + minutes * 60) : 0);
+      this.offsets.set(hour, hours ? (sign === '-' ? -1 : 1) * (hours * 3600 + minutes * 60) : 0);
     }
-    return this.offsets.get(key);
+    return this.offsets.get(hour);
   }
 
   date(at) {
-    this.dates ??= new Map();
-    const key = Math.floor(at / QUARTER);
-    if (!this.dates.has(key)) this.dates.set(key, this.format.format(key * QUARTER * 1000));
-    return this.dates.get(key);
+    return new Date((at + this.offset(at)) * 1000).toISOString().slice(0, 10);
   }
 }
 
@@ -209,9 +213,10 @@ export function everyLevel(json) {
     };
   };
   const dressed = json.verdicts?.map(dress);
+  const mandatory = /^(EN-[1246]|AQ-[123]|TH-1|EV-|PR-)/;
   const criteria = json.criteria?.map((criterion) => (criterion.verdict ? { ...criterion, verdict: dress(criterion.verdict) } : criterion));
   return {
-    ...json, ...(dressed ? { verdicts: dressed, level: 'notmet', cappedBy: dressed.filter((one) => one.level === 'notmet').map((one) => one.criterion) } : {}),
+    ...json, ...(dressed ? { verdicts: dressed, level: 'notmet', cappedBy: dressed.filter((one) => one.level === 'notmet' && mandatory.test(one.criterion)).map((one) => one.criterion) } : {}),
     ...(criteria ? { criteria } : {}),
   };
 }
@@ -222,6 +227,12 @@ function overlap(start, end, from, seconds) {
 
 function bell(at, middle, width) {
   return Math.exp(-0.5 * ((at - middle) / width) ** 4);
+}
+
+/** As noise, but without leaps. */
+function swell(name, at) {
+  const [before, part] = [Math.floor(at), at - Math.floor(at)];
+  return noise(name, before) + (noise(name, before + 1) - noise(name, before)) * part * part * (3 - 2 * part);
 }
 
 /** 0 to 1, the same for the same name and number. */

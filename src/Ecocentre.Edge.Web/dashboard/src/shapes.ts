@@ -158,6 +158,7 @@ export interface VerdictTold {
   uncertaintyUnit?: string;
   cause?: string;
   text?: string;
+  decisionRule?: string;
   projection?: number;
   assumption?: string;
 }

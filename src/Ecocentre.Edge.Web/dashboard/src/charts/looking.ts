@@ -49,17 +49,20 @@ function fromAddress(query: URLSearchParams, usual: Calendar): Span {
   return calendar(kind === 'day' || kind === 'week' || kind === 'month' || kind === 'year' ? kind : usual, middle, clock);
 }
 
-/** When a space was occupied over a span, as the label takes it; empty on spans on which it could not be seen. */
+/** Whether a strip of occupied time can be told from a line at such a span. */
+export const canBeSeen = (span: Span) => span.to - span.from <= STRIP_MAX;
+
+/** When a space was occupied over a span, as the label takes it; on long spans its opening hours, lest a year of quarter hours be fetched for it. */
 export function useOccupied(space: string | null, span: Span, rule: CriterionList['occupied'] | null, withoutHistory: readonly string[]): Occupied[] {
   const presence = useMemo(() => {
     if (space === null || withoutHistory.includes(space)) return [];
     return [...(centre.value?.points.values() ?? [])].filter((point) => point.quantity === 'presence' && point.place === space).map((point) => point.name);
   }, [space, centre.value, withoutHistory]);
-  const seen = span.to - span.from <= STRIP_MAX;
+  const seen = canBeSeen(span);
   const sight = useWindows(seen ? presence : [], span, { length: '15m' });
   const opening: CentreNow['opening'] = centre.value?.about.opening ?? { weekly: [], holidays: [] };
   return useMemo(
-    () => (seen ? occupiedStretches(together(presence.map(sight.of)), opening, rule, sight.span, centreClock()) : []),
+    () => occupiedStretches(seen ? together(presence.map(sight.of)) : null, opening, rule, sight.span, centreClock()),
     [seen, presence, sight.version, sight.span.from, sight.span.to, opening, rule],
   );
 }

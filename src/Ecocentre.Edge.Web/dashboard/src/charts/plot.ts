@@ -52,6 +52,8 @@ export interface PlotOptions {
   sync: string | null;
   /** The axis shows zero, whatever the values are. */
   fromZero: boolean;
+  /** Least height of the axis of values. */
+  breadth: number;
   bars: boolean;
   /** Told the index of the window under the cursor, or null. */
   onCursor: (index: number | null) => void;
@@ -63,6 +65,7 @@ const STRIP = 5;
 export class Plot {
   private readonly plot: uPlot;
   private drawing: Drawing;
+  private asked = performance.now();
 
   constructor(
     private readonly holder: HTMLElement,
@@ -82,6 +85,7 @@ export class Plot {
   /** Draws other figures of the same lines. */
   redraw(drawing: Drawing, span: Span): void {
     this.drawing = drawing;
+    this.asked = performance.now();
     this.plot.batch(() => {
       this.plot.setData(columns(drawing), false);
       this.plot.setScale('x', { min: span.from, max: span.to });
@@ -126,7 +130,7 @@ export class Plot {
         x: { time: false, auto: false, min: span.from, max: span.to },
         y: { range: (_, low, high) => this.range(low, high, fromZero) },
       },
-      series: [{}, ...this.drawing.lines.flatMap((line) => this.series(line, bars))],
+      series: [{}, ...this.drawing.lines.flatMap((line, i, all) => this.series(line, bars, all.length === 2 ? (i === 0 ? -1 : 1) : null))],
       bands: this.spreads(),
       axes: [
         {
@@ -145,18 +149,18 @@ export class Plot {
       ],
       hooks: {
         drawClear: [(u) => this.under(u)],
-        draw: [(u) => this.over(u)],
+        draw: [(u) => this.over(u), () => this.measure()],
         setCursor: [(u) => onCursor(u.cursor.left !== undefined && u.cursor.left >= 0 ? u.cursor.idx ?? null : null)],
       },
     };
   }
 
-  private series(line: Line, bars: boolean): uPlot.Series[] {
+  private series(line: Line, bars: boolean, beside: -1 | 1 | null): uPlot.Series[] {
     const main: uPlot.Series = {
       stroke: line.colour, width: 1.6, spanGaps: false, ...(line.dash ? { dash: line.dash } : {}),
       points: { show: true, size: 4, fill: line.colour, width: 0, filter: (u, index) => lonely(u.data[index]!) },
     };
-    if (bars) Object.assign(main, { fill: line.colour, width: 0, paths: uPlot.paths.bars!({ size: [0.72, 46] }), points: { show: false } });
+    if (bars) Object.assign(main, { fill: line.colour, width: 0, paths: uPlot.paths.bars!(beside === null ? { size: [0.72, 46] } : { size: [0.36, 26], align: beside }), points: { show: false } });
     if (!line.low) return [main];
     const edge: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false }, spanGaps: false };
     return [main, { ...edge }, { ...edge }];
@@ -174,6 +178,8 @@ export class Plot {
 
   private range(low: number | null, high: number | null, fromZero: boolean): [number, number] {
     if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
+    const missing = this.options.breadth - (high - low);
+    if (missing > 0) [low, high] = [low - missing / 2, high + missing / 2];
     const room = Math.max((high - low) * 0.08, Math.abs(high) * 0.01, 0.05);
     return fromZero ? [Math.min(0, low - (low < 0 ? room : 0)), high + room] : [low - room, high + room];
   }
@@ -210,13 +216,24 @@ export class Plot {
         while (end < last && band.low[end + 1] === band.low[i] && band.high[end + 1] === band.high[i]) end++;
         const [low, high] = [band.low[i] ?? null, band.high[i] ?? null];
         if (low !== null || high !== null) {
-          const from = i === first ? left : x(u, u.data[0][i]!);
-          const to = end === last ? left + width : x(u, u.data[0][end + 1]!);
-          u.ctx.fillRect(from, y(high, top), to - from, y(low, top + height) - y(high, top));
+          const from = Math.round(i === first ? left : x(u, u.data[0][i]!));
+          const to = Math.round(end === last ? left + width : x(u, u.data[0][end + 1]!));
+          const [above, below] = [Math.max(top, y(high, top)), Math.min(top + height, y(low, top + height))];
+          // Each range in its own colour, not in a mixture with the wider ones below it.
+          u.ctx.clearRect(from, above, to - from, Math.max(0, below - above));
+          u.ctx.fillRect(from, above, to - from, Math.max(0, below - above));
         }
         i = end + 1;
       }
     }
+  }
+
+  /** How long the last drawing took, for whoever looks with the browser's tools; only the newest is kept. */
+  private measure(): void {
+    if (this.asked === 0) return;
+    performance.clearMeasures('plot');
+    performance.measure('plot', { start: this.asked, detail: this.drawing.middles.length });
+    this.asked = 0;
   }
 
   /** Above the lines: limits with their level in words, and a strip where only part is known. */
@@ -234,9 +251,12 @@ export class Plot {
     }
     canvas.font = `600 ${11 * ratio}px ${manner.font}`;
     canvas.textAlign = 'right';
-    const last = u.valToIdx(u.scales['x']!.max!);
+    const [first, end] = [u.valToIdx(u.scales['x']!.min!), u.valToIdx(u.scales['x']!.max!)];
     const taken: number[] = [];
-    for (const band of this.drawing.bands?.bands ?? [])
+    for (const band of this.drawing.bands?.bands ?? []) {
+      // The newest that is known: a limit above outdoor air has no future.
+      let last = end;
+      while (last > first && (band.high[last] ?? band.low[last] ?? null) === null) last--;
       for (const value of [band.high[last] ?? null, band.low[last] ?? null]) {
         if (value === null) continue;
         const y = u.valToPos(value, 'y', true);
@@ -257,6 +277,7 @@ export class Plot {
         canvas.fillStyle = manner.ink;
         canvas.fillText(text, left + width - 4 * ratio, y - 5 * ratio);
       }
+    }
     canvas.restore();
   }
 }

@@ -55,7 +55,7 @@ export function tickWord(at: number, kind: TickText): string {
 
 /** A number on the axis of values, with as many digits as its neighbours need. */
 export function stepWord(value: number, step: number): string {
-  return number(value, step >= 1 || step === 0 ? 0 : Math.min(3, Math.ceil(-Math.log10(step) - 1e-9)));
+  return number(value, Number.isInteger(step) ? 0 : step > 1 ? 1 : Math.min(3, Math.ceil(-Math.log10(step) - 1e-9)));
 }
 
 /** A span in words: "Sunday 22 November 2026", "16 – 22 Nov 2026", "November 2026", … */

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { bandsOf, criterionOf, levelAt, referencePoint, type Bands } from '../charts/bands';
 import { onGrid } from '../charts/columns';
-import { useOccupied, useTimeView } from '../charts/looking';
+import { canBeSeen, useOccupied, useTimeView } from '../charts/looking';
 import { centreNow } from '../charts/now';
 import { inStretches, type Occupied } from '../charts/occupied';
 import { centreClock, useWindows, type Sight } from '../charts/source';
@@ -21,18 +21,18 @@ import { words } from '../words';
 
 const t = words({
   en: {
-    title: 'Air', space: 'Space', noAir: 'No point of this centre measures air.', shares: 'Levels held', sharesOccupied: 'while occupied', sharesAll: 'all the time shown',
+    title: 'Air', space: 'Space', noAir: 'No point of this centre measures air.', shares: 'Levels held', sharesOccupied: 'while occupied', sharesOpen: 'in opening hours', sharesAll: 'all the time shown',
     carpet: '{name}, twelve months', quantity: 'Quantity', ofLabel: 'after {id} of the label', outside: 'Outside', outdoors: 'Outdoors', elsewhere: 'Elsewhere',
     partly: 'Out of the heating season the range follows the outdoor temperature of the last days; it is judged on the Label page.',
     'co2': 'CO₂', 'temperature': 'Temperature', 'humidity': 'Relative humidity', 'pm.1': 'PM1', 'pm.2-5': 'PM2.5', 'pm.4': 'PM4', 'pm.10': 'PM10', 'voc.index': 'VOC index',
-    'voc': 'VOC', 'voc.mass': 'VOC by mass', 'nox.index': 'NOx index', 'illuminance': 'Illuminance', 'pressure': 'Air pressure', strip: 'The strip above a chart marks occupied time:',
+    'voc': 'VOC', 'voc.mass': 'VOC by mass', 'nox.index': 'NOx index', 'illuminance': 'Illuminance', 'pressure': 'Air pressure', more: 'Show more: {list}', strip: 'The strip above a chart marks occupied time:',
   },
   fr: {
-    title: 'Air', space: 'Espace', noAir: 'Aucun point de ce centre ne mesure l’air.', shares: 'Niveaux tenus', sharesOccupied: 'en occupation', sharesAll: 'sur toute la période',
+    title: 'Air', space: 'Espace', noAir: 'Aucun point de ce centre ne mesure l’air.', shares: 'Niveaux tenus', sharesOccupied: 'en occupation', sharesOpen: 'aux heures d’ouverture', sharesAll: 'sur toute la période',
     carpet: '{name}, douze mois', quantity: 'Grandeur', ofLabel: 'selon {id} du label', outside: 'Hors limites', outdoors: 'Extérieur', elsewhere: 'Ailleurs',
     partly: 'Hors saison de chauffe, la plage suit la température extérieure des derniers jours ; elle est jugée à la page Label.',
     'co2': 'CO₂', 'temperature': 'Température', 'humidity': 'Humidité relative', 'pm.1': 'PM1', 'pm.2-5': 'PM2,5', 'pm.4': 'PM4', 'pm.10': 'PM10', 'voc.index': 'Indice COV',
-    'voc': 'COV', 'voc.mass': 'COV en masse', 'nox.index': 'Indice NOx', 'illuminance': 'Éclairement', 'pressure': 'Pression', strip: 'La bande au-dessus des courbes marque l’occupation :',
+    'voc': 'COV', 'voc.mass': 'COV en masse', 'nox.index': 'Indice NOx', 'illuminance': 'Éclairement', 'pressure': 'Pression', more: 'Afficher aussi : {list}', strip: 'La bande au-dessus des courbes marque l’occupation :',
   },
 });
 
@@ -41,6 +41,14 @@ const AIR = {
   'co2': 0, 'temperature': 1, 'humidity': 0, 'pm.2-5': 1, 'pm.10': 1, 'pm.1': 1, 'pm.4': 1, 'voc.index': 0, 'voc.mass': 0, 'voc': 1, 'nox.index': 0, 'illuminance': 0,
   'pressure': 1,
 } as const;
+
+// A change of so little is felt or acted upon by nobody: 200 ppm, 2 K, 10 %, 5 µg/m³, a tenth of an index.
+const BREADTH: Partial<Record<string, number>> = {
+  'co2': 200, 'temperature': 2, 'humidity': 10, 'pm.1': 5, 'pm.2-5': 5, 'pm.4': 5, 'pm.10': 5, 'voc.index': 50, 'nox.index': 5, 'illuminance': 100, 'pressure': 10,
+};
+
+// Shown at once; the others when somebody asks for them.
+const FIRST: readonly string[] = ['co2', 'temperature', 'humidity', 'pm.2-5', 'voc.index', 'voc.mass'];
 
 type AirQuantity = keyof typeof AIR;
 
@@ -99,18 +107,21 @@ const NOWHERE: readonly string[] = [];
 function RoomAir(props: { room: Room; view: TimeView; label: CriterionList | null; withoutHistory: readonly string[] | null }) {
   const { room, view, label } = props;
   const criteria = label?.criteria ?? [];
-  const quantities = (Object.keys(AIR) as AirQuantity[]).filter((quantity) => room.points.some((point) => point.quantity === quantity));
+  const [more, setMore] = useState(false);
+  const present = (Object.keys(AIR) as AirQuantity[]).filter((quantity) => room.points.some((point) => point.quantity === quantity));
+  const quantities = more ? present : present.filter((one) => FIRST.includes(one)).concat(present.some((one) => FIRST.includes(one)) ? [] : present);
   const references = useMemo(() => [...new Set(room.points.flatMap((point) => {
     const criterion = criterionOf(point.name, criteria);
     const reference = criterion && referencePoint(criterion);
     return reference ? [reference] : [];
   }))], [room, label]);
-  const names = useMemo(() => [...new Set([...room.points.map((one) => one.name), ...references])], [room, references]);
-  const sight = useWindows(names, view.settled.value);
+  const names = useMemo(() => [...new Set([...references, ...room.points.filter((one) => quantities.includes(one.quantity as AirQuantity)).map((one) => one.name)])], [room, references, quantities.join()]);
+  const sight = useWindows(names, view.settled.value, { length: view.length });
   // Until it is known whose past may be seen, nobody's presence is asked for.
   const isSpace = room.id !== 'outdoors' && room.id !== 'elsewhere' && props.withoutHistory !== null;
   const occupied = useOccupied(isSpace ? room.id : null, view.settled.value, label?.occupied ?? null, props.withoutHistory ?? NOWHERE);
   const shown = isSpace ? occupied : [];
+  const marked = canBeSeen(view.settled.value) ? shown : [];
   const figures = useMemo(() => quantities.map((quantity) => figuresOf(quantity, room, criteria, sight)), [quantities.join(), room, label, sight.starts, sight.version]);
   const judged = figures.filter((one) => one.bands && one.bands.bands.length > 0);
   const [quantity, setQuantity] = useState<AirQuantity>(quantities[0]!);
@@ -124,13 +135,18 @@ function RoomAir(props: { room: Room; view: TimeView; label: CriterionList | nul
       {judged.length > 0 && <Shares figures={judged} sight={sight} occupied={shown} view={view} />}
       {figures.map((one, i) => (
         <TimeChart
-          key={one.quantity} title={`${t(one.quantity)}${one.unit ? `, ${one.unit}` : ''}`} sight={sight} view={view} lines={one.lines} bands={one.bands} occupied={shown}
-          tall={i === 0} file={`${room.id}-${one.quantity}`}
+          key={one.quantity} title={`${t(one.quantity)}${one.unit ? `, ${one.unit}` : ''}`} sight={sight} view={view} lines={one.lines} bands={one.bands} occupied={marked}
+          tall={i === 0} breadth={BREADTH[one.quantity] ?? 0} file={`${room.id}-${one.quantity}`}
           more={one.bands && <span class="soft small">{t('ofLabel', { id: one.bands.criterion.id })}{one.bands.partly ? ` *` : ''}</span>}
         />
       ))}
+      {quantities.length < present.length && (
+        <button class="button more-charts" type="button" onClick={() => setMore(true)}>
+          {t('more', { list: present.filter((one) => !quantities.includes(one)).map((one) => t(one)).join(', ') })}
+        </button>
+      )}
       {figures.some((one) => one.bands?.partly) && <p class="soft small">* {t('partly')}</p>}
-      <Legend occupied={shown} />
+      <Legend occupied={marked} />
       <CarpetCard
         title={t('carpet', { name: t(quantity) })} point={room.points.find((one) => one.quantity === quantity)!.name} figure="mean" digits={AIR[quantity]} span={year}
         unit={room.points.find((one) => one.quantity === quantity)!.unit}
@@ -186,7 +202,7 @@ function Shares(props: { figures: readonly AirFigures[]; sight: Sight; occupied:
   }), [props.figures, sight.version, occupied, span.from, span.to]).filter((row) => row.total > 0);
   if (rows.length === 0) return null;
   return (
-    <Card title={t('shares')} more={<span class="soft small">{t(occupied.length > 0 ? 'sharesOccupied' : 'sharesAll')}</span>}>
+    <Card title={t('shares')} more={<span class="soft small">{t(occupied.some((one) => one.by === 'presence') ? 'sharesOccupied' : occupied.length > 0 ? 'sharesOpen' : 'sharesAll')}</span>}>
       <div class="stats">
         {rows.map(({ one, counts, total }) => {
           const parts = [3, 2, 1, 0].map((level) => ({ level, share: counts[level]! / total })).filter((part) => part.share > 0);

@@ -1,10 +1,13 @@
 import '../styles/charts.css';
 import { centreNow } from '../charts/now';
-import { calendar, calendarOf, lengthFor, moved, type Calendar } from '../charts/span';
+import { calendar, calendarOf, moved, type Calendar } from '../charts/span';
 import { centreClock } from '../charts/source';
-import type { TimeView } from '../charts/view';
+import { fits, type TimeView } from '../charts/view';
 import { chartWords as t, lengthWord, spanWord } from '../charts/words';
+import type { Length } from '../shapes';
 import { Choice } from './basics';
+
+const LENGTHS: readonly Length[] = ['1m', '15m', '1h', '1d'];
 
 /** Chooses what stretch of time a page shows: a calendar's day, week, month or year, and those before and after. */
 export function SpanBar(props: { view: TimeView; children?: preact.ComponentChildren }) {
@@ -36,7 +39,13 @@ export function SpanBar(props: { view: TimeView; children?: preact.ComponentChil
         <button type="button" class="plain small" onClick={() => view.choose(calendar(kind ?? 'day', now, clock))}>{t('today')}</button>
       )}
       {props.children}
-      <span class="soft small span-length">{t('length', { length: lengthWord(lengthFor(shown)) })}</span>
+      <label class="soft small span-length">
+        {t('detail')}{' '}
+        <select class="field" value={view.detail.value ?? ''} onChange={(event) => (view.detail.value = ((event.target as HTMLSelectElement).value || null) as Length | null)}>
+          <option value="">{t('auto')} ({lengthWord(view.length)})</option>
+          {LENGTHS.filter((one) => fits(one, view.settled.value)).map((one) => <option key={one} value={one}>{lengthWord(one)}</option>)}
+        </select>
+      </label>
     </div>
   );
 }

@@ -32,6 +32,8 @@ export function TimeChart(props: {
   bands?: Bands | null;
   occupied?: readonly Occupied[];
   fromZero?: boolean;
+  /** Least height of the axis of values: noise must not look like weather. */
+  breadth?: number;
   bars?: boolean;
   tall?: boolean;
   /** Name of the file of the CSV, without ending. */
@@ -48,7 +50,7 @@ export function TimeChart(props: {
   const middles = useMemo(() => sight.starts.map((start) => start * 1000 + half), [sight.starts, half]);
   const drawing: Drawing = {
     middles, lines, bands: props.bands ?? null, occupied: props.occupied ?? [],
-    gaps: useMemo(() => gaps(sight.starts, covered(lines, sight.starts.length), sight.length, centreNow()), [sight.starts, sight.version, lines]),
+    gaps: useMemo(() => (sight.loading ? [] : gaps(sight.starts, covered(lines, sight.starts.length), sight.length, centreNow())), [sight.starts, sight.version, lines, sight.loading]),
   };
   const latest = useRef({ drawing, sight, lines });
   latest.current = { drawing, sight, lines };
@@ -57,7 +59,7 @@ export function TimeChart(props: {
   useEffect(() => {
     const element = holder.current!;
     const made = new Plot(element, latest.current.drawing, view.shown.value, {
-      clock: centreClock(), manner: manner(), sync: 'time', fromZero: props.fromZero ?? false, bars: props.bars ?? false,
+      clock: centreClock(), manner: manner(), sync: 'time', fromZero: props.fromZero ?? false, breadth: props.breadth ?? 0, bars: props.bars ?? false,
       onCursor: (index) => {
         cursor.current = index;
         if (readout.current) readout.current.textContent = words(index);
@@ -83,7 +85,7 @@ export function TimeChart(props: {
 
   function words(index: number | null): string {
     const { sight: now, lines: all } = latest.current;
-    if (index === null) return all.length === 1 ? '' : all.map((line) => line.name).join(' · ');
+    if (index === null) return '';
     const start = now.starts[index];
     if (start === undefined) return '';
     const told = all.map((line) => {
