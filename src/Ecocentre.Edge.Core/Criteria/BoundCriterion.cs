@@ -52,7 +52,8 @@ public sealed class BoundCriterion
                 for (var cell = 0; cell < cells.Length; cell++)
                     if (!cells[cell].IsEmpty)
                         yield return new CriterionSource(
-                            input.Name, input.Sort == InputSort.BySpace ? Cells[cell].Space?.Id : null, [.. cells[cell].Select(track => _table[track].Name)], null);
+                            input.Name, input.Sort == InputSort.BySpace ? Cells[cell].Space?.Id : null, [.. cells[cell].Select(track => _table[track].Name)],
+                            null);
             }
             else if (Criterion.Inputs.TryGetValue(input.Name, out var name) && Centre.Facts.TryGetValue(name, out var fact))
                 yield return new CriterionSource(input.Name, null, [], fact);
