@@ -1,7 +1,9 @@
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs;
 using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Outputs.Mqtt;
+using Ecocentre.Edge.Simulation.Oracles;
 using Ecocentre.Edge.Simulation.Outside;
 using Ecocentre.Edge.Simulation.Scheduling;
 using Ecocentre.Edge.Time;
@@ -39,6 +41,12 @@ internal sealed class GatewayProcess
         var receiver = new SinkFollower(new ReceiverSink(world.Receiver, Process.Time), _log, surroundings, random);
         _link = new SimulatedLink(world.Broker, Process.Time);
         Process.Start(() => Loop.RunAsync(CancellationToken.None));
+        Archive = EvidenceArchive.Open(EvidenceArchive.FolderOf(logPath));
+        var sealing = new Sealing(_log, Archive, ArchiveOptions.Default, SealedOracles.IsExact, clock, NullLogger.Instance)
+        {
+            IsClockTrusted = () => Loop.Latest.ClockTrusted,
+        };
+        Process.Start(() => sealing.RunAsync(Intake, Process.Time, CancellationToken.None));
         world.Room.Connect(this);
         world.Desks.Connect(this, _log.Carries().ToDictionary(carry => carry.Point));
         Process.Start(() => receiver.RunAsync(CancellationToken.None));
@@ -66,12 +74,22 @@ internal sealed class GatewayProcess
 
     public EvidenceLog Log => _log;
 
+    public EvidenceArchive Archive { get; }
+
     /// <summary>After the process has died: what the disk holds now goes on under another name, as the kernel would leave it.</summary>
     public void LeaveDisk(string logPath)
     {
         _link.Cut();
         foreach (var ending in new[] { "", "-wal" })
             if (File.Exists(_log.FilePath + ending)) File.Copy(_log.FilePath + ending, logPath + ending);
+        Archive.Dispose();
+        var sealedFolder = EvidenceArchive.FolderOf(logPath);
+        foreach (var path in Directory.GetFiles(Archive.Folder, "*", SearchOption.AllDirectories))
+        {
+            var left = Path.Combine(sealedFolder, Path.GetRelativePath(Archive.Folder, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(left)!);
+            File.Copy(path, left);
+        }
         // Only the handles: whatever closing writes goes to the old file, which nobody reads again.
         _log.Dispose();
     }

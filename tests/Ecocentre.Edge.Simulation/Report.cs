@@ -57,6 +57,7 @@ public sealed record Report
             LogOracles.Ordered(held, gateway.Log.Head, verdicts);
             OutsideOracles.ToldEverything(held, gateway.Log.Head, world.Receiver, verdicts);
             world.Database.Judge(world.Receiver.Facts, verdicts);
+            SealedOracles.SealedOnce(gateway.Archive, world.Receiver.Facts, verdicts);
             Judge(world, verdicts);
         }
         return new Report
@@ -116,6 +117,8 @@ public sealed record Report
         foreach (var (at, reading) in world.Room.Told.SelectMany(told => told)) Add($"{at} {reading}");
         foreach (var (at, reading) in world.Desks.Told.SelectMany(of => of.Told)) Add($"{at} {reading}");
         foreach (var (state, count) in world.DeskOracles.Said.OrderBy(said => said.Key)) Add($"{state} {count}");
+        if (world.Gateway is { Archive: var archive })
+            foreach (var leaf in archive.Leaves) Add(leaf.ToString());
         Add($"{world.Agenda.Done} {world.Receiver.Deliveries} {world.Lives} {world.Broker.HandedOn} {world.Database.Rows}");
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

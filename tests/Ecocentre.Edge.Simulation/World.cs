@@ -96,7 +96,11 @@ public sealed class World : IDisposable
             Agenda.RunUntil(Agenda.Now + TimeSpan.TicksPerSecond);
     }
 
-    public void Dispose() => Gateway?.Log.Dispose();
+    public void Dispose()
+    {
+        Gateway?.Archive.Dispose();
+        Gateway?.Log.Dispose();
+    }
 
     private void Boot()
     {

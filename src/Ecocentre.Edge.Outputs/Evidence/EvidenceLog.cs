@@ -153,11 +153,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
-    public WindowRun Windows(WindowQuery query)
-    {
-        var catalog = _keeper.Catalog;
-        return _keeper.Reading((reader, unreadable) => new WindowSearch(query).Run(reader, catalog, unreadable));
-    }
+    public WindowRun Windows(WindowQuery query) => Windows(query, after: 0);
 
     /// <inheritdoc/>
     /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
@@ -255,6 +251,14 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <summary>Everything after a sequence stays, whoever has it, until this is called with a higher one: it is not sealed yet. Stored with the next step,
     /// as cursors are. From the first call on.</summary>
     public void HoldAfter(long sequence) => _outbox.Hold(sequence);
+
+    /// <summary>The windows of a point among what was appended after a sequence.</summary>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    internal WindowRun Windows(WindowQuery query, long after)
+    {
+        var catalog = _keeper.Catalog;
+        return _keeper.Reading((reader, unreadable) => new WindowSearch(query, after).Run(reader, catalog, unreadable));
+    }
 
     /// <summary>Names of all points that ever were in the log.</summary>
     internal IEnumerable<string> Points() => _keeper.Catalog.Names;

@@ -7,7 +7,8 @@ namespace Ecocentre.Edge.Outputs.Evidence;
 /// <summary>Finds the windows of one point without unpacking every page in between: a window is appended soon after its end, or with the first
 /// steps after a time in which nothing could be appended.</summary>
 /// <remarks>Used once.</remarks>
-internal sealed class WindowSearch(WindowQuery query)
+/// <param name="after">What was appended up to this sequence is not looked at.</param>
+internal sealed class WindowSearch(WindowQuery query, long after = 0)
 {
     // Longer than the longest usual silence of a table and the few minutes a window waits for late readings together, so that what comes later than
     // this comes after a silence.
@@ -32,6 +33,7 @@ internal sealed class WindowSearch(WindowQuery query)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.WindowsMax, 1);
         var from = reader.StepBack(_pages, reader.SeekBefore(_pages, query.From), _pages == PageKind.Detail ? PagesAstray : PagesAstray / 15);
+        from = Math.Max(from, after);
         var (unpacked, afterSilence, beyond) = (0, 0, 0);
         Instant? before = null;
         foreach (var key in reader.Keys(_pages, from))

@@ -15,6 +15,9 @@ internal sealed class ArchiveSearch(EvidenceArchive archive, WindowQuery query)
 
     private readonly SortedList<long, WindowFact> _found = [];
 
+    /// <summary>False when a day that was looked for cannot be read.</summary>
+    internal bool IsWhole { get; private set; } = true;
+
     /// <exception cref="IOException">The disk does not let it be read.</exception>
     internal WindowRun Run()
     {
@@ -22,7 +25,8 @@ internal sealed class ArchiveSearch(EvidenceArchive archive, WindowQuery query)
         var looked = 0;
         foreach (var (day, files) in DaysBetween(SealedDay.Of(query.From), SealedDay.Of(query.To + LengthMax)))
         {
-            if (looked++ == DaysMax && SealedDay.Start(day) - LengthMax > query.From) return new WindowRun(Until(SealedDay.Start(day) - LengthMax), SealedDay.Start(day) - LengthMax);
+            var next = SealedDay.Start(day) - LengthMax;
+            if (looked++ >= DaysMax && next > query.From) return new WindowRun(Until(next), next);
             foreach (var file in files) Take(file, day);
             // Windows of one length end in the order in which they begin: what later days hold begins later.
             if (_found.Count > query.WindowsMax) return new WindowRun([.. _found.Values.Take(query.WindowsMax)], _found.Values[query.WindowsMax].At);
@@ -67,6 +71,7 @@ internal sealed class ArchiveSearch(EvidenceArchive archive, WindowQuery query)
         {
             // The rest stays readable; health says what is not.
             archive.Note(e);
+            IsWhole = false;
         }
     }
 

@@ -4,9 +4,9 @@ using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge.Outputs.Evidence.Archive;
 
-/// <summary>The whole past of a centre for those who ask: what the log still holds, and from the archive what it does not. Any thread.</summary>
-/// <remarks>Where both have a window, the log's counts, whose minutes are not rounded; a higher revision counts wherever it is. Reading on in sequence
-/// (<see cref="Read"/>) is the log's own.</remarks>
+/// <summary>The whole past of a centre for those who ask: from the archive what is sealed, from the log the rest. Any thread.</summary>
+/// <remarks>Minutes of sealed days are rounded to what their blocks declare. Where a day's file is damaged, the log is asked as far as it still has that
+/// day. Reading on in sequence (<see cref="Read"/>) is the log's own.</remarks>
 public sealed class EvidenceHistory(EvidenceLog log, EvidenceArchive archive) : IEvidenceReader
 {
     /// <inheritdoc/>
@@ -22,9 +22,11 @@ public sealed class EvidenceHistory(EvidenceLog log, EvidenceArchive archive) : 
     /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
     public WindowRun Windows(WindowQuery query)
     {
-        var sealedRun = Reading(() => new ArchiveSearch(archive, query).Run());
+        var through = archive.SealedThrough;
+        var search = new ArchiveSearch(archive, query);
+        var sealedRun = Reading(search.Run);
         // What the archive's run leaves out is left to the next question; the log need not look for it.
-        var recent = log.Windows(sealedRun.Next is { } next ? query with { To = next } : query);
+        var recent = log.Windows(sealedRun.Next is { } next ? query with { To = next } : query, search.IsWhole ? through : 0);
         var end = recent.Next ?? sealedRun.Next;
         var windows = new SortedList<long, WindowFact>();
         foreach (var fact in sealedRun.Windows.Concat(recent.Windows))
