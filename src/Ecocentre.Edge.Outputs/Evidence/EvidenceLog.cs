@@ -130,6 +130,10 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// access.</summary>
     public IReadOnlyList<LogEntry> Records() => _records.Entries;
 
+    /// <summary>The same of a log that another process may have open: what lies in the file beside it, which may lack the last moments. Nothing is
+    /// written.</summary>
+    public static IReadOnlyList<LogEntry> RecordsBeside(string path) => RecordIndex.Look(Path.GetFullPath(path)).Entries;
+
     /// <summary>Deletes what is old and delivered, and gives free space inside the file back to the disk. Appending does it by itself once an hour;
     /// this is for doing some of it at once.</summary>
     /// <exception cref="LogUnavailableException">The disk does not let it be done now.</exception>

@@ -25,8 +25,16 @@ internal static class PackConfigurations
 
     private static string? Find(string digest, Func<string, string?> text, List<Mistake> mistakes)
     {
-        var found = text(digest);
-        if (found is null) mistakes.Add(new Mistake(PackNames.Configuration(digest), "$", "This text is not in the pack.", "Export it again."));
-        return found;
+        try
+        {
+            var found = text(digest);
+            if (found is null) mistakes.Add(new Mistake(PackNames.Configuration(digest), "$", "This text is not in the pack.", "Export it again."));
+            return found;
+        }
+        catch (PackException e)
+        {
+            mistakes.Add(new Mistake(e.Where, "$", e.Text, "Export it again."));
+            return null;
+        }
     }
 }

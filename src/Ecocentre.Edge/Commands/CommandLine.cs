@@ -49,7 +49,11 @@ internal static class CommandLine
         TokenCommand.Build(terminal),
         new Command("data", "Copies of everything a dead card would take.") { DataBackupCommand.Build(terminal), DataRestoreCommand.Build(terminal) },
         new Command("entry", "What people enter by hand.") { EntryAddCommand.Build(terminal), EntryListCommand.Build(terminal) },
-        new Command("evidence", "What an auditor can check without trusting us.") { EvidenceCheckCommand.Build(terminal), EvidenceKeyCommand.Build(terminal) },
+        new Command("evidence", "What an auditor can check without trusting us.")
+        {
+            EvidenceExportCommand.Build(terminal), EvidenceVerifyCommand.Build(terminal), EvidenceCheckCommand.Build(terminal),
+            EvidenceKeyCommand.Build(terminal),
+        },
         new Command("device", "Devices as instruments.") { DeviceSwapCommand.Build(terminal), DeviceCalibrateCommand.Build(terminal) },
     };
 }

@@ -58,6 +58,13 @@ internal sealed class KeyRing : IDisposable
         lock (_gate) return Key().Sign(checkpoint);
     }
 
+    /// <summary>Signs bytes that are no checkpoint: ECDSA over SHA-256, DER.</summary>
+    /// <exception cref="SigningRefusedException">There is no key that may be used.</exception>
+    internal byte[] Sign(byte[] content)
+    {
+        lock (_gate) return Key().Sign(content);
+    }
+
     /// <summary>First step of a rotation: makes and saves the next key.</summary>
     /// <returns>What the log is to take.</returns>
     /// <exception cref="SigningRefusedException">There is no key that could sign the next one.</exception>

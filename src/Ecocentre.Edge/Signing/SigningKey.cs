@@ -52,6 +52,9 @@ internal sealed class SigningKey : IDisposable
 
     internal SignedNote Sign(Checkpoint checkpoint) => SignedNote.Sign(checkpoint.ToText(), Public, _secret);
 
+    /// <summary>Signs bytes: ECDSA over SHA-256, DER, as openssl reads it.</summary>
+    internal byte[] Sign(byte[] content) => _secret.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
     /// <summary>The record with which another key takes the place of this one.</summary>
     internal KeyRecord HandOver(NoteKey to) => KeyRecord.Rotation(to, Public, _secret);
 

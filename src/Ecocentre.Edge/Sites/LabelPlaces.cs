@@ -16,7 +16,7 @@ internal sealed class LabelPlaces(PointNames points, IReadOnlyCollection<string>
     /// <returns>Null after a mistake.</returns>
     internal LabelOptions? Read(JsonPlace place)
     {
-        var profile = Load(place["profile"]);
+        var (profile, text, factors) = Load(place["profile"]);
         var roles = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>();
         foreach (var (role, items) in place.Optional("points")?.Members() ?? [])
         {
@@ -29,7 +29,10 @@ internal sealed class LabelPlaces(PointNames points, IReadOnlyCollection<string>
             IsAsked(fact, name, profile, InputSort.Fact);
             facts[name] = new DeclaredFact(name, fact["value"].Number(), fact["unit"].Text(), fact["source"].Text());
         }
-        return profile is null ? null : new LabelOptions(profile, roles.ToImmutable(), facts.ToImmutable());
+        return profile is null ? null : new LabelOptions(profile, roles.ToImmutable(), facts.ToImmutable())
+        {
+            ProfileText = text, FactorTexts = factors.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
     }
 
     private string? NameOf(JsonPlace item, string role) =>
@@ -46,25 +49,27 @@ internal sealed class LabelPlaces(PointNames points, IReadOnlyCollection<string>
                 ? $"Did you mean \"{near}\"?" : $"Known are {string.Join(", ", asked.Order(StringComparer.Ordinal))}.");
     }
 
-    private LabelProfile? Load(JsonPlace place)
+    private (LabelProfile? Profile, string Text, Dictionary<string, string> Factors) Load(JsonPlace place)
     {
-        var name = place.Text();
-        if (name.Length == 0) return null;
+        var (name, texts) = (place.Text(), new Dictionary<string, string>(StringComparer.Ordinal));
+        if (name.Length == 0) return (null, "", texts);
         var file = Path.Combine(Folder, name + ".json");
         if (!File.Exists(file))
         {
             string[] files = Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.json") : [];
             var known = files.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal);
             place.Wrong($"There is no label profile \"{name}\".", $"Known are {string.Join(", ", known)}.");
-            return null;
+            return (null, "", texts);
         }
         var factors = new Dictionary<string, FactorTable>(StringComparer.Ordinal);
         var text = File.ReadAllText(file);
         foreach (var wanted in LabelProfileFile.FactorsOf(text))
         {
             var path = Path.Combine(Folder, "factors", wanted + ".json");
-            if (File.Exists(path) && LabelProfileFile.ParseFactors(path, File.ReadAllText(path), mistakes) is { } table) factors[wanted] = table;
+            if (!File.Exists(path)) continue;
+            texts[wanted] = File.ReadAllText(path);
+            if (LabelProfileFile.ParseFactors(path, texts[wanted], mistakes) is { } table) factors[wanted] = table;
         }
-        return LabelProfileFile.Parse(file, text, factors, mistakes);
+        return (LabelProfileFile.Parse(file, text, factors, mistakes), text, texts);
     }
 }

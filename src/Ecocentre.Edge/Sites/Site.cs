@@ -20,6 +20,9 @@ public sealed record Site
     /// <summary>SHA-256 of the file's bytes, in small hexadecimal: which configuration was in force.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>The file's text.</summary>
+    public string Text { get; init; } = "";
+
     /// <summary>Id of the centre: every topic and database tag.</summary>
     public required string Centre { get; init; }
 

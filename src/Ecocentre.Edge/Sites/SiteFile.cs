@@ -62,6 +62,7 @@ public static class SiteFile
         {
             File = file,
             Digest = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            Text = Encoding.UTF8.GetString(bytes),
             Centre = centre,
             Name = root.Optional("name")?.Text() ?? centre,
             Zone = Zone(root["zone"]),

@@ -128,6 +128,16 @@ internal sealed class PackBench : PackSource
         Rewrite(line => line.Replace(old, now, StringComparison.Ordinal));
     }
 
+    /// <summary>Signs with the key of another bench.</summary>
+    internal void TakeKeyOf(PackBench other)
+    {
+        var (old, now) = (_keys[0].ToFact(default).Json, other._keys[0].ToFact(default).Json);
+        (Secret, _keys[0]) = (other.Secret, other._keys[0]);
+        Rewrite(line => line.Replace(old, now, StringComparison.Ordinal));
+        Rewrite(line => line.Contains("\"kind\":\"checkpoint\"", StringComparison.Ordinal) && Leaf.Parse(line) is EntryLeaf entry
+            ? new EntryLeaf(entry.Sequence, CheckpointRecord.Of(Sign(CheckpointRecord.From((RecordFact)entry.Fact)!.Checkpoint.Size)).ToFact(entry.Fact.At)).ToLine() : line);
+    }
+
     /// <summary>Writes the pack of local days, counted from the first, into a file.</summary>
     internal string Write(string folder, int from = 1, int to = 2, string name = "pack.zip", int workers = 1)
     {

@@ -28,7 +28,14 @@ public static class PackVerification
             ContainerCheck.Run(zip, keys, found);
             using var pack = Open(path, found);
             var sums = new SumsCheck(zip, found);
-            if (pack is not null) Look(pack, trust, keys, sums, found, progress, cancellation);
+            try
+            {
+                if (pack is not null) Look(pack, trust, keys, sums, found, progress, cancellation);
+            }
+            catch (PackException e)
+            {
+                found.Fault(FilesCheck.Name, e);
+            }
             sums.Finish(keys, found);
             progress(1);
             return found.Take(pack?.About);
