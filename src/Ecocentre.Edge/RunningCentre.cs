@@ -8,6 +8,7 @@ using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Orders;
+using Ecocentre.Edge.Packs;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Signing;
 using Ecocentre.Edge.Sites;
@@ -46,6 +47,7 @@ public sealed class RunningCentre : IAsyncDisposable
         Keys = KeyRing.Open(site.LogPath, site.Origin, records, clock.Now);
         Signer = new Signer(Keys, site.LogPath, site.Origin, records);
         foreach (var fact in Keys.Begun) _recorder.Note(fact);
+        if (CentreConfiguration.Begin(site, Archive.PutText, records, clock.Now) is { } configuration) _recorder.Note(configuration);
     }
 
     /// <summary>Version of this program.</summary>
