@@ -72,9 +72,9 @@ public static class BuildingPlan
     private static FloorPoint Stands(int desk) => desk switch
     {
         // Two rows of seven at the windows, four of six behind them.
-        < 14 => new FloorPoint(2.2 + desk % 7 * 2.6, desk < 7 ? 1.7 : 3.5),
-        < 38 => new FloorPoint(2.2 + (desk - 14) % 6 * 2.6, ((desk - 14) / 6) switch { 0 => 5.7, 1 => 7.5, 2 => 9.7, _ => 11.5 }),
-        < 54 => new FloorPoint(22.1 + (desk - 38) % 4 * 2.8, ((desk - 38) / 4) switch { 0 => 1.5, 1 => 3.3, 2 => 5.9, _ => 7.7 }),
-        _ => new FloorPoint(1.3 + (desk - 54) % 3 * 1.95, desk < 57 ? 15.8 : 17.8),
+        < 14 => new FloorPoint(2.2 + desk % 7 * 2.6, desk < 7 ? 2.1 : 3.9),
+        < 38 => new FloorPoint(2.2 + (desk - 14) % 6 * 2.6, ((desk - 14) / 6) switch { 0 => 6.2, 1 => 8, 2 => 10.2, _ => 12 }),
+        < 54 => new FloorPoint(22.1 + (desk - 38) % 4 * 2.8, ((desk - 38) / 4) switch { 0 => 2.1, 1 => 3.9, 2 => 6.3, _ => 8.1 }),
+        _ => new FloorPoint(1.3 + (desk - 54) % 3 * 1.95, desk < 57 ? 16.5 : 18),
     };
 }

@@ -21,8 +21,8 @@ internal sealed class PageFile
         [".svg"] = "image/svg+xml", [".woff2"] = "font/woff2", [".json"] = "application/json", [".png"] = "image/png",
     };
 
-    private readonly ReadOnlyMemory<byte> _plain;
-    private readonly ReadOnlyMemory<byte>? _brotli, _gzip;
+    private readonly byte[] _plain;
+    private readonly byte[]? _brotli, _gzip;
     private readonly string _contentType, _tag, _cache;
 
     /// <param name="changes">False: its name is of its content, and whoever has it need never ask again.</param>
@@ -31,7 +31,7 @@ internal sealed class PageFile
         _plain = File.ReadAllBytes(path);
         (_brotli, _gzip) = (Packed(path + ".br"), Packed(path + ".gz"));
         _contentType = Types.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream");
-        _tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(_plain.Span).AsSpan(0, TagBytes))}\"";
+        _tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(_plain).AsSpan(0, TagBytes))}\"";
         // A year, as RFC 9111 caches take for ever.
         _cache = changes ? "no-cache" : "public, max-age=31536000, immutable";
     }
@@ -56,16 +56,16 @@ internal sealed class PageFile
         if (encoding is not null) response.Headers.ContentEncoding = encoding;
         response.ContentType = _contentType;
         response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        return response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
     }
 
-    private static ReadOnlyMemory<byte>? Packed(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
+    private static byte[]? Packed(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 
-    private ReadOnlyMemory<byte> Encoded(HttpRequest request, out string? encoding)
+    private byte[] Encoded(HttpRequest request, out string? encoding)
     {
         var wishes = StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var read) ? read : [];
         bool Takes(string name) => wishes.Any(wish => wish.Value == name && wish.Quality is not 0);
         encoding = _brotli is not null && Takes("br") ? "br" : _gzip is not null && Takes("gzip") ? "gzip" : null;
-        return encoding switch { "br" => _brotli!.Value, "gzip" => _gzip!.Value, _ => _plain };
+        return encoding switch { "br" => _brotli!, "gzip" => _gzip!, _ => _plain };
     }
 }

@@ -56,6 +56,11 @@ public sealed class PagesResourceTests
         using var unpacked = new BrotliStream(await packed.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
         using var text = new StreamReader(unpacked);
         Assert.Equal(Script, await text.ReadToEndAsync());
+        using var font = new HttpRequestMessage(HttpMethod.Get, "/assets/font-def.woff2");
+        font.Headers.Add("Accept-Encoding", "gzip, br");
+        using var unchanged = await client.SendAsync(font);
+        Assert.Empty(unchanged.Content.Headers.ContentEncoding);
+        Assert.Equal("wOF2", await unchanged.Content.ReadAsStringAsync());
         using var again = new HttpRequestMessage(HttpMethod.Get, "/assets/index-abc.js");
         again.Headers.Add("If-None-Match", plain.Headers.ETag!.ToString());
         Assert.Equal(HttpStatusCode.NotModified, (await client.SendAsync(again)).StatusCode);
@@ -69,6 +74,8 @@ public sealed class PagesResourceTests
             var assets = Directory.CreateDirectory(Path.Combine(usual.PagesFolder, "assets")).FullName;
             File.WriteAllText(Path.Combine(usual.PagesFolder, "index.html"), Page);
             File.WriteAllText(Path.Combine(assets, "index-abc.js"), Script);
+            // What is compressed already has no other form.
+            File.WriteAllText(Path.Combine(assets, "font-def.woff2"), "wOF2");
             using var packed = new BrotliStream(File.Create(Path.Combine(assets, "index-abc.js.br")), CompressionLevel.Optimal);
             packed.Write(Encoding.UTF8.GetBytes(Script));
             return usual;

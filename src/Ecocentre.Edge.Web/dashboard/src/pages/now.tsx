@@ -63,7 +63,7 @@ export default function Now() {
       <Wrong page={devices.found} criteria={criteria.found} />
       <div class="now-grid">
         <Card class="now-plan" title={t('desks')} more={<DeskLegend />}>
-          <Found asked={plan}>{(drawn) => (drawn.storeys.length ? <FloorPlan plan={drawn} /> : <p class="soft">{t('noPlan')}</p>)}</Found>
+          <Found asked={plan}>{(drawn) => (drawn.storeys.length ? <FloorPlan plan={drawn} criteria={criteria.found} /> : <p class="soft">{t('noPlan')}</p>)}</Found>
         </Card>
         <Power />
         <Card class="now-label" title={t('label')}>

@@ -1,21 +1,22 @@
 import { useMemo } from 'preact/hooks';
 import '../styles/plan.css';
 import { centre } from '../centre';
-import { clock } from '../figures';
+import { categoryOf, inSpace } from '../comfort';
+import { clock, number } from '../figures';
 import { desks, now } from '../live';
-import type { DeskNow, DeskWord, PlanDrawn } from '../shapes';
+import type { CriterionList, DeskNow, DeskWord, PlanDrawn } from '../shapes';
 import { words } from '../words';
 
 const t = words({
   en: {
     free: 'free', occupied: 'taken', held: 'just left', unknown: 'not known', fault: 'fault',
     storey: 'Storey {name}', plan: 'Floor plan. {summary}', list: 'Desks as a list', since: '{id}: {state} since {time}', one: '{id}: {state}',
-    desksOf: '{name}: {free} of {all} desks free', room: '{name}', legend: 'What the signs mean', freeOf: '{free} free',
+    desksOf: '{name}: {free} of {all} desks free', legend: 'What the signs mean', freeOf: '{free} free',
   },
   fr: {
     free: 'libre', occupied: 'occupé', held: 'vient d’être quitté', unknown: 'inconnu', fault: 'en panne',
     storey: 'Étage {name}', plan: 'Plan. {summary}', list: 'Liste des postes', since: '{id} : {state} depuis {time}', one: '{id} : {state}',
-    desksOf: '{name} : {free} postes libres sur {all}', room: '{name}', legend: 'Signification des signes', freeOf: '{free} libres',
+    desksOf: '{name} : {free} postes libres sur {all}', legend: 'Signification des signes', freeOf: '{free} libres',
   },
 });
 
@@ -70,7 +71,7 @@ export function DeskLegend() {
 }
 
 /** The storeys of the centre with their spaces and desks as they are now. */
-export function FloorPlan(props: { plan: PlanDrawn }) {
+export function FloorPlan(props: { plan: PlanDrawn; criteria: CriterionList | null }) {
   const byId = useMemo(() => new Map((desks.value?.desks ?? []).map((desk) => [desk.id, desk])), [desks.value]);
   const places = now.value?.spaces ?? {};
   const name = (id: string) => centre.value?.spaces.find((space) => space.id === id)?.name ?? id;
@@ -79,7 +80,7 @@ export function FloorPlan(props: { plan: PlanDrawn }) {
       {props.plan.storeys.map((storey) => (
         <figure key={storey.name ?? ''}>
           {props.plan.storeys.length > 1 && storey.name !== null && <figcaption class="small soft">{t('storey', { name: storey.name })}</figcaption>}
-          <Storey storey={storey} byId={byId} name={name} freeIn={(id) => (places[id]?.desks ? places[id].free : null)} />
+          <Storey storey={storey} criteria={props.criteria} byId={byId} name={name} freeIn={(id) => (places[id]?.desks ? places[id].free : null)} />
         </figure>
       ))}
       <details class="small">
@@ -92,6 +93,7 @@ export function FloorPlan(props: { plan: PlanDrawn }) {
 
 function Storey(props: {
   storey: PlanDrawn['storeys'][number];
+  criteria: CriterionList | null;
   byId: Map<string, DeskNow>;
   name: (id: string) => string;
   freeIn: (id: string) => number | null;
@@ -107,7 +109,7 @@ function Storey(props: {
   return (
     <svg class="plan" viewBox={`${left - 0.2} ${top - 0.2} ${right - left + 0.4} ${bottom - top + 0.4}`} role="img" aria-label={t('plan', { summary })}>
       {spaces.map((space) => (
-        <polygon key={space.id} class="space" points={space.outline.map((corner) => corner.join(',')).join(' ')} />
+        <Room key={space.id} space={space} name={props.name(space.id)} free={props.freeIn(space.id)} criteria={props.criteria} />
       ))}
       {stand.map((desk) => {
         const known = props.byId.get(desk.id);
@@ -115,22 +117,32 @@ function Storey(props: {
         const title = t(known?.since ? 'since' : 'one', { id: desk.id, state: t(state), time: clock(known?.since) });
         return <DeskSign key={desk.id} state={state} x={desk.at[0]} y={desk.at[1]} r={SIZE} title={title} />;
       })}
-      {spaces.map((space) => {
-        const x = Math.min(...space.outline.map((c) => c[0]));
-        const [y, low] = [Math.min(...space.outline.map((c) => c[1])), Math.max(...space.outline.map((c) => c[1]))];
-        const hasDesks = stand.some((desk) => desk.space === space.id);
-        const free = props.freeIn(space.id);
-        // Beside desks the name stands in the upper left corner; in a room without it has the middle.
-        return hasDesks ? (
-          <text key={space.id} class="space-name" x={x + 0.35} y={y + 0.72}>
-            {props.name(space.id)}
-            {free !== null && <tspan class="space-free" dx="0.35">{t('freeOf', { free })}</tspan>}
-          </text>
-        ) : (
-          <text key={space.id} class="space-name" x={x + 0.35} y={Math.min(y + 0.72, (y + low) / 2)}>{props.name(space.id)}</text>
-        );
-      })}
     </svg>
+  );
+}
+
+function Room(props: { space: PlanDrawn['storeys'][number]['spaces'][number]; name: string; free: number | null; criteria: CriterionList | null }) {
+  const { id, outline } = props.space;
+  const [x, y] = [Math.min(...outline.map((c) => c[0])), Math.min(...outline.map((c) => c[1]))];
+  const width = Math.max(...outline.map((c) => c[0])) - x;
+  const [co2, warmth] = [inSpace(id, 'co2'), inSpace(id, 'temperature')];
+  const worst = Math.max(...(['co2', 'temperature', 'humidity'] as const).map((q) => categoryOf(q, inSpace(id, q), props.criteria) ?? 0));
+  const air = [co2 === null ? '' : `${number(co2)} ppm`, warmth === null ? '' : `${number(warmth, 1)} °C`].filter(Boolean).join('  ');
+  // In a wide room all stands in one line, name at the left and air at the right; in a narrow one the air goes below.
+  const wide = width > 9;
+  return (
+    <g>
+      <polygon class={`space worst${worst}`} points={outline.map((corner) => corner.join(',')).join(' ')} />
+      <text class="space-name" x={x + 0.4} y={y + 0.98}>
+        {props.name}
+        {wide && props.free !== null && <tspan class="space-more" dx="0.4">{t('freeOf', { free: props.free })}</tspan>}
+      </text>
+      {air && (wide || props.free === null) && (
+        <text class="space-more" x={wide ? x + width - 0.4 : x + 0.4} y={y + (wide ? 0.98 : 1.98)} text-anchor={wide ? 'end' : 'start'}>
+          {wide ? air : air.split('  ').map((line, i) => <tspan key={line} x={x + 0.4} dy={i * 1}>{line}</tspan>)}
+        </text>
+      )}
+    </g>
   );
 }
 
