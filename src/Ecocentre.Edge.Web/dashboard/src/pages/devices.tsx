@@ -241,13 +241,13 @@ function Bus(props: { name: string; share: number; devices: DeviceNow[] }) {
           {props.devices.map((device) => (
             <tr key={device.name}>
               <th scope="row">{device.name}</th>
-              <td data-word={t('state')}><Pill tone={device.alive ? 'good' : 'bad'}>{device.alive ? t('alive') : t('dead')}</Pill></td>
+              <td data-word={t('state')} class="state-cell"><Pill tone={device.alive ? 'good' : 'bad'}>{device.alive ? t('alive') : t('dead')}</Pill></td>
               <td data-word={t('lastGood')}>{ago(device.lastGoodAt, now.value?.at)}</td>
               <td data-word={t('success')} class="figure">{device.polls > 0 ? percent(Math.max(0, 1 - device.faults / device.polls), 1) : UNKNOWN}</td>
               <td data-word={t('latency')} class="figure" title={t('wait', { count: number(device.delayMilliseconds) })}>
                 {device.latencyMilliseconds > 0 ? t('ms', { count: number(device.latencyMilliseconds, device.latencyMilliseconds < 10 ? 1 : 0) }) : UNKNOWN}
               </td>
-              <td data-word={t('calibration')}><Calibration device={device} /></td>
+              <td data-word={t('calibration')} class={device.instrument?.validUntil ? 'calibration-cell' : 'nothing'}><Calibration device={device} /></td>
             </tr>
           ))}
         </tbody>

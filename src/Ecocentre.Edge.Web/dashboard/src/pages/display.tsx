@@ -45,6 +45,9 @@ const SAME_SHARE = 0.03;
 // Rooms on a slide: more lines could not be read from five metres.
 const ROOMS_MAX = 6;
 
+// Marks that still are larger than the letters beside them.
+const MARKS_MAX = 120;
+
 /** A screen in the foyer: one thing at a time, very large, and nothing about anybody. `?lang=both` changes the language after each round. */
 export default function Display() {
   const criteria = useAsk<CriterionList>('criteria', 600).found;
@@ -56,10 +59,10 @@ export default function Display() {
   if (rooms.length) slides.push({ id: 'air', view: <Air criteria={criteria} /> });
   if (energy?.total != null) slides.push({ id: 'energy', view: <Energy energy={energy} /> });
   if (flows().solar !== null) slides.push({ id: 'solar', view: <Solar energy={energy} /> });
-  if (travel && travel.kilometres >= 1) slides.push({ id: 'travel', view: <Slide title={t('travel')} figure={number(travel.kilometres)} unit={t('km')} text={t('travelText')} more={travel.kilogrammes ? t('kg', { kg: number(travel.kilogrammes) }) : ''} /> });
+  if (travel && travel.kilometres >= 1) slides.push({ id: 'travel', view: <Slide title={t('travel')} figure={number(travel.kilometres)} unit={t('km')} text={t('travelText')} more={travel.kilogrammes ? t('kg', { kg: number(travel.kilogrammes) }) : ''}><Way /></Slide> });
   if (label) slides.push({ id: 'label', view: <Label label={label} /> });
   const free = freeDesks();
-  if (free) slides.push({ id: 'desks', view: <Slide title={t('people')} figure={number(free.free)} text={t('freeText', { all: free.all })} /> });
+  if (free) slides.push({ id: 'desks', view: <Free free={free.free} all={free.all} /> });
   const [shown, setShown] = useTurn(slides.map((slide) => slide.id));
   const paused = place.value.query.has('still');
   const [stopped, setStopped] = useState(paused);
@@ -124,6 +127,32 @@ function Slide(props: { title: string; figure: string; unit?: string; text: stri
       {props.more && <p class="display-more">{props.more}</p>}
       {props.children}
     </section>
+  );
+}
+
+/** As many marks as desks, the free ones first: how full it is, and not where anybody sits. */
+function Free(props: { free: number; all: number }) {
+  return (
+    <Slide title={t('people')} figure={number(props.free)} text={t('freeText', { all: props.all })}>
+      {props.all <= MARKS_MAX && (
+        <div class="display-marks" aria-hidden="true">
+          {Array.from({ length: props.all }, (_, i) => <i key={i} class={i < props.free ? 'free' : ''} />)}
+        </div>
+      )}
+    </Slide>
+  );
+}
+
+/** The short way to here beside the long one to the city. */
+function Way() {
+  return (
+    <svg class="display-way" viewBox="0 0 600 120" aria-hidden="true">
+      <path class="long" d="M40 84H560" />
+      <path class="short" d="M40 84H150" />
+      <path class="sign" d="M22 84V66l18-15 18 15v18z" />
+      <path class="sign here" d="M150 34c-13 0-22 10-22 21 0 15 22 33 22 33s22-18 22-33c0-11-9-21-22-21z" />
+      <path class="sign" d="M536 84V40h22v44M558 84V56h20v28M528 84h58M543 50h8M543 60h8M543 70h8" />
+    </svg>
   );
 }
 

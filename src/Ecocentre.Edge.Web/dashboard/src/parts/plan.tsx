@@ -25,6 +25,10 @@ const STATES: readonly DeskWord[] = ['free', 'occupied', 'held', 'unknown', 'fau
 // Half a desk's width on the drawing, in m.
 const SIZE = 0.62;
 
+// Usual width of a letter of a room's name, and what is left between text and wall, in m.
+const LETTER = 0.43;
+const MARGIN = 0.4;
+
 /** A desk's sign: each state has a shape of its own, so that colour only helps. `x`, `y` and `r` in the units of the drawing. */
 export function DeskSign(props: { state: DeskWord; x: number; y: number; r: number; title?: string }) {
   const { x, y, r } = props;
@@ -127,19 +131,24 @@ function Room(props: { space: PlanDrawn['storeys'][number]['spaces'][number]; na
   const width = Math.max(...outline.map((c) => c[0])) - x;
   const [co2, warmth] = [inSpace(id, 'co2'), inSpace(id, 'temperature')];
   const worst = Math.max(...(['co2', 'temperature', 'humidity'] as const).map((q) => categoryOf(q, inSpace(id, q), props.criteria) ?? 0));
-  const air = [co2 === null ? '' : `${number(co2)} ppm`, warmth === null ? '' : `${number(warmth, 1)} °C`].filter(Boolean).join('  ');
-  // In a wide room all stands in one line, name at the left and air at the right; in a narrow one the air goes below.
-  const wide = width > 9;
+  const title = props.name + (props.free === null ? '' : `  ${t('freeOf', { free: props.free })}`);
+  const figures = [co2 === null ? '' : `${number(co2)} ppm`, warmth === null ? '' : `${number(warmth, 1)} °C`].filter(Boolean);
+  // What does not fit beside the name goes below it, where no desks stand; else the warmth is left to the table.
+  const fits = (text: string) => text !== '' && (title.length + text.length + 2) * LETTER + 2 * MARGIN <= width;
+  const beside = [figures.join('  '), figures[0] ?? ''].find(fits);
+  const showsFree = props.free !== null && title.length * LETTER + 2 * MARGIN <= width;
   return (
     <g>
       <polygon class={`space worst${worst}`} points={outline.map((corner) => corner.join(',')).join(' ')} />
-      <text class="space-name" x={x + 0.4} y={y + 0.98}>
+      <text class="space-name" x={x + MARGIN} y={y + 0.98}>
         {props.name}
-        {wide && props.free !== null && <tspan class="space-more" dx="0.4">{t('freeOf', { free: props.free })}</tspan>}
+        {showsFree && <tspan class="space-more" dx={MARGIN}>{t('freeOf', { free: props.free! })}</tspan>}
       </text>
-      {air && (wide || props.free === null) && (
-        <text class="space-more" x={wide ? x + width - 0.4 : x + 0.4} y={y + (wide ? 0.98 : 1.98)} text-anchor={wide ? 'end' : 'start'}>
-          {wide ? air : air.split('  ').map((line, i) => <tspan key={line} x={x + 0.4} dy={i * 1}>{line}</tspan>)}
+      {beside !== undefined ? (
+        <text class="space-more" x={x + width - MARGIN} y={y + 0.98} text-anchor="end">{beside}</text>
+      ) : props.free === null && (
+        <text class="space-more">
+          {figures.map((figure, i) => <tspan key={i} x={x + MARGIN} y={y + 2 + i}>{figure}</tspan>)}
         </text>
       )}
     </g>
