@@ -47,6 +47,9 @@ public sealed class CentreView
     /// <summary>Null where the site names no label.</summary>
     public LabelView? Label { get; init; }
 
+    /// <summary>Null where nothing is signed.</summary>
+    public EvidenceView? Evidence { get; init; }
+
     /// <summary>What is wrong at this moment, worst first; empty when all is well.</summary>
     public required Func<IReadOnlyList<Trouble>> Troubles { get; init; }
 

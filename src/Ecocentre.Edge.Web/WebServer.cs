@@ -88,6 +88,8 @@ public sealed class WebServer : IAsyncDisposable
         LiveResource.Map(_application, new LiveStream(view, picture, _tokens, _pulse), counts, _ending.Token);
         PrivacyResource.Map(_application, view);
         CriteriaResource.Map(_application, view);
+        CheckpointResource.Map(_application, view);
+        ProofResource.Map(_application, view);
         MetricsResource.Map(_application, view, front, counts);
         OpenApiResource.Map(_application);
 

@@ -10,6 +10,9 @@ namespace Ecocentre.Edge;
 /// <summary>Shows a running centre to the web: what it may see, in its own words.</summary>
 internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Trouble>> troubles, Func<IReadOnlyList<SinkCondition>> sinks)
 {
+    /// <summary>What is signed.</summary>
+    internal EvidenceView? Evidence { get; init; }
+
     internal CentreView View => new()
     {
         Centre = centre.Site.Centre, Name = centre.Site.Name, Zone = centre.Site.Zone.Id, Version = RunningCentre.Version, Since = centre.Since,
@@ -20,7 +23,7 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         Latest = () => centre.Loop.Latest, Log = centre.History,
         DeskChanges = centre.DeskHistory ?? new DeskHistory(), Troubles = troubles,
         Buses = Buses, Self = Self, Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
-        Label = centre.Label is { } label ? Show(label) : null,
+        Label = centre.Label is { } label ? Show(label) : null, Evidence = Evidence,
     };
 
     private static LabelView Show(CentreLabel label) => new(

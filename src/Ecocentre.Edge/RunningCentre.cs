@@ -32,6 +32,7 @@ public sealed class RunningCentre : IAsyncDisposable
     private Tellings? _tellings;
     private WebServer? _web;
     private Sealing? _sealing;
+    private CentreEvidence? _evidence;
 
     private RunningCentre(
         Site site, (EvidenceLog Log, EvidenceArchive Archive) past, GatewayClock clock, (TimeProvider Building, TimeProvider Network) times, ILogger logger)
@@ -152,7 +153,7 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         if (Site.Http is { } http)
         {
-            _web = new WebServer(http, new CentreShowing(this, Troubles, () => _tellings!.Conditions()).View, _logger);
+            _web = new WebServer(http, new CentreShowing(this, Troubles, () => _tellings!.Conditions()) { Evidence = _evidence!.View }.View, _logger);
             await _web.StartAsync(cancellation);
             _logger.LogInformation("HTTP is answered at {Address}.", _web.Address);
         }
@@ -162,7 +163,7 @@ public sealed class RunningCentre : IAsyncDisposable
         var loop = Loop.RunAsync(loopEnding.Token);
         Task[] others = [.. _buses!.Start(ending.Token), .. _tellings!.Start(ending.Token),
             _instruments!.WatchAsync(_buses, () => Clock.Now, _time, ending.Token), _orders!.RunAsync(ending.Token),
-            _sealing!.RunAsync(_intake, _time, ending.Token)];
+            _sealing!.RunAsync(_intake, _time, ending.Token), .. _evidence!.Start(ending.Token)];
         try
         {
             // Any of them ending by itself is a broken invariant: the process must die and be started again, not limp.
@@ -188,6 +189,7 @@ public sealed class RunningCentre : IAsyncDisposable
         if (_tellings is not null) await _tellings.DisposeAsync();
         if (_buses is not null) await _buses.DisposeAsync();
         _desks?.Dispose();
+        _evidence?.Dispose();
         Keys.Dispose();
         Archive.Dispose();
         Log.Dispose();
@@ -214,9 +216,10 @@ public sealed class RunningCentre : IAsyncDisposable
         _buses = new RunningBuses(Site.Plans, wiring, _intake, _network);
         _instruments = new Instruments(Site, Log.Records(), _intake);
         _instruments.Begin(gateway, _recorder, Clock.Now);
-        _sealing = new Sealing(Log, Archive, Site.Archive, Sealing.ExactFor(Label?.Feeds ?? []), Clock, _logger) 
+        _evidence = new CentreEvidence(this);
+        _sealing = new Sealing(Log, Archive, Site.Archive, Sealing.ExactFor(Label?.Feeds ?? []), Clock, _logger)
         {
-            IsClockTrusted = () => Loop.Latest.ClockTrusted, Sign = new HeadSigning(Archive, Signer, Clock).Sign,
+            IsClockTrusted = () => Loop.Latest.ClockTrusted, Sign = _evidence.Sign,
         };
         _orders = new OrderListener(new GatewayOffice(this, _buses, _intake), _network, _logger);
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
@@ -250,7 +253,7 @@ public sealed class RunningCentre : IAsyncDisposable
         var troubles = new List<Trouble>();
         if (RecordingTrouble is { } trouble) troubles.Add(new Trouble("log", trouble, Fatal: true));
         if (_recorder.DesksTrouble is { } untold) troubles.Add(new Trouble("desks", $"Changes of desks are told but not stored: {untold}", Fatal: false));
-        if (Keys.Trouble is { } unsigned) troubles.Add(new Trouble("evidence", $"Checkpoints are not signed: {unsigned}", Fatal: false));
+        troubles.AddRange(_evidence!.Troubles());
         if (!Loop.Latest.ClockTrusted) troubles.Add(new Trouble("clock", "The clock is not synchronised; readings are questionable.", Fatal: false));
         foreach (var bus in Buses)
             foreach (var device in bus.Devices.Where(d => !d.IsAlive))

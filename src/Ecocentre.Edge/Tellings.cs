@@ -9,7 +9,8 @@ namespace Ecocentre.Edge;
 /// <summary>Everybody outside whom a site wants told: a follower of the log for each, and the live topics. A site may have none.</summary>
 internal sealed class Tellings : IAsyncDisposable
 {
-    private const string MqttName = "mqtt", InfluxName = "influx";
+    /// <summary>Names of the sinks, and of their cursors.</summary>
+    internal const string MqttName = "mqtt", InfluxName = "influx";
 
     private readonly RunningCentre _centre;
     private readonly TimeProvider _network;
@@ -103,6 +104,7 @@ internal sealed class Tellings : IAsyncDisposable
             _criteria = new CriterionTopics(topics, _link);
             _publishers.Add(_criteria.RunAsync);
         }
+        _publishers.Add(new CheckpointTopic(topics, _link, options.StatusPeriod, _network) { Note = () => _centre.Signer.Last?.ToString() }.RunAsync);
         _publishers.Add(new StatusTopic(topics, _link, options.StatusPeriod, _network) { Status = Status }.RunAsync);
     }
 

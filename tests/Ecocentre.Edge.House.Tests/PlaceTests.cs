@@ -13,6 +13,7 @@ public sealed class PlaceTests
         (Word(@"DllImport|LibraryImport|NativeLibrary"), ["Ecocentre.Edge.Devices/Ports/", "Ecocentre.Edge.Outputs/Mqtt/"],
             "foreign code is called behind a port or the MQTT link"),
         (Word(@"System\.CommandLine"), ["Ecocentre.Edge/"], "the command line is the host's"),
+        (Word(@"System\.Security\.Cryptography\.Pkcs|Rfc3161\w+"), ["Ecocentre.Edge/Signing/"], "time stamps are asked for where heads are signed"),
         (Word(@"Microsoft\.Extensions\.Hosting|BackgroundService|IHostedService"), ["Ecocentre.Edge/"], "hosting is the host's"),
         (Word(@"OpenTelemetry"), ["Ecocentre.Edge/"], "metrics leave the process in the host"),
         (Word(@"Microsoft\.AspNetCore|WebApplication|HttpContext"), ["Ecocentre.Edge/", "Ecocentre.Edge.Web/"], "only Web and the host speak HTTP to others"),

@@ -47,8 +47,10 @@ internal sealed class ShownCentre : IAsyncDisposable
                 new SpaceOccupancy(0, desks - 1, 0, desks - 1, 0, null), new SpaceOccupancy(1, 1, 0, 1, 0, null), new SpaceOccupancy(2, 0, 0, 0, 0, null),
             ],
         };
+        Evidence = new ShownEvidence(Now());
         View = new CentreView
         {
+            Evidence = Evidence.View,
             Centre = "lyon-1", Name = "Lyon", Zone = "Europe/Paris", Version = "1.2.3", Since = Now(), Points = Points, Spaces = Spaces, Desks = Desks,
             Latest = () => Volatile.Read(ref _snapshot), DeskChanges = Changes, Log = Log, Troubles = () => Troubles, Buses = () => Buses,
             Opening = new OpeningHours(
@@ -81,6 +83,8 @@ internal sealed class ShownCentre : IAsyncDisposable
     internal ImmutableArray<Point> Points { get; }
 
     internal IEvidenceReader Log { get; }
+
+    internal ShownEvidence Evidence { get; }
 
     internal DeskHistory Changes { get; } = new();
 

@@ -27,6 +27,9 @@ public sealed record Topics
     /// <summary>Batches of log entries as InfluxDB line protocol.</summary>
     public string Log => $"{Root}{Centre}/log";
 
+    /// <summary>Retained: the signed head of the evidence tree.</summary>
+    public string Checkpoint => $"{Root}{Centre}/checkpoint";
+
     /// <summary>From an ingest: the database has taken a range.</summary>
     public string Ack => $"{Root}{Centre}/ack";
 

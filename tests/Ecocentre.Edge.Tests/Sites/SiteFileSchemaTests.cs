@@ -17,7 +17,8 @@ public sealed partial class SiteFileSchemaTests : IDisposable
     private static readonly string[] Probes =
     [
         """
-        { "x": 1, "spaces": [ { "x": 1 } ], "log": { "x": 1 }, "archive": { "x": 1, "points": { "co2": { "x": 1 } } }, "mqtt": { "x": 1 }, "influx": { "x": 1 },
+        { "x": 1, "spaces": [ { "x": 1 } ], "log": { "x": 1 }, "evidence": { "x": 1 },
+          "archive": { "x": 1, "points": { "co2": { "x": 1 } } }, "mqtt": { "x": 1 }, "influx": { "x": 1 },
           "http": { "x": 1, "tls": { "x": 1 }, "rate": { "x": 1 } }, "webhooks": [ { "x": 1 } ],
           "outdoor": { "x": 1 }, "opening": { "x": 1 }, "desks": [ { "x": 1 } ], "occupancy": { "x": 1 }, "entries": [ { "x": 1 } ],
           "label": { "x": 1, "facts": { "people": { "x": 1 } } }, "buses": [] }

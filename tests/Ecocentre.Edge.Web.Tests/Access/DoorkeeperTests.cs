@@ -21,6 +21,8 @@ public sealed class DoorkeeperTests : IAsyncLifetime
         ["/api/v1/label"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/criteria"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/criteria/{criterion}"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
+        ["/api/v1/evidence/checkpoint"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
+        ["/api/v1/evidence/proof"] = Roles.Auditor | Roles.Admin,
         ["/metrics"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/live"] = Roles.Viewer | Roles.Admin,
         ["/api/v1/desks"] = Roles.Viewer | Roles.Booking | Roles.Admin,
@@ -143,7 +145,13 @@ public sealed class DoorkeeperTests : IAsyncLifetime
 
     private async Task<HttpStatusCode> AskAsync(string path, string? token)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, (path == "/api/v1/points/windows" ? $"{path}?points=main.power.active" : path)
+        var query = path switch
+        {
+            "/api/v1/points/windows" => "?points=main.power.active",
+            "/api/v1/evidence/proof" => "?leaf=0",
+            _ => "",
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Get, (path + query)
             .Replace("{point}", "main.power.active").Replace("{desk}", "d01")
             .Replace("{criterion}", "EN-1"));
         if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");

@@ -61,6 +61,7 @@ public sealed class OpenApiResourceTests : IAsyncLifetime
     [InlineData("/api/v1/label", "LabelNow")]
     [InlineData("/api/v1/criteria", "CriterionList")]
     [InlineData("/api/v1/criteria/EN-1", "CriterionNow")]
+    [InlineData("/api/v1/evidence/checkpoint", "CheckpointNow")]
     public async Task Answers_have_the_keys_of_their_schema(string path, string schema)
     {
         var document = await ShownCentre.JsonAsync(_centre.Client(), "/openapi/v1.json");
