@@ -15,7 +15,8 @@ internal static class CheckpointResource
     {
         if (view.Evidence is not { } evidence) return;
         routes.MapResource("/api/v1/evidence/checkpoint", new Allowed(Roles.Viewer | Roles.Auditor, "format"),
-            "The signed head of the evidence tree, with the keys; 'format' json, or note for the bare C2SP signed note.", (string? format, HttpContext context) =>
+            "The signed head of the evidence tree, with the keys; 'format' json, or note for the bare C2SP signed note.",
+            (string? format, HttpContext context) =>
             {
                 if (format is not (null or "json" or "note")) return Problems.Of(StatusCodes.Status400BadRequest, "The format is json or note.");
                 if (evidence.Head() is not { } head)

@@ -19,8 +19,8 @@ internal static class ProofResource
         // A proof after a start walks over all leaves of the tree: one at a time leaves the processor to the gateway.
         var turns = new SemaphoreSlim(1);
         routes.MapResource("/api/v1/evidence/proof", new Allowed(Roles.Auditor, "leaf", "sequence", "format"),
-            "A leaf of the evidence tree by its index ('leaf'), or an incident or record by its 'sequence' in the log, with the proof that it is under the signed "
-            + "head; 'format' json, or proof for C2SP tlog-proof.", async (string? leaf, string? sequence, string? format, HttpContext context) =>
+            "A leaf of the evidence tree by its index ('leaf'), or an incident or record by its 'sequence' in the log, with the proof that it is under the "
+            + "signed head; 'format' json, or proof for C2SP tlog-proof.", async (string? leaf, string? sequence, string? format, HttpContext context) =>
             {
                 if (format is not (null or "json" or "proof")) return Problems.Of(StatusCodes.Status400BadRequest, "The format is json or proof.");
                 if (leaf is null == sequence is null || !long.TryParse(leaf ?? sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
@@ -30,7 +30,8 @@ internal static class ProofResource
                 {
                     if ((leaf is null ? evidence.Entry(number) : evidence.Leaf(number)) is not { } proof)
                         return Problems.Of(StatusCodes.Status404NotFound, leaf is null
-                            ? "No leaf under the signed head has this sequence: it is not sealed yet, or it is a window, which is in the block of its point and day."
+                            ? "No leaf under the signed head has this sequence: it is not sealed yet, or it is a window, "
+                                + "which is in the block of its point and day."
                             : "The signed head does not cover this leaf.");
                     return IsText(format, "proof", context)
                         ? Answer.Of(new Representation(Encoding.UTF8.GetBytes(proof.ToText()), TextType)) : Answer.Json(Describe(proof));
@@ -44,7 +45,8 @@ internal static class ProofResource
                     turns.Release();
                 }
             }).Produces<LeafProven>(StatusCodes.Status200OK, "application/json", "text/plain")
-            .ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType).ProducesProblem(StatusCodes.Status503ServiceUnavailable, Problems.ContentType);
+            .ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable, Problems.ContentType);
     }
 
     /// <summary>Whether the bare text is wanted: by the parameter, else by what the client takes.</summary>

@@ -66,7 +66,8 @@ internal sealed class CentreEvidence : IDisposable
     }
 
     private static bool IsHere(Uri address) =>
-        address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip);
+        address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip);
 
     private async Task LookAsync(CancellationToken cancellation)
     {

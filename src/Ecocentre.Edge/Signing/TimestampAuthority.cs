@@ -96,8 +96,8 @@ internal sealed class TimestampAuthority(Uri address, string? authorityFile, Tim
             chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(authorityFile);
         }
         if (!chain.Build(certificate))
-            throw new TimestampRefusedException($"{address} answered with a certificate that is not trusted: {string.Join(" ", chain.ChainStatus.Select(s => s.StatusInformation.Trim()))} "
-                + "Name its root certificate with \"timestampCa\".");
+            throw new TimestampRefusedException($"{address} answered with a certificate that is not trusted: "
+                + $"{string.Join(" ", chain.ChainStatus.Select(s => s.StatusInformation.Trim()))} Name its root certificate with \"timestampCa\".");
         return new Timestamp(Instant.From(at), answer);
     }
 }
