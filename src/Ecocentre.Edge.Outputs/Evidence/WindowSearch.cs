@@ -33,8 +33,9 @@ internal sealed class WindowSearch(WindowQuery query, long after = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.WindowsMax, 1);
         var from = reader.StepBack(_pages, reader.SeekBefore(_pages, query.From), _pages == PageKind.Detail ? PagesAstray : PagesAstray / 15);
+        // Whether there was a silence before the first of them is not known.
+        var (unpacked, afterSilence, beyond) = (0, after > from ? PagesAfterSilence : 0, 0);
         from = Math.Max(from, after);
-        var (unpacked, afterSilence, beyond) = (0, 0, 0);
         Instant? before = null;
         foreach (var key in reader.Keys(_pages, from))
         {

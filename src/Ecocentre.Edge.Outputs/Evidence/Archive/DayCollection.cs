@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Evidence.Leaves;
 using Ecocentre.Edge.Evidence.Tree;
@@ -5,20 +6,35 @@ using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge.Outputs.Evidence.Archive;
 
-/// <summary>Gathers the windows of some points for a seal and makes their blocks.</summary>
-/// <remarks>Used once; memory grows with the points it is asked to take, which is why a seal takes some at a time.</remarks>
+/// <summary>Gathers the windows of some points for a seal and makes their blocks, over and over in the same memory.</summary>
+/// <remarks>One thread. Memory grows with the points it is asked to take at once, which is why a seal takes some at a time.</remarks>
 internal sealed class DayCollection
 {
-    private readonly Dictionary<string, Gathered> _points;
+    private readonly Dictionary<string, Gathered> _points = new(StringComparer.Ordinal);
+    private readonly Stack<List<Aggregate>> _spare = new();
+    private readonly List<Aggregate> _exact = [], _rounded = [];
 
-    internal DayCollection(IEnumerable<string> points) =>
-        _points = points.ToDictionary(name => name, _ => new Gathered(), StringComparer.Ordinal);
+    /// <summary>Forgets what was gathered and goes on with other points.</summary>
+    internal void Begin(IEnumerable<string> points)
+    {
+        foreach (var windows in _points.Values.SelectMany(gathered => gathered.Days.Values))
+        {
+            windows.Clear();
+            _spare.Push(windows);
+        }
+        _points.Clear();
+        foreach (var name in points) _points.Add(name, new Gathered());
+    }
 
     internal void Take(WindowFact fact, DateOnly day)
     {
         if (!_points.TryGetValue(fact.Series.Name, out var gathered)) return;
         gathered.Series = fact.Series;
-        if (!gathered.Days.TryGetValue(day, out var windows)) gathered.Days.Add(day, windows = []);
+        if (!gathered.Days.TryGetValue(day, out var windows))
+        {
+            if (!_spare.TryPop(out windows)) windows = [];
+            gathered.Days.Add(day, windows);
+        }
         windows.Add(fact.Aggregate);
     }
 
@@ -29,36 +45,56 @@ internal sealed class DayCollection
     {
         foreach (var (name, gathered) in _points.OrderBy(point => point.Key, StringComparer.Ordinal))
             foreach (var (day, windows) in gathered.Days)
-                Write(writer, gathered.Series!, day, part(name, day), Newest(windows), isExact(gathered.Series!));
+                Write(writer, gathered.Series!, day, part(name, day), windows, isExact(gathered.Series!));
     }
 
-    private static void Write(DayWriter writer, Series series, DateOnly day, int part, List<Aggregate> windows, bool exact)
+    private void Write(DayWriter writer, Series series, DateOnly day, int part, List<Aggregate> windows, bool exact)
     {
         var start = SealedDay.Start(day);
-        var minutes = exact ? [] : windows.FindAll(window => MinuteColumns.Holds(window, start));
-        var resolution = minutes.Count == 0 ? null : Resolution.Of(series, minutes);
-        if (resolution is null) minutes = [];
-        else windows.RemoveAll(window => MinuteColumns.Holds(window, start));
-        var (exactRows, rounded) = (windows.ToArray(), minutes.ToArray());
-        var minuteBytes = resolution is { } known ? MinuteColumns.Encode(start, known, rounded) : null;
+        Part(windows, window => !exact && MinuteColumns.Holds(window, start));
+        var resolution = _rounded.Count == 0 ? null : Resolution.Of(series, _rounded);
+        // What no resolution fits is kept as it is.
+        if (resolution is null && _rounded.Count > 0) Part(windows, _ => false);
+        ReadOnlySpan<Aggregate> exactRows = CollectionsMarshal.AsSpan(_exact), minutes = CollectionsMarshal.AsSpan(_rounded);
+        var minuteBytes = resolution is { } known ? MinuteColumns.Encode(start, known, minutes) : null;
         writer.Add(
             new BlockLeaf(day, part, series,
-                exactRows.Length == 0 ? null : new BlockDigest(exactRows.Length, DayReader.DigestOf(exactRows)),
-                minuteBytes is null ? null : new BlockDigest(rounded.Length, TreeHash.Of(minuteBytes))),
-            exactRows.Length == 0 ? null : WindowColumns.Encode(start, exactRows), minuteBytes);
+                exactRows.IsEmpty ? null : new BlockDigest(exactRows.Length, DayReader.DigestOf(exactRows)),
+                minuteBytes is null ? null : new BlockDigest(minutes.Length, TreeHash.Of(minuteBytes))),
+            exactRows.IsEmpty ? null : WindowColumns.Encode(start, exactRows), minuteBytes);
     }
 
-    /// <summary>In the order of the lines; of a revised window the highest revision, and of the same one twice the later.</summary>
-    private static List<Aggregate> Newest(List<Aggregate> windows)
+    /// <summary>Parts windows into those kept bit for bit and those rounded, each in the order of the lines; of a revised window the highest revision,
+    /// and of the same one twice the later.</summary>
+    private void Part(List<Aggregate> windows, Func<Aggregate, bool> isRounded)
     {
-        var newest = new List<Aggregate>(windows.Count);
-        // OrderBy is stable: what came later comes later.
-        foreach (var window in windows.OrderBy(w => w, Comparer<Aggregate>.Create(WindowText.Order)))
+        _exact.Clear();
+        _rounded.Clear();
+        var order = new int[windows.Count];
+        for (var at = 0; at < order.Length; at++) order[at] = at;
+        Array.Sort(order, (left, right) =>
         {
-            if (newest.Count == 0 || WindowText.Order(newest[^1], window) != 0) newest.Add(window);
-            else if (window.Revision >= newest[^1].Revision) newest[^1] = window;
+            var byLine = WindowText.Order(windows[left], windows[right]);
+            return byLine != 0 ? byLine : left.CompareTo(right);
+        });
+        Aggregate? newest = null;
+        foreach (var at in order)
+        {
+            var window = windows[at];
+            if (newest is { } before && WindowText.Order(before, window) == 0)
+            {
+                if (window.Revision >= before.Revision) newest = window;
+                continue;
+            }
+            Keep(newest);
+            newest = window;
         }
-        return newest;
+        Keep(newest);
+
+        void Keep(Aggregate? window)
+        {
+            if (window is { } kept) (isRounded(kept) ? _rounded : _exact).Add(kept);
+        }
     }
 
     private sealed class Gathered

@@ -72,9 +72,10 @@ public sealed class DaySealer(EvidenceLog log, EvidenceArchive archive, Func<Ser
             });
             var pending = seal.Head + 1;
             var parts = new Parts(archive, seal.Day);
+            var collection = new DayCollection();
             foreach (var points in log.Points().Order(StringComparer.Ordinal).Chunk(PointsAtOnce))
             {
-                var collection = new DayCollection(points);
+                collection.Begin(points);
                 foreach (var kind in new[] { PageKind.Detail, PageKind.Evidence })
                     foreach (var page in log.Walk(kind, Math.Min(seal.Pending - 1, seal.Through), seal.Head))
                     {

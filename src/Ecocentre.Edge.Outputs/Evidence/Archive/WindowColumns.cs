@@ -19,15 +19,13 @@ internal static class WindowColumns
     internal static byte[] Encode(Instant day, ReadOnlySpan<Aggregate> windows)
     {
         var writer = new PackedWriter();
-        Span<Aggregate> quarters = default;
+        ReadOnlySpan<Aggregate> quarters = default;
+        var end = 0;
         foreach (var kind in Kinds)
         {
-            var rows = windows.ToArray().AsSpan();
-            var first = 0;
-            while (first < rows.Length && rows[first].Kind < kind) first++;
-            var end = first;
-            while (end < rows.Length && rows[end].Kind == kind) end++;
-            rows = rows[first..end];
+            var first = end;
+            while (end < windows.Length && windows[end].Kind == kind) end++;
+            var rows = windows[first..end];
             Write(writer, day, rows, kind == WindowKind.Hour ? quarters : default);
             if (kind == WindowKind.QuarterHour) quarters = rows;
         }
