@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
 
@@ -9,6 +10,27 @@ namespace Ecocentre.Edge;
 /// <summary>Gives a starting gateway what the log remembers of earlier runs.</summary>
 internal static class LogMemory
 {
+    /// <summary>Looks up in the archive the records whose copies beside the log were lost after they had left it. A day that cannot be read is passed
+    /// over.</summary>
+    internal static void RecallRecords(EvidenceLog log, EvidenceArchive archive)
+    {
+        if (log.RecordsMissing is not { IsEmpty: false } missing) return;
+        log.LearnRecords(archive.Days.Where(day => day.Entries > 0 && day.Last >= missing.First && day.First <= missing.Last).SelectMany(Entries));
+
+        IReadOnlyList<LogEntry> Entries(SealedDay day)
+        {
+            try
+            {
+                using var reader = archive.Read(day);
+                return [.. reader.Entries()];
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException)
+            {
+                return [];
+            }
+        }
+    }
+
     /// <summary>Tells the gateway of exchanges whose new device has not been heard yet.</summary>
     internal static void AnnounceSwaps(Gateway gateway, EvidenceLog log, ImmutableArray<Point> points)
     {

@@ -135,6 +135,7 @@ public sealed class RunningCentre : IAsyncDisposable
         try
         {
             archive = EvidenceArchive.Open(EvidenceArchive.FolderOf(log.FilePath));
+            LogMemory.RecallRecords(log, archive);
             var centre = new RunningCentre(site, (log, archive), clock, (time, network), logger);
             centre.Build(ports ?? new PortOpener());
             return centre;

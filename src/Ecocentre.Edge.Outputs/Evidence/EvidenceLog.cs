@@ -25,7 +25,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         (_place, _outbox, _keeper, Lost) = (place, outbox, keeper, lost);
         _appended.Reach(keeper.Head);
-        _records = RecordIndex.Open(place.Path, keeper.Head, after => keeper.Reading((reader, unreadable) =>
+        _records = RecordIndex.Open(place.Path, keeper.Tail, keeper.Head, after => keeper.Reading((reader, unreadable) =>
             reader.Keys(PageKind.Evidence, after).ToArray().SelectMany(key => reader.Page(PageKind.Evidence, key, keeper.Catalog, unreadable))
                 .Where(entry => entry.Sequence > after && entry.Fact is RecordFact).ToArray()));
     }
@@ -133,6 +133,13 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <summary>The same of a log that another process may have open: what lies in the file beside it, which may lack the last moments. Nothing is
     /// written.</summary>
     public static IReadOnlyList<LogEntry> RecordsBeside(string path) => RecordIndex.Look(Path.GetFullPath(path)).Entries;
+
+    /// <summary>Sequences of which <see cref="Records"/> knows nothing, because the copies beside the log were lost after these had left it; empty
+    /// otherwise.</summary>
+    public SequenceRange RecordsMissing => _records.Missing;
+
+    /// <summary>Takes in the records of <see cref="RecordsMissing"/> from where they are still kept; other entries are passed over.</summary>
+    public void LearnRecords(IEnumerable<LogEntry> older) => _records.Learn(older);
 
     /// <summary>Deletes what is old and delivered, and gives free space inside the file back to the disk. Appending does it by itself once an hour;
     /// this is for doing some of it at once.</summary>

@@ -23,6 +23,9 @@ internal static class LogTrouble
     public static bool IsDamage(Exception e) => e is InvalidDataException or SqliteException { SqliteErrorCode: Corrupt or NotADatabase }
         or SqliteException { SqliteExtendedErrorCode: ShortRead };
 
+    /// <summary>The file may not be opened, or not now: nothing is known of what is in it.</summary>
+    public static bool IsAccess(SqliteException e) => e.SqliteErrorCode is Busy or ReadOnly or CannotOpen;
+
     /// <summary>Whether it came from the disk, and not from a mistake in the program.</summary>
     public static bool IsOfDisk(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException;
 

@@ -23,6 +23,7 @@ internal sealed class RecordIndex
     private readonly string _path;
     private readonly List<LogEntry> _entries = [];
     private long _checked;
+    private SequenceRange _missing = new(1, 0);
 
     private RecordIndex(string path) => _path = path;
 
@@ -35,18 +36,44 @@ internal sealed class RecordIndex
         }
     }
 
+    /// <summary>Sequences that had left the log before they were looked through, because the index was lost; empty when there are none.</summary>
+    internal SequenceRange Missing
+    {
+        get
+        {
+            lock (_gate) return _missing;
+        }
+    }
+
+    /// <param name="tail">The log's oldest sequence.</param>
     /// <param name="head">The log's newest sequence.</param>
     /// <param name="since">Gives the log's entries after a sequence, at least all records among them, in order.</param>
-    internal static RecordIndex Open(string logPath, long head, Func<long, IEnumerable<LogEntry>> since)
+    internal static RecordIndex Open(string logPath, long tail, long head, Func<long, IEnumerable<LogEntry>> since)
     {
         var index = new RecordIndex(logPath + ".records");
         index.Load(head);
         if (index._checked >= head) return index;
+        if (index._checked < tail - 1)
+            index._missing = new SequenceRange(index._missing.IsEmpty ? index._checked + 1 : index._missing.First, tail - 1);
         var found = since(index._checked).Where(IsKept).ToArray();
         index._entries.AddRange(found);
         index._checked = head;
-        index.Write([.. found.Select(Line), CheckedLine(head)]);
+        index.Write([.. found.Select(Line), index.CheckedLine(head)]);
         return index;
+    }
+
+    /// <summary>Takes in what somebody else still has of the missing sequences.</summary>
+    internal void Learn(IEnumerable<LogEntry> older)
+    {
+        var missing = Missing;
+        LogEntry[] found = [.. older.Where(entry => IsKept(entry) && entry.Sequence >= missing.First && entry.Sequence <= missing.Last)];
+        lock (_gate)
+        {
+            _entries.AddRange(found);
+            _entries.Sort((left, right) => left.Sequence.CompareTo(right.Sequence));
+            _missing = new SequenceRange(1, 0);
+            Write([.. _entries.Select(Line), CheckedLine(_checked)], anew: true);
+        }
     }
 
     /// <summary>Takes in what was appended to the log.</summary>
@@ -78,7 +105,8 @@ internal sealed class RecordIndex
 
     internal static bool IsKept(LogEntry entry) => entry.Fact is RecordFact { Kind: not RecordKind.Verdict };
 
-    private static string CheckedLine(long head) => string.Create(CultureInfo.InvariantCulture, $"{{\"checked\":{head}}}");
+    private string CheckedLine(long head) => string.Create(CultureInfo.InvariantCulture, $"{{\"checked\":{head}")
+        + (_missing.IsEmpty ? "}" : string.Create(CultureInfo.InvariantCulture, $",\"missing\":[{_missing.First},{_missing.Last}]}}"));
 
     private static string Line(LogEntry entry)
     {
@@ -123,6 +151,8 @@ internal sealed class RecordIndex
                 if (root.ValueKind == JsonValueKind.Object)
                 {
                     _checked = root.GetProperty("checked").GetInt64();
+                    _missing = root.TryGetProperty("missing", out var missing)
+                        ? new SequenceRange(missing[0].GetInt64(), missing[1].GetInt64()) : new SequenceRange(1, 0);
                     continue;
                 }
                 var cells = root.EnumerateArray().Select(cell => cell.GetString()!).ToArray();

@@ -24,8 +24,11 @@ internal static class DataRestoreCommand
         var newer = new Option<string?>("--checkpoint") { Description = "File with the newest checkpoint that an outsider holds (the "
             + "retained MQTT topic "
             + "\"checkpoint\"): the log then says whether its tree still extends it." };
+        var mend = new Option<bool>("--mend") { Description = "Restore nothing but single files of the archive that are damaged or gone; "
+            + "the log "
+            + "stays as it is." };
         var command = new Command("restore", "Put a backup in the place of a log that was lost.") { site, models, json, from, at, centre,
-            force, head, newer };
+            force, head, newer, mend };
         command.SetAction((parsed, cancellation) =>
         {
             var store = new BackupStore(parsed.GetRequiredValue(from));
@@ -33,6 +36,8 @@ internal static class DataRestoreCommand
             var folder = SiteArgument.Folder(parsed.GetValue(models));
             try
             {
+                if (parsed.GetValue(mend)) return Task.FromResult(Mend(store, file, parsed.GetValue(models), parsed.GetValue(json),
+                    terminal, cancellation));
                 var wanted = new Wanted(parsed.GetValue(centre), parsed.GetValue(at));
                 return Task.FromResult(Run(store, file, parsed.GetValue(models), wanted, terminal, (manifest, loaded) =>
                 {
@@ -81,6 +86,21 @@ internal static class DataRestoreCommand
             // Nothing was restored, so nothing stays.
             if (!isDone) made.ForEach(File.Delete);
         }
+    }
+
+    private static int Mend(BackupStore store, string file, string? models, bool json, Terminal terminal, CancellationToken cancellation)
+    {
+        if (SiteArgument.Load(file, models, terminal.Errors) is not { } site) return ExitCode.FoundWrong;
+        var (mended, left) = new MendRun(store, site.Centre, site.LogPath).Make(cancellation);
+        if (json) terminal.WriteJson(new { mended, left });
+        else
+        {
+            foreach (var name in mended) terminal.Output.WriteLine($"put back: {name}");
+            foreach (var wrong in left) terminal.Errors.WriteLine($"in no backup: {wrong}");
+            if (mended.IsEmpty && left.IsEmpty) terminal.Output.WriteLine("Nothing in the archive is damaged, and nothing is gone that a "
+                + "backup has.");
+        }
+        return left.IsEmpty ? ExitCode.Ok : ExitCode.FoundWrong;
     }
 
     /// <summary>Brings the site file, and those meter models, profiles and factors that the program does not have.</summary>

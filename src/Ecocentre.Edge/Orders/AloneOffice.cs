@@ -2,6 +2,7 @@ using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Devices.Sensors;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Signing;
 using Ecocentre.Edge.Sites;
@@ -23,6 +24,9 @@ internal sealed class AloneOffice : OrderOffice, IDisposable
     {
         (Site, _time, _ports) = (site, time, ports ?? new PortOpener());
         _log = EvidenceLog.Open(site.LogPath, site.Centre, site.Log, Now);
+        if (_log.RecordsMissing.IsEmpty) return;
+        using var archive = EvidenceArchive.OpenForReading(EvidenceArchive.FolderOf(_log.FilePath));
+        LogMemory.RecallRecords(_log, archive);
     }
 
     internal override Site Site { get; }

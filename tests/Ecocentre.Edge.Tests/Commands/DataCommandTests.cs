@@ -114,6 +114,30 @@ public sealed class DataCommandTests : IDisposable
         (await Verb.RunAsync("data", "backup", "/dev/null/x", "--site", SitePath)).CannotRun("/dev/null/x");
     }
 
+    [Fact]
+    public async Task Evidence_check_names_what_is_damaged_and_what_to_do()
+    {
+        (await Verb.RunAsync("evidence", "check", "--site", SitePath)).Wrong("log is not there", "data restore");
+        await EnterAsync();
+        var whole = await Verb.RunAsync("evidence", "check", "--site", SitePath);
+        Assert.True(whole.ExitCode == 0, whole.Errors);
+        Assert.Contains("Everything is as it was written", whole.Output);
+        File.WriteAllText(_scratch.File("old/state/log.db.guard"), "nonsense");
+        (await Verb.RunAsync("evidence", "check", "--site", SitePath)).Wrong("log.db.guard", "not what was written", "Delete it");
+        var machine = JsonNode.Parse((await Verb.RunAsync("evidence", "check", "--site", SitePath, "--json")).Output)!;
+        Assert.False(machine["whole"]!.GetValue<bool>());
+        Assert.Contains("guard", machine["findings"]![0]!["where"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Records_whose_copies_are_lost_are_found_again()
+    {
+        await EnterAsync();
+        File.Delete(_scratch.File("old/state/log.db.records"));
+        var entries = await Verb.RunAsync("entry", "list", "--site", SitePath, "--json");
+        Assert.Single(JsonNode.Parse(entries.Output)!.AsArray());
+    }
+
     private async Task EnterAsync() =>
         Assert.Equal(0, (await Verb.RunAsync("entry", "add", "--site", SitePath, "waste.residual", "12", "--who", "A", "--at",
             "2026-03-01")).ExitCode);

@@ -13,6 +13,13 @@ internal sealed record Verb(int ExitCode, string Output, string Errors)
         return new Verb(code, output.ToString(), errors.ToString());
     }
 
+    /// <summary>It found something wrong, and says what.</summary>
+    public void Wrong(params string[] words)
+    {
+        Assert.True(ExitCode == 1, $"Exit code {ExitCode}: {Output}{Errors}");
+        foreach (var word in words) Assert.Contains(word, Errors);
+    }
+
     /// <summary>It could not run, and says so in words for people.</summary>
     public void CannotRun(params string[] words)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Evidence.Tree;
+using Microsoft.Data.Sqlite;
 
 namespace Ecocentre.Edge.Outputs.Evidence.Checking;
 
@@ -32,7 +33,7 @@ public sealed record EvidenceCheck(ImmutableArray<EvidencePart> Parts, Immutable
             beside.Left();
             return new EvidenceCheck([.. parts], [.. findings.OrderBy(finding => !finding.IsDamage)]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw LogTrouble.Unavailable(logPath, e);
         }

@@ -54,7 +54,7 @@ internal sealed class LogCheck(string path, string centre, List<EvidenceFinding>
             CheckGaps();
             return new EvidencePart("log", string.Create(CultureInfo.InvariantCulture, $"{pages} pages, sequences {Tail} to {Head}"));
         }
-        catch (SqliteException e)
+        catch (SqliteException e) when (!LogTrouble.IsAccess(e))
         {
             Find(path, $"SQLite cannot read it on: {e.Message.TrimEnd('.')}.", "What lies behind the damage was not looked at.", Salvages);
             return new EvidencePart("log", "in part");

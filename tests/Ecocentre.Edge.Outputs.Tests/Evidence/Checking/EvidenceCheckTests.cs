@@ -170,6 +170,8 @@ public sealed class EvidenceCheckTests(LivedFolder lived) : IClassFixture<LivedF
 
     private string[] Days() => [.. Directory.GetFiles(Archive, "*.day", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
+    internal static bool IsWhole(string logPath) => EvidenceCheck.Run(logPath, "lyon-1", _ => { }, default).IsWhole;
+
     private EvidenceCheck Check() => EvidenceCheck.Run(LogPath, "lyon-1", _ => { }, default);
 
     private List<EvidenceFinding> Damage() => [.. Check().Findings.Where(finding => finding.IsDamage)];
