@@ -68,7 +68,7 @@ public sealed class SmallDiskTests(LivedFolder lived) : IClassFixture<LivedFolde
             () => EvidenceLog.Open(path, "lyon-1", LogOptions.Default, _now).Dispose(),
             () => EvidenceCheck.Run(path, "lyon-1", _ => { }, default),
         })
-            Assert.Contains("mounted for writing", Assert.Throws<LogUnavailableException>(attempt).Message, StringComparison.Ordinal);
+            Assert.Contains("cannot be written", Assert.Throws<LogUnavailableException>(attempt).Message, StringComparison.Ordinal);
         // What is sealed can be read where nothing can be written.
         using (var archive = EvidenceArchive.OpenForReading(EvidenceArchive.FolderOf(path))) Assert.Equal(5, archive.Days.Count);
         disk.SetReadOnly(false);
