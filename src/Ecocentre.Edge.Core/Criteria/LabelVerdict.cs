@@ -8,7 +8,9 @@ namespace Ecocentre.Edge.Criteria;
 public sealed record LabelVerdict(
     string Profile, Period Period, VerdictLevel Level, ImmutableArray<string> CappedBy, ImmutableArray<Verdict> Verdicts)
 {
-    internal static LabelVerdict Of(LabelProfile profile, Period period, ImmutableArray<Verdict> verdicts)
+    /// <summary>The label that verdicts make.</summary>
+    /// <param name="verdicts">Of one period, one for each criterion, all of criteria that the profile has.</param>
+    public static LabelVerdict Of(LabelProfile profile, Period period, ImmutableArray<Verdict> verdicts)
     {
         var criteria = profile.Criteria.ToDictionary(c => c.Id, StringComparer.Ordinal);
         var mandatory = verdicts.Where(v => criteria[v.Criterion].Mandatory && v.Level != VerdictLevel.NotApplicable).ToArray();

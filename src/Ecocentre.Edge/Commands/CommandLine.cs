@@ -51,8 +51,8 @@ internal static class CommandLine
         new Command("entry", "What people enter by hand.") { EntryAddCommand.Build(terminal), EntryListCommand.Build(terminal) },
         new Command("evidence", "What an auditor can check without trusting us.")
         {
-            EvidenceExportCommand.Build(terminal), EvidenceVerifyCommand.Build(terminal), EvidenceCheckCommand.Build(terminal),
-            EvidenceKeyCommand.Build(terminal),
+            EvidenceExportCommand.Build(terminal), EvidenceVerifyCommand.Build(terminal), EvidenceReportCommand.Build(terminal),
+            EvidenceCheckCommand.Build(terminal), EvidenceKeyCommand.Build(terminal),
         },
         new Command("device", "Devices as instruments.") { DeviceSwapCommand.Build(terminal), DeviceCalibrateCommand.Build(terminal) },
     };

@@ -31,7 +31,7 @@ internal static class EvidenceVerifyCommand
 
     /// <summary>The fingerprint of a key that somebody names.</summary>
     /// <exception cref="CannotRunException">It names none.</exception>
-    private static TreeHash Fingerprint(string named)
+    internal static TreeHash Fingerprint(string named)
     {
         if (TreeHash.TryParseHex(named.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant(), out var fingerprint)) return fingerprint;
         var text = Read(named).Trim();
