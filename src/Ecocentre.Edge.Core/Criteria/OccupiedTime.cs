@@ -2,6 +2,8 @@ namespace Ecocentre.Edge.Criteria;
 
 /// <summary>When a space was occupied in a local day: measured presence where it is known, else opening hours. Which of them is kept for every
 /// slot.</summary>
+/// <remarks>Presence is looked at by quarter hours at the finest (<see cref="Occupancy.OccupancyHistory.Finest"/>), because only these leave the gateway and
+/// whoever judges again must see what was judged by: a slot that is no multiple of one takes the quarter hour in which it begins.</remarks>
 internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile profile)
 {
     /// <summary>Quantity of the points that tell of a space; its windows say which share of the known time somebody was there.</summary>
@@ -25,17 +27,19 @@ internal sealed class OccupiedTime(DayTracks day, TrackTable table, LabelProfile
 
     private void Find(OccupiedSlots slots, string? space, int minutes)
     {
-        var series = table.Presence(space).Select(track => day.Series(track, minutes)).ToArray();
+        var length = minutes % TrackTable.QuarterMinutes == 0 ? minutes : TrackTable.QuarterMinutes;
+        var series = table.Presence(space).Select(track => day.Series(track, length)).ToArray();
         var open = slots.IsOpen;
         for (var slot = 0; slot < slots.IsOpen.Length; slot++)
         {
             bool anyKnown = false, allKnown = series.Length > 0, anybody = false;
+            var at = slot * minutes / length;
             foreach (var one in series)
             {
-                var isKnown = one is not null && one.Coverage[slot] >= profile.PresenceCoverageMin.Value && !double.IsNaN(one.Mean[slot]);
+                var isKnown = one is not null && one.Coverage[at] >= profile.PresenceCoverageMin.Value && !double.IsNaN(one.Mean[at]);
                 anyKnown |= isKnown;
                 allKnown &= isKnown;
-                anybody |= isKnown && one!.Mean[slot] >= profile.PresenceShareMin.Value && one.Mean[slot] > 0;
+                anybody |= isKnown && one!.Mean[at] >= profile.PresenceShareMin.Value && one.Mean[at] > 0;
             }
             // Somebody seen is enough; nobody seen needs every sensor to have looked.
             slots.ByPresence[slot] = anybody || anyKnown && allKnown;

@@ -5,7 +5,7 @@ using Ecocentre.Edge.Windows;
 namespace Ecocentre.Edge.Criteria;
 
 /// <summary>The points that any criterion looks at, each with the windows it is fed from: minutes where a criterion judges in slots under a quarter
-/// of an hour, else quarter hours.</summary>
+/// of an hour, else quarter hours; presence always by quarter hours.</summary>
 internal sealed class TrackTable
 {
     internal const int QuarterMinutes = 15;
@@ -63,7 +63,7 @@ internal sealed class TrackTable
 
     private int Add(Series series, TimeSpan step)
     {
-        var minutes = step.Ticks % (QuarterMinutes * TimeSpan.TicksPerMinute) != 0;
+        var minutes = step.Ticks % (QuarterMinutes * TimeSpan.TicksPerMinute) != 0 && series.Quantity != OccupiedTime.Quantity;
         if (_byName.TryGetValue(series.Name, out var track))
         {
             _tracks[track] = (series, _tracks[track].Minutes || minutes);

@@ -166,9 +166,10 @@ public sealed class VerdictsYearTests(ITestOutputHelper output)
         for (var from = 0; from < truth.Minutes; from += 60) yield return (from, truth.Local[from]);
     }
 
-    /// <summary>Somebody for a tenth of the time; while the gateway was off, opening hours.</summary>
+    /// <summary>Somebody for a tenth of the time, by quarter hours at the finest; while the gateway was off, opening hours.</summary>
     private static bool IsOccupied(TruthYear truth, int room, int from, int minutes)
     {
+        if (minutes % 15 != 0) (from, minutes) = (from - from % 15, 15);
         return truth.IsGatewayOff(from)
             ? TruthYear.IsOpen(truth.Local[from]) : Count(truth.Present[room], from, minutes) >= 0.1 * minutes;
     }
