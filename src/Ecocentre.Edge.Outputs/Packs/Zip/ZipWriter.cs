@@ -121,6 +121,8 @@ internal sealed class ZipWriter(Stream output, long offsetMax = ZipLayout.Offset
         {
             Flush();
             _deflate.Dispose();
+            // Of nothing the library makes no bytes, and others then find no end: RFC 1951 section 3.2.6, a last block with its end alone.
+            if (_bytes == 0) packed.Write([3, 0]);
             return new PackedFile(name, packed, _bytes, _crc, new TreeHash(_hash.GetHashAndReset()));
         }
 
