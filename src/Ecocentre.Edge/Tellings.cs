@@ -104,7 +104,7 @@ internal sealed class Tellings : IAsyncDisposable
             _criteria = new CriterionTopics(topics, _link);
             _publishers.Add(_criteria.RunAsync);
         }
-        _publishers.Add(new CheckpointTopic(topics, _link, options.StatusPeriod, _network) { Note = () => _centre.Signer.Last?.ToString() }.RunAsync);
+        _publishers.Add(new CheckpointTopic(topics, _link, options.LivePeriod, _network) { Note = () => _centre.Signer.Last?.ToString() }.RunAsync);
         _publishers.Add(new StatusTopic(topics, _link, options.StatusPeriod, _network) { Status = Status }.RunAsync);
     }
 
