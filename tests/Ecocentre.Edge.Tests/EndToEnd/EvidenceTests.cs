@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Evidence.Leaves;
@@ -59,7 +60,7 @@ public sealed class EvidenceTests : IAsyncLifetime
         using var ending = new CancellationTokenSource();
         var run = centre.RunAsync(ending.Token);
 
-        var retained = SignedNote.Parse((await watcher.Incoming.ReadAsync(_deadline.Token)).Text());
+        var retained = SignedNote.Parse(Encoding.UTF8.GetString((await watcher.Incoming.ReadAsync(_deadline.Token)).Payload.Span));
         var key = centre.Keys.Chain.Current!;
         Assert.Equal(key, Assert.Single(retained.Verify([key])));
         var checkpoint = Checkpoint.Parse(retained.Text);

@@ -38,7 +38,8 @@ public sealed record LeafProof(long Index, string Line, ImmutableArray<TreeHash>
         var lines = end < 0 ? [] : text[..end].Split('\n');
         if (lines.Length < 3 || lines[0] != Title) throw new FormatException($"A proof begins with {Title}.");
         if (!lines[1].StartsWith("extra ", StringComparison.Ordinal)) throw new FormatException("The proof carries no leaf.");
-        if (!lines[2].StartsWith("index ", StringComparison.Ordinal) || !long.TryParse(lines[2].AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        if (!lines[2].StartsWith("index ", StringComparison.Ordinal)
+            || !long.TryParse(lines[2].AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             throw new FormatException("The proof names no index.");
         var path = ImmutableArray.CreateBuilder<TreeHash>();
         foreach (var line in lines.AsSpan(3))
