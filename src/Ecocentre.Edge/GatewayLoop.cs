@@ -146,11 +146,11 @@ public sealed class GatewayLoop
         {
             var sequence = _recorder.RecordNow(work.Facts, now);
             work.Apply?.Invoke(_gateway);
-            work.Done.SetResult(sequence);
+            work.Done.TrySetResult(sequence);
         }
         catch (LogUnavailableException unavailable)
         {
-            work.Done.SetException(unavailable);
+            work.Done.TrySetException(unavailable);
         }
     }
 }

@@ -120,7 +120,9 @@ internal sealed class Sealing
             {
                 var work = new LoopWork(_unrecorded);
                 await intake.Work.Writer.WriteAsync(work, cancellation);
-                await work.Done.Task.WaitAsync(cancellation);
+                // Awaited directly: combinators would leave the caller's context.
+                using var ended = cancellation.UnsafeRegister(_ => work.Done.TrySetCanceled(cancellation), null);
+                await work.Done.Task;
             }
             _unrecorded = [];
             // What could not be recorded before may be the head of an earlier day.

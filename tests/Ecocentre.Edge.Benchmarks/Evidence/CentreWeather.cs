@@ -10,15 +10,15 @@ namespace Ecocentre.Edge.Benchmarks.Evidence;
 /// of them a meter that gives floats instead of decimals; five a room (CO2, temperature, humidity, PM2.5, VOC index).</remarks>
 internal sealed class CentreWeather
 {
-    /// <summary>Readings a minute.</summary>
-    internal const int Readings = 12;
-
     private readonly Signal[] _signals;
     private readonly double[] _loads;
+    private readonly int _readings;
     private ulong _state = 0x9E3779B97F4A7C15;
 
-    internal CentreWeather(int points)
+    /// <param name="readings">Readings a minute.</param>
+    internal CentreWeather(int points, int readings)
     {
+        _readings = readings;
         // Seven of ten points belong to meters.
         var meters = Math.Max(1, points * 7 / 10 / 20);
         var signals = new List<Signal>();
@@ -48,12 +48,12 @@ internal sealed class CentreWeather
             var before = signal.Register;
             signal.Counted += Math.Max(0, _loads[signal.Of]) * signal.Share / 60_000 * (1 + 0.02 * Normal());
             signal.Register = Math.Floor(signal.Counted * 100) / 100;
-            return new Aggregate(default, WindowKind.Minute, window, 0, Readings, double.NaN, double.NaN, double.NaN, signal.Register, signal.Register - before, 1);
+            return new Aggregate(default, WindowKind.Minute, window, 0, _readings, double.NaN, double.NaN, double.NaN, signal.Register, signal.Register - before, 1);
         }
         signal.Wander = 0.98 * signal.Wander + signal.Drift * Normal();
         var level = signal.Level + signal.Wander + signal.Share * (signal.Of >= 0 ? _loads[signal.Of] : signal.Swing * Presence(minute));
         double min = double.PositiveInfinity, max = double.NegativeInfinity, sum = 0, last = 0;
-        for (var reading = 0; reading < Readings; reading++)
+        for (var reading = 0; reading < _readings; reading++)
         {
             var value = level + (signal.Noise + signal.NoiseShare * Math.Abs(level)) * Normal();
             last = signal.Step > 0 ? Math.Round(value / signal.Step) * signal.Step : (float)value;
@@ -61,8 +61,8 @@ internal sealed class CentreWeather
             (min, max, sum) = (Math.Min(min, last), Math.Max(max, last), sum + last);
         }
         // Weighted by milliseconds that never are quite the same.
-        var mean = Math.Clamp(sum / Readings + (max - min) * 0.01 * (Uniform() - 0.5), min, max);
-        return new Aggregate(default, WindowKind.Minute, window, 0, Readings, min, max, mean, last, double.NaN, Uniform() < 0.01 ? 11 / 12.0 : 1);
+        var mean = Math.Clamp(sum / _readings + (max - min) * 0.01 * (Uniform() - 0.5), min, max);
+        return new Aggregate(default, WindowKind.Minute, window, 0, _readings, min, max, mean, last, double.NaN, Uniform() < 0.01 ? 11 / 12.0 : 1);
     }
 
     private static IEnumerable<Signal> Meter(int meter)
