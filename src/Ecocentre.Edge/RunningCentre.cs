@@ -33,6 +33,7 @@ public sealed class RunningCentre : IAsyncDisposable
     private WebServer? _web;
     private Sealing? _sealing;
     private CentreEvidence? _evidence;
+    private LabelPast? _past;
 
     private RunningCentre(
         Site site, (EvidenceLog Log, EvidenceArchive Archive) past, GatewayClock clock, (TimeProvider Building, TimeProvider Network) times, ILogger logger)
@@ -164,7 +165,8 @@ public sealed class RunningCentre : IAsyncDisposable
         var loop = Loop.RunAsync(loopEnding.Token);
         Task[] others = [.. _buses!.Start(ending.Token), .. _tellings!.Start(ending.Token),
             _instruments!.WatchAsync(_buses, () => Clock.Now, _time, ending.Token), _orders!.RunAsync(ending.Token),
-            _sealing!.RunAsync(_intake, _time, ending.Token), .. _evidence!.Start(ending.Token)];
+            _sealing!.RunAsync(_intake, _time, ending.Token), .. _evidence!.Start(ending.Token),
+            .. _past is null ? Array.Empty<Task>() : [_past.RunAsync(_time, ending.Token)]];
         try
         {
             // Any of them ending by itself is a broken invariant: the process must die and be started again, not limp.
@@ -222,6 +224,7 @@ public sealed class RunningCentre : IAsyncDisposable
         {
             IsClockTrusted = () => Loop.Latest.ClockTrusted, Sign = _evidence.Sign,
         };
+        _past = Label is null ? null : new LabelPast(Label, History, () => Clock.Now);
         _orders = new OrderListener(new GatewayOffice(this, _buses, _intake), _network, _logger);
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
             $"Version {Version} started with {Points.Length} points on {Site.Plans.Length} buses; configuration {Site.Digest}."));

@@ -13,6 +13,12 @@ public sealed class VerdictLedger(Verdicts engine)
 {
     private readonly Dictionary<(string Criterion, Period Period), (int Revision, string Digest)> _recorded = [];
 
+    // Shortest first and in order of time.
+    private readonly SortedSet<Period> _waiting = new(Comparer<Period>.Create(static (a, b) => (a.Kind, a.Last).CompareTo((b.Kind, b.Last))));
+
+    /// <summary>Periods are left that were not judged yet.</summary>
+    public bool HasMore => _waiting.Count > 0;
+
     /// <summary>Takes up a record of an earlier run, so that the same verdict is not recorded again.</summary>
     public void Remember(RecordFact record)
     {
@@ -23,11 +29,15 @@ public sealed class VerdictLedger(Verdicts engine)
     }
 
     /// <summary>What is due: call it after <see cref="Verdicts.Advance"/>.</summary>
-    public ImmutableArray<RecordFact> TakeDue()
+    /// <param name="periodsMax">Periods to judge at most; the others wait for the next call.</param>
+    public ImmutableArray<RecordFact> TakeDue(int periodsMax = int.MaxValue)
     {
         var due = ImmutableArray.CreateBuilder<RecordFact>();
-        foreach (var period in Periods())
+        Gather();
+        for (var judged = 0; judged < periodsMax && _waiting.Count > 0; judged++)
         {
+            var period = _waiting.Min;
+            _waiting.Remove(period);
             var end = LocalDay.Of(period.Last, engine.Centre.Zone).End;
             foreach (var verdict in engine.Judge(period))
             {
@@ -57,20 +67,18 @@ public sealed class VerdictLedger(Verdicts engine)
             if (key.Period.Last < last.AddDays(-Verdicts.PartsMax)) _recorded.Remove(key);
     }
 
-    /// <summary>Ended periods that contain a changed day, shortest first and in order of time.</summary>
-    private IEnumerable<Period> Periods()
+    /// <summary>Ended periods that contain a changed day wait to be judged.</summary>
+    private void Gather()
     {
         var changed = engine.TakeChangedDays();
-        if (changed.Count == 0 || engine.LastSealed is not { } last) return [];
-        var periods = new HashSet<Period>();
+        if (changed.Count == 0 || engine.LastSealed is not { } last) return;
         foreach (var date in changed)
         {
             foreach (var kind in (PeriodKind[])[PeriodKind.Day, PeriodKind.Week, PeriodKind.Month, PeriodKind.Year])
-                if (Period.Containing(kind, date) is var period && period.Last <= last) periods.Add(period);
+                if (Period.Containing(kind, date) is var period && period.Last <= last) _waiting.Add(period);
             var monthEnd = Period.Containing(PeriodKind.Month, date).Last;
             for (var months = 0; months < 12 && monthEnd <= last; months++, monthEnd = Period.Containing(PeriodKind.Month, monthEnd.AddDays(1)).Last)
-                periods.Add(Period.Containing(PeriodKind.Rolling, monthEnd));
+                _waiting.Add(Period.Containing(PeriodKind.Rolling, monthEnd));
         }
-        return periods.OrderBy(p => p.Kind).ThenBy(p => p.Last);
     }
 }

@@ -41,6 +41,7 @@ public sealed class Verdicts
         _table = new TrackTable(centre);
         _criteria = [.. profile.Criteria.Select(c => new CriterionDays(BoundCriterion.Bind(c, profile, centre, _table)))];
         _history = new DayHistory(_table);
+        LookBackDays = (int)profile.Criteria.Select(c => c.Settings.TryGetValue("runningMeanDays", out var days) ? days.Value : 0).DefaultIfEmpty().Max();
     }
 
     public LabelProfile Profile { get; }
@@ -99,11 +100,15 @@ public sealed class Verdicts
         _first ??= _open.Count > 0 ? _open.Keys.First() : today;
         for (var date = _sealed?.AddDays(1) ?? _first.Value; date <= today; date = date.AddDays(1))
             if (!_open.ContainsKey(date)) _open.Add(date, Begin(date));
+        var anewUntil = DateOnly.MinValue;
         foreach (var (date, day) in _open.ToArray())
         {
             if (date > today) continue;
             var isOver = day.Window.End <= settled;
-            if (isOver && _sealed is { } last && date <= last && !day.IsDirty) continue;
+            var wasSealed = isOver && _sealed is { } last && date <= last;
+            if (wasSealed && !day.IsDirty && date > anewUntil) continue;
+            // Running means of the days after it look back on a day that changed.
+            if (wasSealed && day.IsDirty) anewUntil = date.AddDays(LookBackDays);
             Measure(day, settled);
             if (!isOver) continue;
             _history.Keep(day);
@@ -112,6 +117,26 @@ public sealed class Verdicts
             if (_sealed is null || date > _sealed) _sealed = date;
         }
         Forget();
+    }
+
+    /// <summary>Days before it that a day's measures look at (running means).</summary>
+    public int LookBackDays { get; }
+
+    /// <summary>Hands over <see cref="StaleDays"/>; days that get late windows after this are stale again.</summary>
+    public IReadOnlyCollection<DateOnly> TakeStaleDays()
+    {
+        DateOnly[] stale = [.. _stale];
+        _stale.Clear();
+        return stale;
+    }
+
+    /// <summary>Measures a sealed day again with the next <see cref="Advance"/>, from the windows that are still remembered.</summary>
+    /// <returns>False when they are not: <see cref="Reopen"/> it.</returns>
+    public bool Renew(DateOnly date)
+    {
+        if (!_open.TryGetValue(date, out var day)) return false;
+        day.IsDirty = true;
+        return true;
     }
 
     /// <summary>Forgets a sealed day so that it can be given whole again; the next <see cref="Advance"/> seals it.</summary>

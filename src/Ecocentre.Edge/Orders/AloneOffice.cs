@@ -48,12 +48,18 @@ internal sealed class AloneOffice : OrderOffice, IDisposable
     {
         if (Site.Label is not { } options) return null;
         var label = new CentreLabel(Site, options);
-        while (!label.IsCaughtUp)
+        using var archive = EvidenceArchive.OpenForReading(EvidenceArchive.FolderOf(_log.FilePath));
+        var past = new LabelPast(label, new EvidenceHistory(_log, archive), () => Now);
+        do
         {
             cancellation.ThrowIfCancellationRequested();
-            label.Take(_log, Now);
-            progress.Report("The log is read.");
+            progress.Report("Archive and log are read.");
         }
+        while (past.Step());
+        while (!label.IsCaughtUp) label.Take(_log, Now);
+        // Windows that came late are told of as they are found.
+        while (past.Step()) cancellation.ThrowIfCancellationRequested();
+        label.Take(_log, Now + TimeSpan.FromMinutes(1));
         return label;
     }
 

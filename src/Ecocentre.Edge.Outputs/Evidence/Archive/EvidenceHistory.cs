@@ -95,6 +95,43 @@ public sealed class EvidenceHistory(EvidenceLog log, EvidenceArchive archive) : 
         }
     }
 
+    /// <summary>UTC days of which windows were sealed, ascending.</summary>
+    public IReadOnlyList<DateOnly> SealedDays() => [.. archive.Days.SelectMany(day => day.OtherDays.Append(day.Day)).Distinct().Order()];
+
+    /// <summary>Everything that was sealed up to this sequence is in the archive; windows of the day that runs may be in the log alone.</summary>
+    public long SealedThrough => archive.SealedThrough;
+
+    /// <summary>The sealed windows that belong to a UTC day, those that came late too. A window that was revised comes again, with its higher
+    /// revision.</summary>
+    /// <param name="feeds">Which length of each point.</param>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    public IReadOnlyList<WindowFact> SealedWindows(DateOnly day, ILookup<string, WindowKind> feeds) => Reading(() =>
+    {
+        var facts = new List<WindowFact>();
+        foreach (var file in archive.DaysWith(day))
+        {
+            try
+            {
+                using var reader = archive.Read(file);
+                foreach (var block in reader.Blocks())
+                    foreach (var kind in block.Day == day ? feeds[block.Series.Name] : [])
+                    {
+                        if (kind == WindowKind.Minute) facts.AddRange(reader.Minutes(block));
+                        facts.AddRange(reader.Windows(block, kind));
+                    }
+            }
+            catch (InvalidDataException e)
+            {
+                archive.Note(e);
+            }
+        }
+        return facts;
+    });
+
+    /// <summary>Incidents and records that were sealed with a UTC day, in sequence.</summary>
+    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
+    public IReadOnlyList<LogEntry> SealedEntries(DateOnly day) => Reading(() => archive.Find(day) is { } file ? [.. Entries(file)] : Array.Empty<LogEntry>());
+
     private IEnumerable<LogEntry> Entries(SealedDay day)
     {
         try
