@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
@@ -15,11 +16,16 @@ namespace Ecocentre.Edge.Outputs.Webhooks;
 internal sealed record WebhookBatch(string Id, byte[] Body, int Count, WebhookStanding After);
 
 /// <summary>Gathers what a target is to be told next, from where it stands.</summary>
-/// <remarks>One thread. Asked again without having moved on, it gives the same events in the same order, and perhaps more behind them.</remarks>
+/// <remarks>One thread. Asked again without having moved on, it gives the same events in the same order, and perhaps more between those of desks, of the log
+/// and of what stands. What stands for a moment only becomes an event that waits in the standing, whatever becomes of the delivery: its end would else be
+/// lost with the answer to its beginning.</remarks>
 internal sealed class WebhookGathering(WebhookOptions options, WebhookSources sources)
 {
     /// <summary>Events in one delivery: some 30 kB.</summary>
     internal const int EventsMax = 100;
+
+    /// <summary>Events of what stands that wait for one target. While there are more, what stands is looked at again when some were taken.</summary>
+    internal const int WaitingMax = 200;
 
     // What waits for longer is worth a word: brokers restart within minutes.
     private static readonly TimeSpan OutboxAgeMax = TimeSpan.FromHours(1);
@@ -47,13 +53,11 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
     internal WebhookBatch? Gather(ref WebhookStanding standing, int eventsMax)
     {
         _events.Clear();
-        standing = Begin(standing);
+        standing = Note(Begin(standing));
         var after = standing;
         if (options.Topics.HasFlag(WebhookTopics.Desks)) after = GatherDesks(after, eventsMax);
         if ((options.Topics & OfTheLog) != 0) after = GatherLog(after, eventsMax);
-        if (options.Topics.HasFlag(WebhookTopics.Outbox) && _events.Count < eventsMax) after = GatherOutbox(after);
-        if (options.Topics.HasFlag(WebhookTopics.Verdicts)) after = GatherVerdicts(after, eventsMax);
-        if (options.Topics.HasFlag(WebhookTopics.Headroom)) after = GatherHeadroom(after, eventsMax);
+        after = GatherWaiting(after, eventsMax);
         if (_events.Count == 0)
         {
             standing = after;
@@ -76,7 +80,7 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
     internal long Behind(WebhookStanding standing) =>
         (options.Topics.HasFlag(WebhookTopics.Desks)
             ? Math.Max(0, sources.DeskChanges.Head - Math.Max(sources.DeskChanges.Tail - 1, standing.DeskSequence)) : 0)
-        + (standing.LogSequence < 0 ? 0 : Math.Max(0, sources.Log.Head - standing.LogSequence));
+        + standing.Waiting.Count + (standing.LogSequence < 0 ? 0 : Math.Max(0, sources.Log.Head - standing.LogSequence));
 
     /// <summary>Where a new target begins, in the log and with the label: it is told what is to come, not what was. Kept before the first
     /// delivery is taken, so that nothing of what happens while it cannot be reached is missed.</summary>
@@ -173,7 +177,24 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
         return isHigh ? begun.Remove(key) : begun.SetItem(key, watch.Since.UnixMilliseconds);
     }
 
-    private WebhookStanding GatherOutbox(WebhookStanding standing)
+    /// <summary>Makes events of what stands now and did not when the target was told last.</summary>
+    private WebhookStanding Note(WebhookStanding standing)
+    {
+        if (options.Topics.HasFlag(WebhookTopics.Outbox) && standing.Waiting.Count < WaitingMax) standing = NoteOutbox(standing);
+        if (options.Topics.HasFlag(WebhookTopics.Verdicts)) standing = NoteVerdicts(standing);
+        if (options.Topics.HasFlag(WebhookTopics.Headroom)) standing = NoteHeadroom(standing);
+        return standing;
+    }
+
+    private WebhookStanding GatherWaiting(WebhookStanding standing, int eventsMax)
+    {
+        var count = Math.Min(standing.Waiting.Count, eventsMax - _events.Count);
+        if (count <= 0) return standing;
+        foreach (var (id, text) in standing.Waiting.Take(count)) Add(id, json => json.WriteRawValue(text));
+        return standing with { Waiting = standing.Waiting.RemoveRange(0, count) };
+    }
+
+    private WebhookStanding NoteOutbox(WebhookStanding standing)
     {
         const string key = "outbox";
         var (since, now) = (sources.OutboxSince(), sources.Now());
@@ -182,26 +203,26 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
         // Ended only when all was told: while the oldest grows younger it may still be an hour.
         if (!isOld && since is not null) return standing;
         var begun = isOld ? since!.Value.UnixMilliseconds : told;
-        Add(string.Create(CultureInfo.InvariantCulture, $"outbox-{begun}-{(isOld ? "begin" : "end")}"), isOld ? "outbox.filling" : "outbox.drained", now,
-            json => json.WriteString("since", new Instant(begun).ToString()));
-        return standing with { Begun = isOld ? standing.Begun.SetItem(key, begun) : standing.Begun.Remove(key) };
+        var one = Make(string.Create(CultureInfo.InvariantCulture, $"outbox-{begun}-{(isOld ? "begin" : "end")}"),
+            isOld ? "outbox.filling" : "outbox.drained", now, json => json.WriteString("since", new Instant(begun).ToString()));
+        return standing with { Begun = isOld ? standing.Begun.SetItem(key, begun) : standing.Begun.Remove(key), Waiting = standing.Waiting.Add(one) };
     }
 
     /// <summary>Tells of levels that are not the last ones that were known. Not yet determined is no level: each month begins so.</summary>
-    private WebhookStanding GatherVerdicts(WebhookStanding standing, int eventsMax)
+    private WebhookStanding NoteVerdicts(WebhookStanding standing)
     {
         const string counted = "verdicts";
-        var (begun, label) = (standing.Begun, sources.LabelNow());
+        var (begun, waiting, label) = (standing.Begun, standing.Waiting, sources.LabelNow());
         foreach (var verdict in label?.Verdicts ?? [])
         {
             // One that became known since the target's beginning was looked at is its business the next time.
-            if (!IsLevel(verdict) || _events.Count >= eventsMax) continue;
+            if (!IsLevel(verdict) || waiting.Count >= WaitingMax) continue;
             if (!begun.TryGetValue(KeyOf(verdict), out var last) || last == (long)verdict.Level) continue;
             begun = begun.SetItem(KeyOf(verdict), (long)verdict.Level);
             // A level may come and go in one period: each time is an event of its own.
             var count = begun.GetValueOrDefault(counted) + 1;
             begun = begun.SetItem(counted, count);
-            Add($"verdict-{count}", "verdict.changed", sources.Now(), json =>
+            waiting = waiting.Add(Make($"verdict-{count}", "verdict.changed", sources.Now(), json =>
             {
                 json.WriteString("criterion", verdict.Criterion);
                 json.WriteString("period", verdict.Period.Name);
@@ -209,20 +230,20 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
                 json.WriteString("to", VerdictJson.Word(verdict.Level));
                 json.WriteString("label", VerdictJson.Word(label!.Level));
                 json.WriteString("text", verdict.Finding.Text);
-            });
+            }));
         }
-        return standing with { Begun = begun };
+        return standing with { Begun = begun, Waiting = waiting };
     }
 
     /// <summary>Tells of the level a criterion stands at, or of the lowest where it holds none. What is not known yet neither begins nor
     /// ends.</summary>
-    private WebhookStanding GatherHeadroom(WebhookStanding standing, int eventsMax)
+    private WebhookStanding NoteHeadroom(WebhookStanding standing)
     {
         const string counted = "headrooms";
-        var begun = standing.Begun;
+        var (begun, waiting) = (standing.Begun, standing.Waiting);
         foreach (var verdict in sources.LabelNow()?.Verdicts ?? [])
         {
-            if (!IsLevel(verdict) || verdict.Finding.Levels.IsEmpty || _events.Count >= eventsMax) continue;
+            if (!IsLevel(verdict) || verdict.Finding.Levels.IsEmpty || waiting.Count >= WaitingMax) continue;
             if (!options.HeadroomMin.TryGetValue(verdict.Criterion, out var min)) continue;
             var level = verdict.Level < VerdictLevel.Level1 ? VerdictLevel.Level1 : verdict.Level;
             var finding = verdict.Finding.Levels[(int)level - 1];
@@ -231,7 +252,7 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
             if (!double.IsFinite(finding.Headroom) || wasLow == finding.Headroom < (wasLow ? HeadroomBack : 1) * min) continue;
             var (count, now) = (begun.GetValueOrDefault(counted) + 1, sources.Now());
             begun = (wasLow ? begun.Remove(key) : begun.SetItem(key, now.UnixMilliseconds)).SetItem(counted, count);
-            Add($"headroom-{count}", wasLow ? "headroom.enough" : "headroom.low", now, json =>
+            waiting = waiting.Add(Make($"headroom-{count}", wasLow ? "headroom.enough" : "headroom.low", now, json =>
             {
                 json.WriteString("criterion", verdict.Criterion);
                 json.WriteString("period", verdict.Period.Name);
@@ -241,29 +262,40 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
                 json.WriteString("unit", finding.HeadroomUnit);
                 if (verdict.Finding.Cause is { } cause) json.WriteString("cause", cause);
                 json.WriteString("text", verdict.Finding.Text);
-            });
+            }));
         }
-        return standing with { Begun = begun };
+        return standing with { Begun = begun, Waiting = waiting };
     }
 
     private static bool IsLevel(Verdict verdict) => verdict.Level is not (VerdictLevel.Undetermined or VerdictLevel.NotApplicable);
 
     private static string KeyOf(Verdict verdict) => $"verdict:{verdict.Criterion}";
 
-    private void Add(string id, string type, Instant at, Action<Utf8JsonWriter> content)
+    private void Add(string id, string type, Instant at, Action<Utf8JsonWriter> content) => Add(id, json => Write(json, id, type, at, content));
+
+    private void Add(string id, Action<Utf8JsonWriter> write)
     {
         if (_events.Count == 0) _first = id;
         _last = id;
-        _events.Add(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("id", $"{sources.Centre}.{id}");
-            json.WriteString("type", type);
-            json.WriteString("at", at.ToString());
-            json.WriteStartObject("data");
-            content(json);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
+        _events.Add(write);
+    }
+
+    private WebhookEvent Make(string id, string type, Instant at, Action<Utf8JsonWriter> content)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text)) Write(json, id, type, at, content);
+        return new WebhookEvent(id, Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length));
+    }
+
+    private void Write(Utf8JsonWriter json, string id, string type, Instant at, Action<Utf8JsonWriter> content)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", $"{sources.Centre}.{id}");
+        json.WriteString("type", type);
+        json.WriteString("at", at.ToString());
+        json.WriteStartObject("data");
+        content(json);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 }

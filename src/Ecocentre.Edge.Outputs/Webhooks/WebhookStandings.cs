@@ -95,6 +95,13 @@ public sealed class WebhookStandings
             json.WriteStartObject("begun");
             foreach (var (what, since) in standing.Begun) json.WriteNumber(what, since);
             json.WriteEndObject();
+            json.WriteStartObject("waiting");
+            foreach (var (id, text) in standing.Waiting)
+            {
+                json.WritePropertyName(id);
+                json.WriteRawValue(text);
+            }
+            json.WriteEndObject();
             json.WriteEndObject();
         }
         json.WriteEndObject();
@@ -102,5 +109,9 @@ public sealed class WebhookStandings
 
     private static WebhookStanding Read(JsonElement target) => new(
         target.GetProperty("desks").GetInt64(), target.GetProperty("log").GetInt64(),
-        target.GetProperty("begun").EnumerateObject().ToImmutableSortedDictionary(one => one.Name, one => one.Value.GetInt64(), StringComparer.Ordinal));
+        target.GetProperty("begun").EnumerateObject().ToImmutableSortedDictionary(one => one.Name, one => one.Value.GetInt64(), StringComparer.Ordinal))
+    {
+        // Files of earlier versions have none.
+        Waiting = target.TryGetProperty("waiting", out var waiting) ? [.. waiting.EnumerateObject().Select(one => new WebhookEvent(one.Name, one.Value.GetRawText()))] : [],
+    };
 }

@@ -87,6 +87,8 @@ public sealed class WebhookTarget : IDisposable
                     continue;
                 }
                 if (standing != before) _standings[Name] = standing;
+                // Before anybody hears of what cannot be made again.
+                if (standing.Waiting.Count > before.Waiting.Count) _standings.Save();
                 if (batch is not null) eventsMax = await DeliverAsync(batch, eventsMax, cancellation);
                 SaveSometimes();
                 // Entries that were none of its business may have more behind them.

@@ -226,6 +226,43 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         Assert.Equal(expected, _receiver.Taken.SelectMany(delivery => delivery.Types));
     }
 
+    /// <summary>The target takes what begins and its answer is lost; by the next try it has ended. It is told the end too, with the beginning under the id it
+    /// had, and after a restart as well.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_ends_while_the_answer_to_its_beginning_is_lost_is_told_to_have_ended(bool restarts)
+    {
+        var topics = WebhookTopics.Headroom | WebhookTopics.Verdicts | WebhookTopics.Outbox;
+        Headroom(VerdictLevel.Level2, 500, 200, -80);
+        Start(topics);
+        await UntilAsync(() => _standings["booking"].Begun.ContainsKey("verdict:CO2-1"));
+        _receiver.Say(null);
+        _outboxSince = Now() - TimeSpan.FromHours(2);
+        Headroom(VerdictLevel.Level1, 50, -9, -90);
+        await UntilAsync(() => !_receiver.All.IsEmpty);
+        var wait = await _time.WaitForWaitAsync(WaitMax);
+        string[] begun = ["outbox.filling", "verdict.changed", "headroom.low"];
+        Assert.Equal(begun, _receiver.All.First().Types);
+        _outboxSince = null;
+        Headroom(VerdictLevel.Level2, 500, 200, -80);
+        if (restarts)
+        {
+            await StopAsync();
+            _standings = new WebhookStandings(_scratch.File("webhooks.json"));
+            _receiver.Say("200 OK");
+            Start(topics);
+        }
+        else
+        {
+            _receiver.Say("200 OK");
+            _time.Advance(wait);
+        }
+        await UntilAsync(() => _target!.Health is { Behind: 0, Trouble: null } && !_receiver.Taken.IsEmpty);
+        Assert.Equal([.. begun, "outbox.drained", "verdict.changed", "headroom.enough"], _receiver.Taken.SelectMany(delivery => delivery.Types));
+        Assert.Equal(_receiver.All.First().Events, _receiver.Taken.SelectMany(delivery => delivery.Events).Take(3));
+        Assert.Equal(6, _receiver.Taken.SelectMany(delivery => delivery.Events).Distinct().Count());
+        await UntilAsync(() => _standings["booking"].Waiting.IsEmpty);
+    }
+
     [Fact]
     public async Task Verdict_that_changes_its_level_is_told_and_one_that_is_not_yet_known_is_not()
     {
