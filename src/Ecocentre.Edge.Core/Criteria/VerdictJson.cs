@@ -14,6 +14,9 @@ namespace Ecocentre.Edge.Criteria;
 /// is not known is left out. The same verdict gives the same text.</remarks>
 public static class VerdictJson
 {
+    // A day: nothing is judged in longer steps.
+    private const double StepMinutesMax = 24 * 60;
+
     public static string Write(Verdict verdict) => RecordText.Write(json => Put(json, verdict));
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -23,6 +26,7 @@ public static class VerdictJson
         if (RecordText.Read(text) is not { } json || json.Text("criterion") is not { } criterion) return null;
         if (!Period.TryParse(json.Text("period") ?? "", out var period)) return null;
         if (!Enum.TryParse<VerdictLevel>(json.Text("level"), ignoreCase: true, out var level)) return null;
+        if (json.Number("stepMinutes") is < 0 or > StepMinutesMax) return null;
         return new Verdict
         {
             Criterion = criterion, Period = period, Profile = json.Text("profile") ?? "", Level = level, IsFinal = json.Flag("final") ?? false,

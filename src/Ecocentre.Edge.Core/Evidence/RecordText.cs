@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Evidence;
@@ -26,13 +27,14 @@ internal static class RecordText
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    /// <returns>Null when the text is not one JSON object.</returns>
+    /// <returns>Null when the text is not one JSON object, or a text in it is none.</returns>
     internal static JsonElement? Read(string text)
     {
         try
         {
             using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object && JsonText.IsWhole(root) ? root.Clone() : null;
         }
         catch (JsonException)
         {

@@ -88,6 +88,12 @@ public sealed class JsonPlace
         {
             var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
             using var document = JsonDocument.Parse(text.TrimStart('\uFEFF'), options);
+            if (!JsonText.IsWhole(document.RootElement))
+            {
+                mistakes.Add(new Mistake(file, "$", "A text in it holds half a character, as in \"\\ud800\" without the half that follows.",
+                    "Search for \\ud and write the character itself."));
+                return null;
+            }
             var root = new JsonPlace(file, "$", document.RootElement.Clone(), mistakes, silent: false);
             root.ReportDuplicates(root._element, root.Path);
             return root;

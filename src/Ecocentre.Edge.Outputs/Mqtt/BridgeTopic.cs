@@ -34,9 +34,10 @@ public sealed record BridgePoint(Point Point, PayloadPath? Path, FrozenDictionar
         try
         {
             using var document = JsonDocument.Parse(payload);
-            if (Path.Find(document.RootElement) is { } found)
+            if (!JsonText.IsWhole(document.RootElement)) complaint = $"a text in it is none: {Quote(Encoding.UTF8.GetString(payload.Span))}";
+            else if (Path.Find(document.RootElement) is { } found)
                 return Value(found.ValueKind == JsonValueKind.String ? found.GetString()! : found.GetRawText(), out complaint);
-            complaint = $"{Point.Quantity.Name} is not in it: {Quote(Encoding.UTF8.GetString(payload.Span))}";
+            else complaint = $"{Point.Quantity.Name} is not in it: {Quote(Encoding.UTF8.GetString(payload.Span))}";
         }
         catch (JsonException)
         {

@@ -33,6 +33,17 @@ public sealed class JsonPlaceTests
     }
 
     [Theory]
+    [InlineData("""{ "name": "a\ud800b" }""")]
+    [InlineData("""{ "\udc00": 1 }""")]
+    [InlineData("""{ "list": [ { "x": ["\ud83d"] } ] }""")]
+    public void Half_a_character_is_a_mistake_and_not_a_crash(string text)
+    {
+        var mistakes = new List<Mistake>();
+        Assert.Null(JsonPlace.Parse("site.json", text, mistakes));
+        Assert.Contains("half a character", Assert.Single(mistakes).Problem);
+    }
+
+    [Theory]
     [InlineData("250ms", 250)]
     [InlineData("0.5s", 500)]
     [InlineData("15min", 900_000)]

@@ -90,6 +90,22 @@ public sealed class BridgeTests
         Assert.All(told, i => Assert.Equal("z-d07", i.Subject));
     }
 
+    [Theory]
+    // {"occupancy":"\ud800"}, and a text of one byte that begins a character and does not end it.
+    [InlineData("7B226F63637570616E6379223A225C7564383030227D")]
+    [InlineData("7B226F63637570616E6379223A22E2227D")]
+    public async Task Payload_whose_text_is_none_is_told_and_the_next_one_is_read(string payload)
+    {
+        await using var link = new ScriptedLink();
+        var run = Run(link, out var bridge);
+        link.Deliver(new MqttMessage(Desk.Topic, Convert.FromHexString(payload)));
+        link.Deliver(Message(Desk.Topic, """{"occupancy":true}"""));
+        await NextAsync();
+        await EndAsync(run);
+        Assert.Equal((1L, 1L), (bridge.Health[0].Malformed, bridge.Health[0].Messages));
+        Assert.Contains("a text in it is none", Told()[0].Text);
+    }
+
     [Fact]
     public async Task Silence_is_missing_and_told_once_until_it_ends()
     {

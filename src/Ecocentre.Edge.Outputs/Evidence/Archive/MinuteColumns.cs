@@ -56,6 +56,18 @@ internal static class MinuteColumns
     /// <exception cref="InvalidDataException">The bytes are not what was written.</exception>
     internal static WindowFact[] Decode(Series series, Instant day, ReadOnlySpan<byte> bytes)
     {
+        try
+        {
+            return Read(series, day, bytes);
+        }
+        catch (OverflowException e)
+        {
+            throw new InvalidDataException("It holds a number that no minute has.", e);
+        }
+    }
+
+    private static WindowFact[] Read(Series series, Instant day, ReadOnlySpan<byte> bytes)
+    {
         var reader = new PackedReader(Squeezed.Unpack(Version, bytes));
         var count = reader.Integer();
         if (count > RowsMax) throw new InvalidDataException($"A block of minutes announces {count} rows of a day.");

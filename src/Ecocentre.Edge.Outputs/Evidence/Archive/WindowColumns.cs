@@ -39,12 +39,19 @@ internal static class WindowColumns
         var reader = new PackedReader(Squeezed.Unpack(Version, bytes));
         var facts = new List<WindowFact>();
         Aggregate[] quarters = [];
-        foreach (var kind in Kinds)
+        try
         {
-            var rows = Read(ref reader, day, kind, kind == WindowKind.Hour ? quarters : []);
-            if (kind == WindowKind.QuarterHour) quarters = rows;
-            if (only is null || only == kind) facts.AddRange(rows.Select(row => new WindowFact(series, row)));
-            if (only == kind) break;
+            foreach (var kind in Kinds)
+            {
+                var rows = Read(ref reader, day, kind, kind == WindowKind.Hour ? quarters : []);
+                if (kind == WindowKind.QuarterHour) quarters = rows;
+                if (only is null || only == kind) facts.AddRange(rows.Select(row => new WindowFact(series, row)));
+                if (only == kind) break;
+            }
+        }
+        catch (OverflowException e)
+        {
+            throw new InvalidDataException("It holds a number that no window has.", e);
         }
         return facts;
     }
