@@ -103,6 +103,7 @@ export class Year {
   /** Share of a window that is in the log. */
   known(start, end) {
     let lost = 0;
+    if (this.began - start > 24 * 3600 * 230) return 1;
     for (const [ago, hours] of GAPS) lost += overlap(start, end, this.began - ago * 3600, hours * 3600);
     for (const [ago, hours] of PARTLY) lost += 0.4 * overlap(start, end, this.began - ago * 3600, hours * 3600);
     return Math.max(0, 1 - lost / (end - start));
@@ -110,7 +111,8 @@ export class Year {
 
   window(point, start, end) {
     const coverage = round(this.known(start, end));
-    const step = Math.min(QUARTER, end - start);
+    // An hour's steps are fine enough for a day.
+    const step = Math.min(end - start > 7200 ? 3600 : QUARTER, end - start);
     let [sum, count, low, high] = [0, 0, Infinity, -Infinity];
     for (let at = start; at < end; at += step) {
       if (this.known(at, at + step) === 0) continue;

@@ -135,10 +135,10 @@ export class Plot {
       axes: [
         {
           ...axis, size: 34, gap: 6, grid: { show: false }, ticks: { stroke: manner.grid, width: 1, size: 5 },
-          splits: (u, _, min, max) => ticks({ from: min, to: max }, clock, u.width / (narrow ? 62 : 84)).at,
+          splits: (u, _, min, max) => ticks({ from: min, to: max }, clock, u.width / (narrow ? 76 : 88)).at,
           values: (u, splits) => {
             const { min = 0, max = 1 } = u.scales['x']!;
-            const marks = ticks({ from: min, to: max }, clock, u.width / (narrow ? 62 : 84));
+            const marks = ticks({ from: min, to: max }, clock, u.width / (narrow ? 76 : 88));
             return splits.map((at, i) => manner.tick(at, marks.text[i] ?? 'day'));
           },
         },

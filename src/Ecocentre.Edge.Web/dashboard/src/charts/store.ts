@@ -5,16 +5,16 @@ import { NONE, type Windows } from './columns';
 /** Asks the gateway for windows: GET points/windows. */
 export type AskColumns = (points: readonly string[], length: Length, span: Span, cancel: AbortSignal) => Promise<WindowColumns>;
 
-// Windows of a length come and go in pages of about two to three thousand, so that panning asks for what is new and nothing else.
+// Windows of a length come and go in pages of some hundreds: panning asks for what is new and little else, and the gateway reads no more days than are shown.
 const PAGE: Record<Length, number> = {
-  '1m': 2 * 86_400_000,
-  '15m': 32 * 86_400_000,
-  '1h': 128 * 86_400_000,
-  '1d': 2048 * 86_400_000,
+  '1m': 0.5 * 86_400_000,
+  '15m': 8 * 86_400_000,
+  '1h': 32 * 86_400_000,
+  '1d': 128 * 86_400_000,
 };
 
-// 400 pages of 3,000 windows of six numbers: 60 MB at the very most, a fraction of it in use; the oldest used goes first.
-const PAGES_MAX = 400;
+// Of 768 windows of six numbers at most: 55 MB at the very most, a fraction of it in use; the oldest used goes first.
+const PAGES_MAX = 1_500;
 
 // A page that reaches into the present is good until the next windows close; a late reading may change the last minutes.
 const FRESH = 60_000;

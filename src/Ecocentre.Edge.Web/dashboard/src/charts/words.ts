@@ -15,7 +15,7 @@ export const chartWords = words({
     unreachable: 'The gateway cannot be reached. It is tried again by itself.', forbidden: 'Your token may not see this.',
     day: 'Day', week: 'Week', month: 'Month', year: 'Year', earlier: 'Earlier', later: 'Later', today: 'Now', range: 'Time shown',
     presence: 'somebody there', opening: 'opening hours', gap: 'nothing known', part: 'part known', length: 'windows of {length}',
-    min1: '1 minute', min15: '15 minutes', hour1: '1 hour', day1: '1 day', level: 'Level {level}', outside: 'outside', upTo: '{value}  level {level}',
+    min1: '1 minute', min15: '15 minutes', hour1: '1 hour', day1: '1 day', level: 'Level {level}', outside: 'outside', upTo: '{value} · level {level}',
     detail: 'Detail', auto: 'Auto',
   },
   fr: {
@@ -27,7 +27,7 @@ export const chartWords = words({
     unreachable: 'La passerelle est injoignable. Un nouvel essai se fait tout seul.', forbidden: 'Votre jeton ne donne pas accès à cette vue.',
     day: 'Jour', week: 'Semaine', month: 'Mois', year: 'Année', earlier: 'Avant', later: 'Après', today: 'Maintenant', range: 'Période affichée',
     presence: 'présence', opening: 'heures d’ouverture', gap: 'rien de connu', part: 'connu en partie', length: 'fenêtres de {length}',
-    min1: '1 minute', min15: '15 minutes', hour1: '1 heure', day1: '1 jour', level: 'Niveau {level}', outside: 'hors limites', upTo: '{value}  niveau {level}',
+    min1: '1 minute', min15: '15 minutes', hour1: '1 heure', day1: '1 jour', level: 'Niveau {level}', outside: 'hors limites', upTo: '{value} · niveau {level}',
     detail: 'Détail', auto: 'Auto',
   },
 });

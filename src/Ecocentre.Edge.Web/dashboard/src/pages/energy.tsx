@@ -9,7 +9,7 @@ import { fitSignature, fitted, type SignatureDay } from '../charts/signature';
 import { centreClock, store, useWindows, type Sight } from '../charts/source';
 import { calendar, type Span } from '../charts/span';
 import type { TimeView } from '../charts/view';
-import { lengthWord, windowWord } from '../charts/words';
+import { chartWords, lengthWord, windowWord } from '../charts/words';
 import { centre } from '../centre';
 import { brief, date, day as dayWord, number, percent } from '../figures';
 import { CarpetCard } from '../parts/carpet';
@@ -289,7 +289,7 @@ function Signature(props: { view: TimeView; label: CriterionList | null }) {
   if (outdoors.length === 0 || main.length === 0) return title;
   const [cold, warm] = ends(days.map((one) => one.outdoor), [0, 25]);
   const [, high] = ends(days.map((one) => one.energy), [0, 10]);
-  const told = !fit ? t('noFit') : t(fit.balance !== null ? 'fit' : fit.slope >= 0 ? 'line' : 'rising', {
+  const told = !fit ? (sight.loading ? chartWords('loading') : t('noFit')) : t(fit.balance !== null ? 'fit' : fit.slope >= 0 ? 'line' : 'rising', {
     base: brief(fit.base), slope: brief(Math.abs(fit.slope)), balance: number(fit.balance, 1), share: percent(fit.explained), days: fit.days,
   });
   const kinks = fit ? [cold, ...(fit.balance !== null && fit.balance > cold && fit.balance < warm ? [fit.balance] : []), warm] : [];

@@ -44,6 +44,30 @@ const t = words({
   },
 });
 
+// Names of limits as criteria kinds declare them, in plain words; one that is not here is shown by its name.
+const LIMITS = {
+  en: {
+    aboveOutdoorMax: 'above outdoor air', shareMin: 'share of the time', shareMax: 'share', valueMax: 'value', valueMin: 'value', savingMin: 'saving', ratioMax: 'ratio',
+    meanMax: 'mean', setbackShareMin: 'long absences lowered', reductionMin: 'reduction', selfSufficiencyMin: 'own share', iconeMax: 'ICONE', dayShareMax: 'share of a day',
+    responseMinutesMax: 'until it falls', dayShareMin: 'share of the days', periodMeanMax: 'mean of the period', heatingMin: 'heating', heatingMax: 'heating',
+    heatingShareMin: 'heating, share', coolingMin: 'summer', coolingMax: 'summer', coolingShareMin: 'summer, share', adaptiveAboveMax: 'above comfort',
+    adaptiveBelowMax: 'below comfort', degreeHoursMax: 'degree-hours', perPersonDayMax: 'a person and day', perPersonDayMin: 'a person and day', nightsMax: 'nights',
+    perPersonYearMax: 'a person and year', sortedShareMin: 'sorted', flowsMin: 'flows sorted', coverageMin: 'coverage', closureMax: 'closure', useMin: 'use',
+    calibrationMonthsMax: 'since calibration', meterClassMin: 'meter class', certificateMin: 'certificate', monthlyCvMax: 'monthly spread', monthlyBiasMax: 'monthly bias',
+  },
+  fr: {
+    aboveOutdoorMax: 'au-dessus de l’air extérieur', shareMin: 'part du temps', shareMax: 'part', valueMax: 'valeur', valueMin: 'valeur', savingMin: 'économie', ratioMax: 'rapport',
+    meanMax: 'moyenne', setbackShareMin: 'longues absences abaissées', reductionMin: 'réduction', selfSufficiencyMin: 'part propre', iconeMax: 'ICONE', dayShareMax: 'part d’un jour',
+    responseMinutesMax: 'jusqu’à la baisse', dayShareMin: 'part des jours', periodMeanMax: 'moyenne de la période', heatingMin: 'chauffe', heatingMax: 'chauffe',
+    heatingShareMin: 'chauffe, part', coolingMin: 'été', coolingMax: 'été', coolingShareMin: 'été, part', adaptiveAboveMax: 'au-dessus du confort',
+    adaptiveBelowMax: 'sous le confort', degreeHoursMax: 'degrés-heures', perPersonDayMax: 'par personne et jour', perPersonDayMin: 'par personne et jour', nightsMax: 'nuits',
+    perPersonYearMax: 'par personne et an', sortedShareMin: 'trié', flowsMin: 'flux triés', coverageMin: 'couverture', closureMax: 'bouclage', useMin: 'usage',
+    calibrationMonthsMax: 'depuis l’étalonnage', meterClassMin: 'classe du compteur', certificateMin: 'certificat', monthlyCvMax: 'dispersion mensuelle', monthlyBiasMax: 'biais mensuel',
+  },
+};
+
+const l = words(LIMITS);
+
 const KINDS: readonly PeriodKind[] = ['day', 'week', 'month', 'year', 'rolling'];
 const FAMILIES = ['EN', 'AQ', 'TH', 'WA', 'WS', 'EV', 'PR', 'US', 'CO'] as const;
 
@@ -301,6 +325,7 @@ function Detail(props: { criterion: CriterionNow; list: CriterionList }) {
           {excluded.length > 0 && <> {t('excluded', { list: excluded.map(([key, count]) => `${reason(key)} ${number(count)}`).join(', ') })}.</>}
         </p>
         {verdict.text && <p>{verdict.text}</p>}
+        <Sources criterion={criterion} />
         <p class="soft">
           <strong>{t('why')}</strong> {[verdict.decisionRule ?? criterion.decisionRule, verdict.occupied, verdict.assumption].filter(Boolean).join('. ')}
           {verdict.uncertainty !== undefined && <>. {t('uncertainty', { value: amount(verdict.uncertainty, verdict.uncertaintyUnit ?? '', '') })}</>}.
@@ -313,12 +338,22 @@ function Detail(props: { criterion: CriterionNow; list: CriterionList }) {
 
 function LimitLine(props: { limit: LimitTold; level: number }) {
   const { limit, level } = props;
-  const source = limit.sources[level - 1] ?? limit.sources[0];
+  const known = limit.name in LIMITS.en ? l(limit.name as keyof typeof LIMITS.en) : limit.name;
   return (
     <span class="limit-line">
-      <b class="figure">{limit.name.endsWith('Min') ? '≥' : '≤'} {amount(limit.levels[level - 1], limit.unit, limit.name)}</b> <span class="soft small">{limit.name}</span>
-      {source && <span class="soft small" title={t('sure')}> · {source.title} ({source.sure})</span>}
+      <span class="soft small">{known}</span> <b class="figure">{limit.name.endsWith('Min') ? '≥' : '≤'} {amount(limit.levels[level - 1], limit.unit, limit.name)}</b>
     </span>
+  );
+}
+
+/** Where the numbers come from, each source once. */
+function Sources(props: { criterion: CriterionNow }) {
+  const all = new Map(props.criterion.limits.flatMap((limit) => limit.sources.map((source) => [source.id, source] as const)));
+  if (all.size === 0) return null;
+  return (
+    <p class="soft">
+      <strong>{t('source')}</strong> {[...all.values()].map((source) => `${source.title} (${source.sure})`).join('. ')}.
+    </p>
   );
 }
 

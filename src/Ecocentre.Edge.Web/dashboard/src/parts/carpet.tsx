@@ -64,7 +64,7 @@ export function CarpetCard(props: {
   };
   const months = laid.days.flatMap((day, i) => (clock.date(day).endsWith('-01') ? [{ day, share: i / laid.days.length }] : []))
     .filter((month) => month.share < 0.97);
-  const apart = Math.ceil(months.length / 12);
+  const apart = Math.ceil(months.length / (matchMedia('(max-width: 600px)').matches ? 6 : 12));
   return (
     <Card>
       <div class="chart-head">
