@@ -46,6 +46,26 @@ function dated(at: number, options: Intl.DateTimeFormatOptions): string {
   return format.format(at);
 }
 
+const quantities = words({
+  en: {
+    'co2': 'CO₂', 'temperature': 'Temperature', 'humidity': 'Relative humidity', 'pm.1': 'PM1', 'pm.2-5': 'PM2.5', 'pm.4': 'PM4', 'pm.10': 'PM10', 'voc.index': 'VOC index',
+    'voc': 'VOC', 'voc.mass': 'VOC by mass', 'nox.index': 'NOx index', 'illuminance': 'Illuminance', 'pressure': 'Air pressure', 'power.active': 'Power',
+    'energy.active.import': 'Energy in', 'energy.active.export': 'Energy out', 'water': 'Water', 'people': 'People', 'desks.occupied': 'Desks taken', 'desks.offered': 'Desks offered',
+    'presence': 'Presence',
+  },
+  fr: {
+    'co2': 'CO₂', 'temperature': 'Température', 'humidity': 'Humidité relative', 'pm.1': 'PM1', 'pm.2-5': 'PM2,5', 'pm.4': 'PM4', 'pm.10': 'PM10', 'voc.index': 'Indice COV',
+    'voc': 'COV', 'voc.mass': 'COV en masse', 'nox.index': 'Indice NOx', 'illuminance': 'Éclairement', 'pressure': 'Pression', 'power.active': 'Puissance',
+    'energy.active.import': 'Énergie entrante', 'energy.active.export': 'Énergie sortante', 'water': 'Eau', 'people': 'Personnes', 'desks.occupied': 'Postes pris',
+    'desks.offered': 'Postes offerts', 'presence': 'Présence',
+  },
+});
+
+/** A quantity for people; one without a word is shown by its name. */
+export function quantityWord(quantity: string): string {
+  return quantities(quantity as Parameters<typeof quantities>[0]) ?? quantity;
+}
+
 /** A mark of the axis of time. */
 export function tickWord(at: number, kind: TickText): string {
   if (kind === 'clock') return clock(at);

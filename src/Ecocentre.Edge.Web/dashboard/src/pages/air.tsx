@@ -7,7 +7,7 @@ import { inStretches, type Occupied } from '../charts/occupied';
 import { centreClock, useWindows, type Sight } from '../charts/source';
 import { calendar } from '../charts/span';
 import type { TimeView } from '../charts/view';
-import { chartWords } from '../charts/words';
+import { chartWords, quantityWord } from '../charts/words';
 import { centre } from '../centre';
 import { percent } from '../figures';
 import { CarpetCard } from '../parts/carpet';
@@ -24,15 +24,13 @@ const t = words({
     title: 'Air', space: 'Space', noAir: 'No point of this centre measures air.', shares: 'Levels held', sharesOccupied: 'while occupied', sharesOpen: 'in opening hours', sharesAll: 'all the time shown',
     carpet: '{name}, twelve months', quantity: 'Quantity', ofLabel: 'after {id} of the label', outside: 'Outside', outdoors: 'Outdoors', elsewhere: 'Elsewhere',
     partly: 'Out of the heating season the range follows the outdoor temperature of the last days; it is judged on the Label page.',
-    'co2': 'CO₂', 'temperature': 'Temperature', 'humidity': 'Relative humidity', 'pm.1': 'PM1', 'pm.2-5': 'PM2.5', 'pm.4': 'PM4', 'pm.10': 'PM10', 'voc.index': 'VOC index',
-    'voc': 'VOC', 'voc.mass': 'VOC by mass', 'nox.index': 'NOx index', 'illuminance': 'Illuminance', 'pressure': 'Air pressure', more: 'Show more: {list}', strip: 'The strip above a chart marks occupied time:',
+    more: 'Show more: {list}', strip: 'The strip above a chart marks occupied time:',
   },
   fr: {
     title: 'Air', space: 'Espace', noAir: 'Aucun point de ce centre ne mesure l’air.', shares: 'Niveaux tenus', sharesOccupied: 'en occupation', sharesOpen: 'aux heures d’ouverture', sharesAll: 'sur toute la période',
     carpet: '{name}, douze mois', quantity: 'Grandeur', ofLabel: 'selon {id} du label', outside: 'Hors limites', outdoors: 'Extérieur', elsewhere: 'Ailleurs',
     partly: 'Hors saison de chauffe, la plage suit la température extérieure des derniers jours ; elle est jugée à la page Label.',
-    'co2': 'CO₂', 'temperature': 'Température', 'humidity': 'Humidité relative', 'pm.1': 'PM1', 'pm.2-5': 'PM2,5', 'pm.4': 'PM4', 'pm.10': 'PM10', 'voc.index': 'Indice COV',
-    'voc': 'COV', 'voc.mass': 'COV en masse', 'nox.index': 'Indice NOx', 'illuminance': 'Éclairement', 'pressure': 'Pression', more: 'Afficher aussi : {list}', strip: 'La bande au-dessus des courbes marque l’occupation :',
+    more: 'Afficher aussi : {list}', strip: 'La bande au-dessus des courbes marque l’occupation :',
   },
 });
 
@@ -135,27 +133,27 @@ function RoomAir(props: { room: Room; view: TimeView; label: CriterionList | nul
       {judged.length > 0 && <Shares figures={judged} sight={sight} occupied={shown} view={view} />}
       {figures.map((one, i) => (
         <TimeChart
-          key={one.quantity} title={`${t(one.quantity)}${one.unit ? `, ${one.unit}` : ''}`} sight={sight} view={view} lines={one.lines} bands={one.bands} occupied={marked}
+          key={one.quantity} title={`${quantityWord(one.quantity)}${one.unit ? `, ${one.unit}` : ''}`} sight={sight} view={view} lines={one.lines} bands={one.bands} occupied={marked}
           tall={i === 0} breadth={BREADTH[one.quantity] ?? 0} file={`${room.id}-${one.quantity}`}
           more={one.bands && <span class="soft small">{t('ofLabel', { id: one.bands.criterion.id })}{one.bands.partly ? ` *` : ''}</span>}
         />
       ))}
       {quantities.length < present.length && (
         <button class="button more-charts" type="button" onClick={() => setMore(true)}>
-          {t('more', { list: present.filter((one) => !quantities.includes(one)).map((one) => t(one)).join(', ') })}
+          {t('more', { list: present.filter((one) => !quantities.includes(one)).map(quantityWord).join(', ') })}
         </button>
       )}
       {figures.some((one) => one.bands?.partly) && <p class="soft small">* {t('partly')}</p>}
       <Legend occupied={marked} />
       <CarpetCard
-        title={t('carpet', { name: t(quantity) })} point={room.points.find((one) => one.quantity === quantity)!.name} figure="mean" digits={AIR[quantity]} span={year}
+        title={t('carpet', { name: quantityWord(quantity) })} point={room.points.find((one) => one.quantity === quantity)!.name} figure="mean" digits={AIR[quantity]} span={year}
         unit={room.points.find((one) => one.quantity === quantity)!.unit}
         choose={(day) => {
           view.choose(calendar('day', day, centreClock()));
           scrollTo({ top: 0 });
         }}
         more={quantities.length > 1 && (
-          <Choice label={t('quantity')} chosen={quantity} choose={setQuantity} of={quantities.slice(0, 4).map((one) => ({ id: one, text: t(one) }))} />
+          <Choice label={t('quantity')} chosen={quantity} choose={setQuantity} of={quantities.slice(0, 4).map((one) => ({ id: one, text: quantityWord(one) }))} />
         )}
       />
     </>
@@ -176,7 +174,7 @@ function figuresOf(quantity: AirQuantity, room: Room, criteria: readonly Criteri
   const lines = points.map((point, i): CoveredLine => {
     const windows = sight.of(point.name);
     return {
-      name: points.length > 1 ? point.device : t(quantity), unit: point.unit, digits: AIR[quantity], colour: token(`--series-${(i % 6) + 1}`),
+      name: points.length > 1 ? point.device : quantityWord(quantity), unit: point.unit, digits: AIR[quantity], colour: token(`--series-${(i % 6) + 1}`),
       values: onGrid(sight.starts, windows, 'mean'), coverage: onGrid(sight.starts, windows, 'coverage'),
       ...(points.length === 1 ? { low: onGrid(sight.starts, windows, 'min'), high: onGrid(sight.starts, windows, 'max') } : {}),
     };
@@ -209,7 +207,7 @@ function Shares(props: { figures: readonly AirFigures[]; sight: Sight; occupied:
           const told = parts.map((part) => `${part.level === 0 ? t('outside') : chartWords('level', { level: part.level })} ${percent(part.share)}`);
           return (
             <div key={one.quantity} class="levels">
-              <strong>{t(one.quantity)}</strong>
+              <strong>{quantityWord(one.quantity)}</strong>
               <div class="bar" aria-hidden="true">
                 {parts.map((part) => <i key={part.level} style={{ width: `${part.share * 100}%`, background: `var(--category-${4 - part.level})` }} />)}
               </div>

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { clockGrid, compared, usualDay, type ComparedDay } from '../charts/compare';
-import { onGrid, sum } from '../charts/columns';
+import { grid, NONE, onGrid, sum, type Windows } from '../charts/columns';
 import { duration, quantile } from '../charts/duration';
 import { canBeSeen, useOccupied, useTimeView } from '../charts/looking';
 import { centreNow } from '../charts/now';
@@ -26,26 +26,26 @@ import { Legend } from './air';
 const t = words({
   en: {
     choose: 'Meters: {count} of {all}', title: 'Energy', none: 'No meter of this centre measures power.', meters: 'Meters', imported: 'Bought', exported: 'Sold', generated: 'Generated', used: 'Used in the centre',
-    base: 'Base load', baseHelp: 'power it stays above 95 % of the time', peak: 'Peak', peakHelp: 'highest window of {length}', known: '{share} of the time known', power: 'Power, kW',
+    base: 'Base load', baseHelp: 'load exceeded 95 % of the time', peak: 'Peak', peakHelp: 'highest window of {length}', known: '{share} of the time known', power: 'Power, kW',
     energy: 'Energy, kWh', carpet: '{name}, twelve months', signature: 'Energy signature', signatureHelp: 'Each mark is a day of the last twelve months.',
     open: 'open days', closed: 'closed days', outdoor: 'mean outdoors, °C', perDay: 'kWh a day', noOutdoor: 'The site names no point for the outdoor temperature.',
     fit: '{base} kWh a day whatever the weather, and {slope} kWh more for each kelvin below {balance} °C. That explains {share} of the scatter over {days} days.',
     line: '{base} kWh a day at 0 °C, and {slope} kWh less for each kelvin more. That explains {share} of the scatter over {days} days.',
     rising: '{base} kWh a day at 0 °C, and {slope} kWh more for each kelvin more. That explains {share} of the scatter over {days} days.',
-    noFit: 'Too few days are known, or the weather was always the same: no line is drawn.', duration: 'Load duration', durationHelp: 'How long the power was at least this high, over the time shown.',
+    noFit: 'Too few days are known, or the weather was always the same: no line is drawn.', duration: 'Load duration', durationHelp: 'How long the centre’s load, from the grid and from its own generation, was at least this high over the time shown.',
     shareOfTime: 'share of the time', atLeast: 'at least {load} kW for {share} of the time', compare: 'Compare days', add: 'Add a day', remove: 'Take {day} away', usual: 'Usual day',
     usualHelp: 'Usual day: median of the open days among the last 28.', clock: 'time of the centre', table: 'Show as a table', mainMeter: 'Grid', pvMeter: 'Solar', time: 'Time',
     daily: 'by day', hourly: 'by hour', selfUse: '{share} of it generated here', negative: 'Below zero flows out to the grid.', days: 'Day',
   },
   fr: {
     choose: 'Compteurs : {count} sur {all}', title: 'Énergie', none: 'Aucun compteur de ce centre ne mesure la puissance.', meters: 'Compteurs', imported: 'Acheté', exported: 'Revendu', generated: 'Produit', used: 'Consommé au centre',
-    base: 'Talon', baseHelp: 'puissance dépassée 95 % du temps', peak: 'Pointe', peakHelp: 'fenêtre de {length} la plus haute', known: '{share} du temps connu', power: 'Puissance, kW',
+    base: 'Talon', baseHelp: 'charge dépassée 95 % du temps', peak: 'Pointe', peakHelp: 'fenêtre de {length} la plus haute', known: '{share} du temps connu', power: 'Puissance, kW',
     energy: 'Énergie, kWh', carpet: '{name}, douze mois', signature: 'Signature énergétique', signatureHelp: 'Chaque marque est un jour des douze derniers mois.',
     open: 'jours ouvrés', closed: 'jours fermés', outdoor: 'moyenne extérieure, °C', perDay: 'kWh par jour', noOutdoor: 'Le site ne nomme aucun point pour la température extérieure.',
     fit: '{base} kWh par jour quel que soit le temps, et {slope} kWh de plus par kelvin sous {balance} °C. Cela explique {share} de la dispersion sur {days} jours.',
     line: '{base} kWh par jour à 0 °C, et {slope} kWh de moins par kelvin de plus. Cela explique {share} de la dispersion sur {days} jours.',
     rising: '{base} kWh par jour à 0 °C, et {slope} kWh de plus par kelvin de plus. Cela explique {share} de la dispersion sur {days} jours.',
-    noFit: 'Trop peu de jours connus, ou temps toujours égal : pas de droite.', duration: 'Courbe de charge classée', durationHelp: 'Combien de temps la puissance a atteint ce niveau, sur la période affichée.',
+    noFit: 'Trop peu de jours connus, ou temps toujours égal : pas de droite.', duration: 'Courbe de charge classée', durationHelp: 'Combien de temps la charge du centre, réseau et production propre, a atteint ce niveau sur la période affichée.',
     shareOfTime: 'part du temps', atLeast: 'au moins {load} kW pendant {share} du temps', compare: 'Comparer des jours', add: 'Ajouter un jour', remove: 'Retirer {day}', usual: 'Jour habituel',
     usualHelp: 'Jour habituel : médiane des jours ouvrés parmi les 28 derniers.', clock: 'heure du centre', table: 'Voir en tableau', mainMeter: 'Réseau', pvMeter: 'Solaire', time: 'Heure',
     daily: 'par jour', hourly: 'par heure', selfUse: 'dont {share} produit ici', negative: 'Sous zéro, le courant part au réseau.', days: 'Jour',
@@ -139,6 +139,22 @@ function powerLine(point: PointNow, name: string, sight: Sight, colour: string):
   };
 }
 
+/** Points of which the load of the centre is made: what comes from the grid and what is generated here, with their signs (import is positive). */
+function loadPoints(main: Meter): { name: string; sign: 1 | -1 }[] {
+  const all = [...(centre.value?.points.values() ?? [])];
+  const solar = all.filter((point) => point.roles.includes('pv')).flatMap((point) => {
+    const power = all.find((one) => one.device === point.device && one.quantity === 'power.active');
+    // A meter whose export is the generation tells it as power below zero.
+    return power ? [{ name: power.name, sign: point.quantity.includes('export') ? (-1 as const) : (1 as const) }] : [];
+  });
+  return [{ name: main.power.name, sign: 1 }, ...solar];
+}
+
+/** The load in kW of each start, null where one of its parts is not known. */
+function loadOf(points: readonly { name: string; sign: number }[], starts: readonly number[], of: (point: string) => Windows): (number | null)[] {
+  return sum(points.map((point) => onGrid(starts, of(point.name), 'mean').map((one) => (one === null ? null : (one * point.sign) / 1000))));
+}
+
 const NO_SPACES: readonly string[] = [];
 const NOT_SEEN: readonly Occupied[] = [];
 
@@ -177,14 +193,15 @@ function Sums(props: { view: TimeView; main: Meter }) {
   const names = [...roles.imported, ...roles.exported, ...roles.generated];
   const short = span.to - span.from <= 37 * 86_400_000;
   const sight = useWindows(names, span, { length: short ? '15m' : '1d', padding: 0 });
-  const power = useWindows([props.main.power.name], span, { padding: 0 });
+  const load = loadPoints(props.main);
+  const power = useWindows(load.map((point) => point.name), span, { padding: 0 });
   const total = (points: readonly string[]) => {
     const all = points.flatMap((point) => sight.of(point).delta.filter((one): one is number => one !== null));
     return points.length === 0 || all.length === 0 ? null : all.reduce((a, b) => a + b, 0);
   };
   const figures = useMemo(() => {
     const [imported, exported, generated] = [total(roles.imported), total(roles.exported), total(roles.generated)];
-    const loads = power.of(props.main.power.name).mean;
+    const loads = loadOf(load, power.starts, power.of);
     const elapsed = sight.starts.filter((start) => start * 1000 < centreNow()).length;
     const coverage = roles.imported[0] ? sight.of(roles.imported[0]).coverage.reduce<number>((a, b) => a + (b ?? 0), 0) / Math.max(1, elapsed) : null;
     const used = imported === null ? null : imported + (generated ?? 0) - (exported ?? 0);
@@ -197,7 +214,6 @@ function Sums(props: { view: TimeView; main: Meter }) {
       {more && <dd class="more">{more}</dd>}
     </div>
   );
-  const kilo = (watts: number | null) => (watts === null ? null : watts / 1000);
   return (
     <Card>
       <dl class="stats">
@@ -206,8 +222,8 @@ function Sums(props: { view: TimeView; main: Meter }) {
         {stat(t('imported'), amount(figures.imported), 'kWh', figures.coverage !== null ? t('known', { share: percent(Math.min(1, figures.coverage)) }) : '')}
         {roles.generated.length > 0 && stat(t('generated'), amount(figures.generated), 'kWh')}
         {roles.exported.length > 0 && stat(t('exported'), amount(figures.exported), 'kWh')}
-        {stat(t('base'), brief(kilo(figures.base)), 'kW', t('baseHelp'))}
-        {stat(t('peak'), brief(kilo(figures.peak)), 'kW', t('peakHelp', { length: lengthWord(power.length) }))}
+        {stat(t('base'), brief(figures.base), 'kW', t('baseHelp'))}
+        {stat(t('peak'), brief(figures.peak), 'kW', t('peakHelp', { length: lengthWord(power.length) }))}
       </dl>
     </Card>
   );
@@ -231,9 +247,10 @@ function EnergyBars(props: { view: TimeView }) {
 }
 
 function Durations(props: { view: TimeView; main: Meter }) {
-  const sight = useWindows([props.main.power.name], props.view.settled.value, { padding: 0 });
+  const parts = loadPoints(props.main);
+  const sight = useWindows(parts.map((point) => point.name), props.view.settled.value, { padding: 0 });
   const [at, setAt] = useState<number | null>(null);
-  const curve = useMemo(() => duration(sight.of(props.main.power.name).mean.map((one) => (one === null ? null : one / 1000))), [sight.version, props.main.power.name]);
+  const curve = useMemo(() => duration(loadOf(parts, sight.starts, sight.of)), [sight.version, sight.starts, props.main.power.name]);
   const [high, low] = [curve.load[0] ?? 1, Math.min(0, curve.load[curve.load.length - 1] ?? 0)];
   const load = (share: number) => curve.load[Math.min(curve.load.length - 1, Math.round(share * (curve.load.length - 1)))] ?? null;
   return (
@@ -334,24 +351,28 @@ const DAYS_MAX = 4;
 /** Days laid over each other, and the usual one. */
 function Days(props: { view: TimeView; main: Meter }) {
   const clock = centreClock();
-  const point = props.main.power.name;
+  const points = loadPoints(props.main);
+  const names = points.map((point) => point.name);
   const today = clock.day(centreNow());
   const [dates, setDates] = useState<string[]>(() => [clock.date(clock.day(today, -1)), clock.date(clock.day(today, -8))]);
   const span = useMemo((): Span => ({ from: clock.day(today, -28), to: clock.day(today, 1) }), [today]);
-  const month = useWindows([point], span, { length: '15m', padding: 0 });
+  const month = useWindows(names, span, { length: '15m', padding: 0 });
   const [fetched, setFetched] = useState(0);
   useEffect(() => {
     const stop = new AbortController();
     for (const one of dates) {
       const from = clock.parse(one);
-      if (from < span.from) store.fetch([point], '15m', { from, to: clock.day(from, 1) }, stop.signal).then(() => setFetched((n) => n + 1), () => undefined);
+      if (from < span.from) store.fetch(names, '15m', { from, to: clock.day(from, 1) }, stop.signal).then(() => setFetched((n) => n + 1), () => undefined);
     }
     return () => stop.abort();
-  }, [dates.join(), point]);
+  }, [dates.join(), names.join()]);
   const places = clockGrid('15m').map((minutes) => minutes / 60);
   const dayOf = (one: string): ComparedDay => {
     const from = clock.parse(one);
-    return compared(one, store.sofar(point, '15m', { from, to: clock.day(from, 1) }), 'mean', '15m', clock);
+    const day = { from, to: clock.day(from, 1) };
+    const starts = grid(day, '15m', clock);
+    const mean = loadOf(points, starts, (name) => store.sofar(name, '15m', day));
+    return compared(one, { ...NONE, starts, mean, coverage: starts.map(() => 1) }, 'mean', '15m', clock);
   };
   const lines = useMemo(() => {
     const opening = centre.value!.about.opening;
@@ -363,8 +384,8 @@ function Days(props: { view: TimeView; main: Meter }) {
     return [
       { name: t('usual'), colour: 'var(--mute)', dash: '2 4', values: usualDay(usual) },
       ...dates.map((one, i) => ({ name: dayWord(clock.parse(one) + 43_200_000), colour: `var(--series-${i + 1})`, dash: ['', '7 4', '2 3', '9 3 2 3'][i] ?? '', values: dayOf(one).values })),
-    ].map((line) => ({ ...line, values: line.values.map((one) => (one === null ? null : one / 1000)) }));
-  }, [dates.join(), month.version, fetched, point, t('usual')]);
+    ];
+  }, [dates.join(), month.version, fetched, names.join(), t('usual')]);
   const all = lines.flatMap((line) => line.values.filter((one): one is number => one !== null));
   const [low, high] = ends(all, [0, 1]);
   const add = (event: Event) => {

@@ -9,7 +9,7 @@ import { mondayOf, parsePeriod, stepPeriod, type Period, type PeriodKind } from 
 import { centreClock, useWindows } from '../charts/source';
 import { lengthFor, type Span } from '../charts/span';
 import { TimeView } from '../charts/view';
-import { spanWord } from '../charts/words';
+import { quantityWord, spanWord } from '../charts/words';
 import { centre } from '../centre';
 import { brief, number, percent } from '../figures';
 import { Card, Choice, Found, levelTone, levelWord, PageHead, Pill, useAsk } from '../parts/basics';
@@ -383,16 +383,18 @@ function Behind(props: { criterion: CriterionNow; list: CriterionList }) {
             <label class="small">
               {t('input')}{' '}
               <select class="field" value={chosen} onChange={(event) => setChosen(Number((event.target as HTMLSelectElement).value))}>
-                {choices.map((one, i) => <option key={i} value={i}>{many ? `${one.input}: ` : ''}{spaceName(one.space)}</option>)}
+                {choices.map((one, i) => <option key={i} value={i}>{many ? `${inputWord(one.points[0]!)}: ` : ''}{spaceName(one.space)}</option>)}
               </select>
             </label>
           )}
-          <InputChart key={`${chosen}`} criterion={criterion} points={input.points} space={input.space} view={view} list={list} title={`${input.input}, ${spaceName(input.space)}`} />
+          <InputChart key={`${chosen}`} criterion={criterion} points={input.points} space={input.space} view={view} list={list} title={`${inputWord(input.points[0]!)}, ${spaceName(input.space)}`} />
         </>
       )}
     </div>
   );
 }
+
+const inputWord = (point: string) => quantityWord(centre.value?.points.get(point)?.quantity ?? point);
 
 const NO_SPACES: readonly string[] = [];
 const NOT_SEEN: readonly Occupied[] = [];

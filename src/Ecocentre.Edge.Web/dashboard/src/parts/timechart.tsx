@@ -258,6 +258,6 @@ export function manner(): Manner {
     ink: token('--ink'), soft: token('--ink-soft'), grid: token('--grid'), card: token('--card'), watch: token('--watch'),
     font: "'Inter', system-ui, sans-serif",
     levels: [token('--category-3'), token('--category-2'), token('--category-1')],
-    tick: tickWord, value: stepWord, limit: (value, level) => t('upTo', { value: number(value, Number.isInteger(value) ? 0 : 1), level }),
+    tick: tickWord, value: stepWord, limit: (value, level) => t('upTo', { value: number(value, Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 1), level }),
   };
 }

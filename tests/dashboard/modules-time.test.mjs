@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { load, seeded } from './bundle.mjs';
+import { load, seeded } from './parts/bundle.mjs';
 
 const { zone, span, ticks, period, columns } = await load('zone', 'span', 'ticks', 'period', 'columns');
 const paris = new zone.ZoneClock('Europe/Paris');

@@ -1,6 +1,6 @@
 // A gateway with a past: stands in front of a real one (the demo's, whose past is minutes) and passes everything on, but for the windows of points, which it
 // generates for four years back, and the levels of verdicts, of which a label then has every one. What it says is a pure function of point and time.
-//   node year.mjs GATEWAY [PORT]        as in: node year.mjs http://127.0.0.1:8480
+//   node parts/year.mjs GATEWAY [PORT]        as in: node parts/year.mjs http://127.0.0.1:8480
 import { createServer, request } from 'node:http';
 
 const QUARTER = 900;
@@ -185,7 +185,10 @@ export class Year {
   }
 
   date(at) {
-    return new Date((at + this.offset(at)) * 1000).toISOString().slice(0, 10);
+    const day = Math.floor((at + this.offset(at)) / 86_400);
+    this.dates ??= new Map();
+    if (!this.dates.has(day)) this.dates.set(day, new Date(day * 86_400_000).toISOString().slice(0, 10));
+    return this.dates.get(day);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { load, seeded } from './bundle.mjs';
+import { load, seeded } from './parts/bundle.mjs';
 
 const { zone, bands, signature, duration } = await load('zone', 'bands', 'signature', 'duration');
 const paris = new zone.ZoneClock('Europe/Paris');

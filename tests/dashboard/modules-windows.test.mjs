@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { load, seeded } from './bundle.mjs';
+import { load, seeded } from './parts/bundle.mjs';
 
 const { zone, columns, store, carpet, compare, csv, occupied } = await load('zone', 'columns', 'store', 'carpet', 'compare', 'csv', 'occupied');
 const paris = new zone.ZoneClock('Europe/Paris');
