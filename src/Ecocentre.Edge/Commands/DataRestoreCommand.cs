@@ -138,6 +138,9 @@ internal static class DataRestoreCommand
                 remarks.Add($"{path} {(File.Exists(path) ? "differs from" : "is missing and is in")} the backup ({own.Name}); it was "
                     + "left as it is.");
         remarks.Add("Passwords, certificates and keys that the site names by file are in no backup: put them back before you start.");
+        // The owner of a file cannot be restored without knowing the user; root is the one who is not the gateway's.
+        if (Environment.UserName == "root")
+            remarks.Add($"Everything belongs to root now: give {Path.GetDirectoryName(Path.GetFullPath(site.LogPath))} to the gateway's user with chown -R.");
         remarks.Add("The old box must never run again beside this one: both would give the same numbers and sign with the same key.");
         if (json)
         {

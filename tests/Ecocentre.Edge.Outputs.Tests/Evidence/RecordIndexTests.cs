@@ -71,6 +71,41 @@ public sealed class RecordIndexTests : IDisposable
         using (var log = Open()) AssertSame(log);
     }
 
+    /// <summary>Goal: what had left the log when the copy was lost is not forgotten for good: it is known to be missing until somebody who has it
+    /// tells it.</summary>
+    [Fact]
+    public void Records_that_had_left_the_log_are_known_to_be_missing_until_they_are_told()
+    {
+        LogEntry[] older;
+        using (var log = Open())
+        {
+            Fill(log);
+            older = [.. log.Records()];
+            log.Sinks([], Facts.Start);
+            // 500 days later all of it has left the log.
+            log.Append([Record("new")], [], Facts.Start + TimeSpan.FromDays(500));
+            log.Prune(Facts.Start + TimeSpan.FromDays(500));
+            Assert.True(log.Tail > older[^1].Sequence);
+            Assert.True(log.RecordsMissing.IsEmpty);
+        }
+        File.Delete(Copy);
+        for (var round = 0; round < 2; round++)
+            using (var log = Open())
+            {
+                Assert.Equal(new SequenceRange(1, log.Tail - 1), log.RecordsMissing);
+                Assert.Equal("new", ((RecordFact)Assert.Single(log.Records()).Fact).Subject);
+                Append(log, Facts.Incident(Facts.Start, "between"));
+            }
+        using (var log = Open())
+        {
+            log.LearnRecords(older);
+            Assert.Equal([.. older.Select(entry => entry.Sequence), log.Records()[^1].Sequence], log.Records().Select(entry => entry.Sequence));
+        }
+        using var again = Open();
+        Assert.True(again.RecordsMissing.IsEmpty);
+        Assert.Equal(older, again.Records().SkipLast(1));
+    }
+
     [Fact]
     public void Verdicts_are_not_among_them()
     {

@@ -37,7 +37,12 @@ public sealed class BackupRun(BackupSource source, BackupStore store, TimeProvid
             var logAt = Now;
             var head = PutLog(cancellation);
             PutArchive(cancellation);
-            if (!source.WithoutKey) PutIfThere("key", source.LogPath + ".key", cancellation);
+            if (!source.WithoutKey)
+            {
+                PutIfThere("key", source.LogPath + ".key", cancellation);
+                // A key on its way into office, if it is handed over right now.
+                PutIfThere("key.next", source.LogPath + ".key.next", cancellation);
+            }
             foreach (var item in source.Others) PutIfThere(item.Name, item.Path, cancellation);
             var guard = PutGuard(cancellation);
             var manifest = new BackupManifest

@@ -116,7 +116,7 @@ public sealed class RestoreRun(BackupStore store, BackupManifest manifest, Resto
         "log-wal" => Log + "-wal",
         "guard" => SequenceGuard.PathOf(Log),
         "records" => Log + ".records",
-        "key" => Log + ".key",
+        "key" or "key.next" => $"{Log}.{file.Name}",
         BackupRun.CheckpointName => Log + ".checkpoint",
         _ when file.Name.StartsWith("archive/", StringComparison.Ordinal) && !file.Name.Contains("..", StringComparison.Ordinal) =>
             Path.Combine(Archive, file.Name["archive/".Length..]),
@@ -125,7 +125,7 @@ public sealed class RestoreRun(BackupStore store, BackupManifest manifest, Resto
 
     private List<string> Occupied(IEnumerable<string> targets)
     {
-        string[] own = [Log, Log + "-wal", Log + "-shm", SequenceGuard.PathOf(Log), Log + ".records", Log + ".key", Log + ".checkpoint",
+        string[] own = [Log, Log + "-wal", Log + "-shm", SequenceGuard.PathOf(Log), Log + ".records", Log + ".key", Log + ".key.next", Log + ".checkpoint",
             Archive];
         return
         [

@@ -33,6 +33,9 @@ public sealed class RestoreRunTests : IDisposable
             Assert.Null(again.Lost);
             Assert.Equal(100, again.Cursor("mqtt"));
             Assert.Equal(39, Assert.Single(again.Carries()).Register);
+            // What the open hour and day are built up from is found across the jump.
+            var kept = _bench.Appended.Where(entry => entry.Sequence <= manifest.Head).Select(entry => entry.Fact).OfType<WindowFact>();
+            Assert.Equal(kept.Max(fact => fact.Aggregate.Window.Start), again.NewestMinute(4));
             var entries = again.Read(0, int.MaxValue);
             Assert.Equal(_bench.Appended.Where(entry => entry.Sequence <= manifest.Head), entries.SkipLast(1));
             Assert.Equal(restored.Numbering + 1, entries[^1].Sequence);
