@@ -24,13 +24,13 @@ const t = words({
     failed: 'This page could not be fetched. Load it again.',
   },
   fr: {
-    now: 'En direct', air: 'Air', energy: 'Énergie', label: 'Label', devices: 'Appareils', display: 'Accueil',
+    now: 'En direct', air: 'Air', energy: 'Énergie', label: 'Label', devices: 'Appareils', display: 'Hall',
     menu: 'Pages', skip: 'Aller au contenu', language: 'Langue', theme: 'Couleurs', auto: 'Auto', light: 'Clair', dark: 'Sombre',
     live: 'En direct', connecting: 'Connexion', stale: 'Interrompu', settings: 'Réglages', logout: 'Se déconnecter', login: 'Se connecter',
-    token: 'Jeton d’accès', tokenHelp: 'Le gestionnaire de la passerelle en crée un : ecocentre-edge token add',
+    token: 'Jeton d’accès', tokenHelp: 'Le gestionnaire de la passerelle en crée un : ecocentre-edge token add',
     wrong: 'Ce jeton est inconnu, expiré ou révoqué.', tooMany: 'Trop d’essais. Réessayez dans {seconds} s.',
     lost: 'La passerelle ne répond pas. Vous voyez l’état de {time}.', never: 'La passerelle ne répond pas.',
-    clockBad: 'La passerelle n’a pas encore l’heure : les mesures sont douteuses.', missing: 'Cette page n’existe pas.', at: '{time} au centre',
+    clockBad: 'La passerelle n’a pas encore l’heure : les mesures sont douteuses.', missing: 'Cette page n’existe pas.', at: '{time} au centre',
     failed: 'Cette page n’a pas pu être chargée. Rechargez-la.',
   },
 });

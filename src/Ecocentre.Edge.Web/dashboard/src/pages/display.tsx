@@ -18,20 +18,20 @@ const t = words({
     pause: 'Pause', go: 'Go on', next: 'Next', stale: 'As of {time}: the gateway is not answering.', slide: '{at} of {all}',
     air: 'The air now', fresh: 'The air is fresh', fine: 'The air is good', used: 'Time to air', stuffy: 'Please open a window', room: 'Room', outside: 'Outside {temperature} °C',
     energy: 'Energy today', less: '{share} less than on a usual day by now', more: '{share} more than on a usual day by now', same: 'As much as on a usual day by now',
-    noUsual: 'used since midnight', kwh: 'kWh', today: 'today', usual: 'usual', hours: 'Energy hour by hour: today and on usual days',
+    noUsual: 'used since midnight', partly: 'used today, as far as it was measured', kwh: 'kWh', today: 'today', usual: 'usual', hours: 'Energy hour by hour: today and on usual days',
     solar: 'From the sun', solarNow: 'the roof makes now', solarToday: '{kwh} kWh made today', solarShare: '{share} of today’s energy comes from our roof', dark: 'The sun is down; the roof rests.',
     travel: 'Travel not made', km: 'km', travelText: 'not driven today, because people work close to home', kg: 'That is {kg} kg of CO₂ less.', label: 'Our label', labelText: 'this month so far',
     level: 'level', stars: 'Level {level} of 3', striving: 'We are working on it', undetermined: 'Still measuring', labelMet: '{met} of {all} requirements are met this month', people: 'Free desks', freeText: 'of {all} desks are free now. Welcome!',
     loading: 'One moment …', share: 'of the power used now', sun: 'sun',
   },
   fr: {
-    pause: 'Pause', go: 'Reprendre', next: 'Suivant', stale: 'État de {time} : la passerelle ne répond pas.', slide: '{at} sur {all}',
+    pause: 'Pause', go: 'Reprendre', next: 'Suivant', stale: 'État de {time} : la passerelle ne répond pas.', slide: '{at} sur {all}',
     air: 'L’air en ce moment', fresh: 'L’air est frais', fine: 'L’air est bon', used: 'Il faudrait aérer', stuffy: 'Ouvrez une fenêtre, merci', room: 'Salle', outside: 'Dehors {temperature} °C',
     energy: 'L’énergie aujourd’hui', less: '{share} de moins qu’un jour habituel à cette heure', more: '{share} de plus qu’un jour habituel à cette heure', same: 'Autant qu’un jour habituel à cette heure',
-    noUsual: 'consommés depuis minuit', kwh: 'kWh', today: 'aujourd’hui', usual: 'habituel', hours: 'Énergie heure par heure : aujourd’hui et les jours habituels',
-    solar: 'Grâce au soleil', solarNow: 'produits par le toit en ce moment', solarToday: '{kwh} kWh produits aujourd’hui', solarShare: '{share} de l’énergie du jour vient de notre toit', dark: 'Le soleil est couché ; le toit se repose.',
+    noUsual: 'consommés depuis minuit', partly: 'consommés aujourd’hui, pour ce qui a été mesuré', kwh: 'kWh', today: 'aujourd’hui', usual: 'habituel', hours: 'Énergie heure par heure : aujourd’hui et les jours habituels',
+    solar: 'Grâce au soleil', solarNow: 'produits par le toit en ce moment', solarToday: '{kwh} kWh produits aujourd’hui', solarShare: '{share} de l’énergie du jour vient de notre toit', dark: 'Le soleil est couché ; le toit se repose.',
     travel: 'Trajets évités', km: 'km', travelText: 'non parcourus aujourd’hui, car on travaille près de chez soi', kg: 'Soit {kg} kg de CO₂ en moins.', label: 'Notre label', labelText: 'ce mois-ci',
-    level: 'niveau', stars: 'Niveau {level} sur 3', striving: 'Nous y travaillons', undetermined: 'Mesures en cours', labelMet: '{met} exigences sur {all} sont tenues ce mois-ci', people: 'Postes libres', freeText: 'postes sur {all} sont libres. Bienvenue !',
+    level: 'niveau', stars: 'Niveau {level} sur 3', striving: 'Nous y travaillons', undetermined: 'Mesures en cours', labelMet: '{met} exigences sur {all} sont tenues ce mois-ci', people: 'Postes libres', freeText: 'postes sur {all} sont libres. Bienvenue !',
     loading: 'Un instant …', share: 'de la puissance utilisée', sun: 'soleil',
   },
 });
@@ -201,7 +201,8 @@ function Leaf(props: { category: Category | null }) {
 function Energy(props: { energy: EnergyToday }) {
   const { total, usualTotal, used, usual } = props.energy;
   const change = usualTotal ? (total! - usualTotal) / usualTotal : null;
-  const text = change === null ? t('noUsual')
+  const isWhole = used.slice(0, used.findLastIndex((value) => value !== null)).every((value) => value !== null);
+  const text = change === null ? t(isWhole ? 'noUsual' : 'partly')
     : Math.abs(change) < SAME_SHARE ? t('same')
     : change < 0 ? t('less', { share: percent(-change) }) : t('more', { share: percent(change) });
   return (

@@ -12,7 +12,7 @@ import { words } from '../words';
 const t = words({
   en: {
     title: 'Now', well: 'All is well.', wellMore: '{devices} devices answer, everything is recorded.',
-    wrong: 'What is wrong now', dead: '{name} has not answered since {time}.', deadNever: '{name} has not answered yet.',
+    wrong: 'What is wrong now', dead: '{name} is silent; last heard {time}.', clock: 'The clock cannot be trusted: readings are questionable.', deadNever: '{name} has not answered yet.',
     costs: 'Not known because of it: {points} figures.', costsDesks: 'Not known because of it: {points} figures, {desks} desks.',
     more: 'and {count} more', look: 'What to do', stuffy: '{name}: CO₂ is at {ppm} ppm. Open windows or ventilate more.',
     desks: 'Desks', spaces: 'Rooms', space: 'Room', free: 'Free desks', co2: 'CO₂', temperature: 'Temperature', humidity: 'Humidity',
@@ -25,15 +25,15 @@ const t = words({
   },
   fr: {
     title: 'En direct', well: 'Tout va bien.', wellMore: '{devices} appareils répondent, tout est enregistré.',
-    wrong: 'Ce qui ne va pas', dead: '{name} ne répond plus depuis {time}.', deadNever: '{name} n’a pas encore répondu.',
-    costs: 'Inconnu de ce fait : {points} mesures.', costsDesks: 'Inconnu de ce fait : {points} mesures, {desks} postes.',
-    more: 'et {count} autres', look: 'Que faire', stuffy: '{name} : le CO₂ atteint {ppm} ppm. Ouvrez les fenêtres ou ventilez davantage.',
+    wrong: 'Ce qui ne va pas', dead: '{name} est muet ; entendu {time}.', clock: 'L’horloge n’est pas fiable : les mesures sont douteuses.', deadNever: '{name} n’a pas encore répondu.',
+    costs: 'Inconnu de ce fait : {points} mesures.', costsDesks: 'Inconnu de ce fait : {points} mesures, {desks} postes.',
+    more: 'et {count} autres', look: 'Que faire', stuffy: '{name} : le CO₂ atteint {ppm} ppm. Ouvrez les fenêtres ou ventilez davantage.',
     desks: 'Postes de travail', spaces: 'Salles', space: 'Salle', free: 'Postes libres', co2: 'CO₂', temperature: 'Température', humidity: 'Humidité',
-    category: 'catégorie {roman}', categories: 'I à IV : catégories de confort d’après l’EN 16798-1, selon les limites du label.',
+    category: 'catégorie {roman}', categories: 'I à IV : catégories de confort d’après l’EN 16798-1, selon les limites du label.',
     power: 'Puissance', used: 'consommés dans le bâtiment', grid: 'du réseau', fed: 'vers le réseau', solar: 'du soleil', noSolar: 'pas de soleil',
     own: 'dont {share} de nos panneaux', allOwn: 'le bâtiment vit de ses panneaux', loads: 'Principaux usages', silent: 'Le compteur général est muet.',
-    label: 'Label, ce mois-ci', capped: 'Ce qui bloque : {list}', andMore: ' et {count} autres', noCap: 'Rien n’empêche le niveau suivant.', toLabel: 'Voir les critères',
-    noLabel: 'Ce centre n’est jugé par aucun label.', outside: 'Dehors {temperature} °C', outsideCo2: 'CO₂ {co2} ppm', noPlan: 'Le fichier du site ne dessine pas de plan : donnez un « outline » aux espaces et un « at » aux postes.',
+    label: 'Label, ce mois-ci', capped: 'Ce qui bloque : {list}', andMore: ' et {count} autres', noCap: 'Rien n’empêche le niveau suivant.', toLabel: 'Voir les critères',
+    noLabel: 'Ce centre n’est jugé par aucun label.', outside: 'Dehors {temperature} °C', outsideCo2: 'CO₂ {co2} ppm', noPlan: 'Le fichier du site ne dessine pas de plan : donnez un « outline » aux espaces et un « at » aux postes.',
     taking: 'Les verdicts sont en cours de calcul.', ofDesks: '{free} sur {all}', people: 'quelqu’un est là', nobody: 'personne', airOut: 'Air extérieur',
   },
 });
@@ -95,7 +95,7 @@ function Wrong(props: { page: DevicePage | null; criteria: CriterionList | null 
   const dead = devices.filter((device) => !device.alive);
   const problems: { key: string; text: string; more?: string | undefined; bad: boolean; foreign?: boolean }[] = [];
   for (const one of troubles.filter((trouble) => !dead.some((device) => device.name === trouble.subject)))
-    problems.push({ key: one.subject + one.text, text: one.text, bad: one.fatal, foreign: true });
+    problems.push(one.subject === 'clock' ? { key: 'clock', text: t('clock'), bad: false } : { key: one.subject + one.text, text: one.text, bad: one.fatal, foreign: true });
   for (const device of dead) {
     const { points, desksUnknown } = device.costs;
     const costs = desksUnknown ? t('costsDesks', { points: points.length, desks: desksUnknown }) : points.length ? t('costs', { points: points.length }) : undefined;

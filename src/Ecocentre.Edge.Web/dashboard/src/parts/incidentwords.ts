@@ -13,8 +13,8 @@ const t = words({
     'configuration-changed': 'Configuration changed', 'restored': 'Restored from a backup', 'suppressed': 'More incidents than could be noted', 'other': 'Incident',
   },
   fr: {
-    'glitch': 'Compteur : saut passager', 'rollover': 'Compteur revenu à zéro', 'reset': 'Compteur remis à zéro', 'swap': 'Compteur remplacé',
-    'rate-implausible': 'Compteur : hausse impossible', 'out-of-bounds': 'Valeur hors limites', 'too-late': 'Mesure trop tardive', 'from-future': 'Mesure du futur',
+    'glitch': 'Compteur : saut passager', 'rollover': 'Compteur revenu à zéro', 'reset': 'Compteur remis à zéro', 'swap': 'Compteur remplacé',
+    'rate-implausible': 'Compteur : hausse impossible', 'out-of-bounds': 'Valeur hors limites', 'too-late': 'Mesure trop tardive', 'from-future': 'Mesure du futur',
     'crowded': 'Trop de mesures', 'gap': 'Trou dans l’historique', 'clock-step': 'Horloge réglée', 'clock-synchronised': 'Horloge à l’heure',
     'device-lost': 'Appareil perdu', 'device-back': 'Appareil de retour', 'request-refused': 'Question refusée par l’appareil', 'edges-lost': 'Signaux perdus',
     'device-unwell': 'Appareil en difficulté', 'device-well': 'Appareil rétabli', 'instrument-differs': 'Instrument autre que déclaré', 'bus-restarted': 'Bus redémarré',

@@ -10,13 +10,13 @@ import { words } from '../words';
 const t = words({
   en: {
     free: 'free', occupied: 'taken', held: 'just left', unknown: 'not known', fault: 'fault',
-    storey: 'Storey {name}', plan: 'Floor plan. {summary}', list: 'Desks as a list', since: '{id}: {state} since {time}', one: '{id}: {state}',
+    storey: 'Storey {name}', plan: 'Floor plan. {summary}', list: 'Desks as a list', free_many: 'free', occupied_many: 'taken', held_many: 'just left', unknown_many: 'not known', fault_many: 'fault', since: '{id}: {state} since {time}', one: '{id}: {state}',
     desksOf: '{name}: {free} of {all} desks free', legend: 'What the signs mean', freeOf: '{free} free',
   },
   fr: {
     free: 'libre', occupied: 'occupé', held: 'vient d’être quitté', unknown: 'inconnu', fault: 'en panne',
-    storey: 'Étage {name}', plan: 'Plan. {summary}', list: 'Liste des postes', since: '{id} : {state} depuis {time}', one: '{id} : {state}',
-    desksOf: '{name} : {free} postes libres sur {all}', legend: 'Signification des signes', freeOf: '{free} libres',
+    storey: 'Étage {name}', plan: 'Plan. {summary}', list: 'Liste des postes', free_many: 'libres', occupied_many: 'occupés', held_many: 'quittés à l’instant', unknown_many: 'inconnus', fault_many: 'en panne', since: '{id} : {state} depuis {time}', one: '{id} : {state}',
+    desksOf: '{name} : {free} postes libres sur {all}', legend: 'Signification des signes', freeOf: '{free} libres',
   },
 });
 
@@ -26,7 +26,7 @@ const STATES: readonly DeskWord[] = ['free', 'occupied', 'held', 'unknown', 'fau
 const SIZE = 0.62;
 
 // Usual width of a letter of a room's name, and what is left between text and wall, in m.
-const LETTER = 0.43;
+const LETTER = 0.4;
 const MARGIN = 0.4;
 
 /** A desk's sign: each state has a shape of its own, so that colour only helps. `x`, `y` and `r` in the units of the drawing. */
@@ -66,7 +66,7 @@ export function DeskLegend() {
             <svg width="18" height="18" viewBox="-1.15 -1.15 2.3 2.3" aria-hidden="true">
               <DeskSign state={state} x={0} y={0} r={1} />
             </svg>
-            <b class="figure">{count}</b> {t(state)}
+            <b class="figure">{count}</b> {t(count === 1 ? state : `${state}_many`)}
           </li>
         );
       })}
@@ -145,9 +145,9 @@ function Room(props: { space: PlanDrawn['storeys'][number]['spaces'][number]; na
         {showsFree && <tspan class="space-more" dx={MARGIN}>{t('freeOf', { free: props.free! })}</tspan>}
       </text>
       {beside !== undefined ? (
-        <text class="space-more" x={x + width - MARGIN} y={y + 0.98} text-anchor="end">{beside}</text>
+        <text class="space-more space-air" x={x + width - MARGIN} y={y + 0.98} text-anchor="end">{beside}</text>
       ) : props.free === null && (
-        <text class="space-more">
+        <text class="space-more space-air">
           {figures.map((figure, i) => <tspan key={i} x={x + MARGIN} y={y + 2 + i}>{figure}</tspan>)}
         </text>
       )}
