@@ -1,6 +1,6 @@
 using Ecocentre.Edge.Plant;
 
-namespace Ecocentre.Edge.Tests.Plant;
+namespace Ecocentre.Edge.Core.Tests.Plant;
 
 public sealed class OutlineTests
 {

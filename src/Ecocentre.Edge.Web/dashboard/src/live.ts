@@ -68,6 +68,7 @@ async function refresh(): Promise<void> {
 }
 
 async function poll(): Promise<void> {
+  if (centre.value === null || link.value === 'stale') await learn();
   const [points, spaces] = await Promise.all([ask<PointNow[]>('points'), ask<SpaceNow[]>('spaces')]);
   const about = centre.value?.about;
   heard({
