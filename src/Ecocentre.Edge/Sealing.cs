@@ -49,8 +49,8 @@ internal sealed class Sealing
     /// <summary>Whether the clock is believed now.</summary>
     internal Func<bool> IsClockTrusted { get; init; } = static () => true;
 
-    /// <summary>Signs the head of the tree after a day was sealed, and at the start: gives what is to be recorded of it, nothing where all is done. Throws
-    /// <see cref="SigningRefusedException"/> or <see cref="IOException"/> where it cannot; then it is asked again.</summary>
+    /// <summary>Signs the head of the tree after a day was sealed, and at the start: gives what is to be recorded of it, nothing where all is
+    /// done. Throws <see cref="SigningRefusedException"/> or <see cref="IOException"/> where it cannot; then it is asked again.</summary>
     internal Func<SealedDay, IReadOnlyList<LogFact>>? Sign { get; init; }
 
     /// <summary>Criteria that judge by the minute have the minutes of their points kept bit for bit, but for those that tell who is there: an hour of
@@ -96,7 +96,8 @@ internal sealed class Sealing
                 await WellAsync(intake, cancellation);
                 return Rest;
             }
-            if (Retention.Apply(_archive, _options, _clock.Now, cancellation) is { } given) await intake.Incidents.Writer.WriteAsync(given, cancellation);
+            if (Retention.Apply(_archive, _options, _clock.Now, cancellation) is { } given)
+                await intake.Incidents.Writer.WriteAsync(given, cancellation);
             await WellAsync(intake, cancellation);
             return Idle();
         }
@@ -129,7 +130,8 @@ internal sealed class Sealing
             if (isNew) _unsigned = null;
             if (_refused is { } refused)
                 await intake.Incidents.Writer.WriteAsync(
-                    new Incident(_clock.Now, IncidentKind.SigningBack, "archive", $"The head of the evidence is signed again; it was not since {refused}."), cancellation);
+                    new Incident(_clock.Now, IncidentKind.SigningBack, "archive",
+                        $"The head of the evidence is signed again; it was not since {refused}."), cancellation);
             _refused = null;
         }
         catch (Exception e) when (e is SigningRefusedException or IOException or LogUnavailableException)
@@ -139,7 +141,8 @@ internal sealed class Sealing
             _refused = _clock.Now;
             _logger.LogError("The head of the evidence cannot be signed: {Text}", e.Message);
             await intake.Incidents.Writer.WriteAsync(
-                new Incident(_clock.Now, IncidentKind.SigningRefused, "archive", $"The head of the evidence cannot be signed: {e.Message}"), cancellation);
+                new Incident(_clock.Now, IncidentKind.SigningRefused, "archive", $"The head of the evidence cannot be signed: {e.Message}"),
+                    cancellation);
         }
     }
 
@@ -156,7 +159,8 @@ internal sealed class Sealing
         if (_troubleSince is not null) return;
         _troubleSince = now;
         _logger.LogError("Nothing can be sealed: {Text}", text);
-        await intake.Incidents.Writer.WriteAsync(new Incident(now, IncidentKind.ArchiveUnavailable, "archive", $"Nothing can be sealed: {text}"), cancellation);
+        await intake.Incidents.Writer.WriteAsync(new Incident(now, IncidentKind.ArchiveUnavailable, "archive", $"Nothing can be sealed: {text}"),
+            cancellation);
     }
 
     private async Task WellAsync(Intake intake, CancellationToken cancellation)
@@ -166,6 +170,7 @@ internal sealed class Sealing
         _archive.Tell(null, now);
         _troubleSince = null;
         await intake.Incidents.Writer.WriteAsync(
-            new Incident(now, IncidentKind.ArchiveBack, "archive", $"Nothing could be sealed from {since} to {now}; nothing is lost by it."), cancellation);
+            new Incident(now, IncidentKind.ArchiveBack, "archive", $"Nothing could be sealed from {since} to {now}; nothing is lost by it."),
+                cancellation);
     }
 }

@@ -35,7 +35,8 @@ public sealed class SealingTests : IDisposable
         _clock = new GatewayClock(_process.Time, GatewayLimits.Default);
         _log = EvidenceLog.Open(_scratch.File("log.db"), "tested", LogOptions.Default, _clock.Now);
         _archive = EvidenceArchive.Open(EvidenceArchive.FolderOf(_log.FilePath));
-        var sealing = new Sealing(_log, _archive, ArchiveOptions.Default, _ => false, _clock, NullLogger.Instance) { IsClockTrusted = () => _trusted, Sign = Sign };
+        var sealing = new Sealing(_log, _archive, ArchiveOptions.Default, _ => false, _clock, NullLogger.Instance) { IsClockTrusted = () =>
+            _trusted, Sign = Sign };
         _process.Start(() => sealing.RunAsync(_intake, _process.Time, TestContext.Current.CancellationToken));
         _process.Start(LoopAsync);
     }
@@ -107,7 +108,8 @@ public sealed class SealingTests : IDisposable
     [Fact]
     public void Minutes_that_criteria_judge_by_are_exact_but_not_of_who_is_there()
     {
-        var isExact = Sealing.ExactFor([("a.co2", WindowKind.Minute), ("b.power.active", WindowKind.QuarterHour), ("hall.people", WindowKind.Minute)]);
+        var isExact = Sealing.ExactFor([("a.co2", WindowKind.Minute), ("b.power.active", WindowKind.QuarterHour), ("hall.people",
+            WindowKind.Minute)]);
         Assert.True(isExact(new Series("a.co2", "co2", "ppm", PointKind.Gauge, "a", null)));
         Assert.False(isExact(new Series("b.power.active", "power.active", "W", PointKind.Gauge, "b", null)));
         Assert.False(isExact(new Series("hall.people", "people", "1", PointKind.Gauge, "door", "hall")));

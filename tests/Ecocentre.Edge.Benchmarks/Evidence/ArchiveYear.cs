@@ -10,11 +10,12 @@ namespace Ecocentre.Edge.Benchmarks.Evidence;
 
 /// <summary>What a year of many points takes on the disk and writes to it, and how long questions about a year of one point take.</summary>
 /// <remarks>
-/// <para>Expectation, for 400 points: log and archive after a year at most 1 GB (log 0.1 GB, minutes 0.5 GB, windows 0.3 GB), at most 100 MB written a
-/// day (the log's steps 50 MB, a day file 3 MB), a seal in 3 s of processor; a year of days within 0.5 s, 1,000 hours or quarter hours within 0.1 s.</para>
+/// <para>Expectation, for 400 points: log and archive after a year at most 1 GB (log 0.1 GB, minutes 0.5 GB, windows 0.3 GB), at most 100 MB
+/// written a day (the log's steps 50 MB, a day file 3 MB), a seal in 3 s of processor; a year of days within 0.5 s, 1,000 hours or quarter hours within
+/// 0.1 s.</para>
 /// <para>First some days are lived minute by minute through log and sealer on the temporary folder's disk, with every sync; bytes written are the
-/// kernel's (<c>/proc/self/io</c>, write_bytes). Their day files are linear in time and are multiplied to a year, which is said. Then another log lives a
-/// year without minutes, in memory, so that questions meet 365 files.
+/// kernel's (<c>/proc/self/io</c>, write_bytes). Their day files are linear in time and are multiplied to a year, which is said. Then another log
+/// lives a year without minutes, in memory, so that questions meet 365 files.
 /// <c>dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- archive-year [POINTS] [DAYS] [QUESTIONDAYS]</c></para></remarks>
 internal static class ArchiveYear
 {
@@ -81,7 +82,8 @@ internal static class ArchiveYear
         foreach (var (what, kind, from, max) in new[]
         {
             ("a year of days", WindowKind.Day, start, 2_000), ("a year of hours", WindowKind.Hour, start, 10_000),
-            ("a year of quarter hours", WindowKind.QuarterHour, start, 40_000), ("1,000 quarter hours", WindowKind.QuarterHour, start + TimeSpan.FromDays(days / 2.0), 1_000),
+            ("a year of quarter hours", WindowKind.QuarterHour, start, 40_000), ("1,000 quarter hours", WindowKind.QuarterHour,
+                start + TimeSpan.FromDays(days / 2.0), 1_000),
         })
         {
             var times = new List<double>();
@@ -98,7 +100,8 @@ internal static class ArchiveYear
     }
 
     private static long Written() => long.Parse(
-        File.ReadLines("/proc/self/io").First(line => line.StartsWith("write_bytes:", StringComparison.Ordinal))["write_bytes:".Length..], CultureInfo.InvariantCulture);
+        File.ReadLines("/proc/self/io").First(line => line.StartsWith("write_bytes:", StringComparison.Ordinal))["write_bytes:".Length..],
+            CultureInfo.InvariantCulture);
 
     private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }
@@ -149,7 +152,8 @@ internal sealed class ArchiveLife : IDisposable
                 _days[point].Add(minutes[point]);
                 if (withMinutes) facts.Add(new WindowFact(_weather.Series[point], minutes[point]));
             }
-            if (_minute % 15 == 0) Close(_quarters, WindowKind.QuarterHour, new Window(window.End - TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15)), facts);
+            if (_minute % 15 == 0) Close(_quarters, WindowKind.QuarterHour, new Window(window.End - TimeSpan.FromMinutes(15),
+                TimeSpan.FromMinutes(15)), facts);
             if (_minute % 60 == 0) Close(_hours, WindowKind.Hour, new Window(window.End - TimeSpan.FromHours(1), TimeSpan.FromHours(1)), facts);
             if (LocalDay.Containing(window.End, _zone) is var day && day.Start == window.End)
                 Close(_days, WindowKind.Day, LocalDay.Containing(window.Start, _zone), facts);
@@ -202,7 +206,8 @@ internal sealed class ArchiveLife : IDisposable
         internal Aggregate Close(WindowKind kind, Window window)
         {
             var closed = new Aggregate(
-                default, kind, window, 0, _count, _min, _max, _weighted / _weight, _last, _delta, Math.Min(1, _covered / window.Length.TotalMilliseconds));
+                default, kind, window, 0, _count, _min, _max, _weighted / _weight, _last, _delta, Math.Min(1,
+                    _covered / window.Length.TotalMilliseconds));
             this = default;
             return closed;
         }

@@ -48,7 +48,8 @@ internal sealed class CentreWeather
             var before = signal.Register;
             signal.Counted += Math.Max(0, _loads[signal.Of]) * signal.Share / 60_000 * (1 + 0.02 * Normal());
             signal.Register = Math.Floor(signal.Counted * 100) / 100;
-            return new Aggregate(default, WindowKind.Minute, window, 0, _readings, double.NaN, double.NaN, double.NaN, signal.Register, signal.Register - before, 1);
+            return new Aggregate(default, WindowKind.Minute, window, 0, _readings, double.NaN, double.NaN, double.NaN, signal.Register,
+                signal.Register - before, 1);
         }
         signal.Wander = 0.98 * signal.Wander + signal.Drift * Normal();
         var level = signal.Level + signal.Wander + signal.Share * (signal.Of >= 0 ? _loads[signal.Of] : signal.Swing * Presence(minute));
@@ -82,7 +83,8 @@ internal sealed class CentreWeather
             yield return Of("current." + phase, 0.1, share / 231).With(noiseShare: 0.01, noise: 0.005, step: Step(0.01));
         yield return Of("power.factor", 0.96, -0.00001).With(noise: 0.003, step: Step(0.001));
         yield return Of("frequency", 50, 0).With(noise: 0.004, drift: 0.003, step: Step(0.01));
-        foreach (var (quantity, share) in new[] { ("energy.active.import", 1.0), ("energy.active.export", 0.0), ("energy.reactive.import", 0.2), ("energy.active.total", 1.0) })
+        foreach (var (quantity, share) in new[] { ("energy.active.import", 1.0), ("energy.active.export", 0.0), ("energy.reactive.import", 0.2),
+            ("energy.active.total", 1.0) })
             yield return Of(quantity, 0, share);
     }
 

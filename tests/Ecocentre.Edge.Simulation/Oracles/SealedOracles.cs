@@ -25,8 +25,10 @@ internal static class SealedOracles
             foreach (var wrong in reader.Check()) verdicts.Wrong("sealed whole", wrong);
             var lines = reader.Leaves().ToList();
             hashes.AddRange(lines.Select(TreeHash.Leaf));
-            var entries = appended.Where(e => e.Key >= day.First && e.Key <= day.Last && e.Value is not WindowFact).Select(e => new LogEntry(e.Key, e.Value));
-            verdicts.Check("sealed once", reader.Entries().SequenceEqual(entries.OrderBy(e => e.Sequence)), () => $"entries of {day.Day} are not those of {day.First}..{day.Last}");
+            var entries = appended.Where(e => e.Key >= day.First && e.Key <= day.Last && e.Value is not WindowFact).Select(e =>
+                new LogEntry(e.Key, e.Value));
+            verdicts.Check("sealed once", reader.Entries().SequenceEqual(entries.OrderBy(e => e.Sequence)), () =>
+                $"entries of {day.Day} are not those of {day.First}..{day.Last}");
             WindowsOf(day, before, reader, appended, verdicts);
             before = day;
         }
@@ -52,13 +54,16 @@ internal static class SealedOracles
             : before is not null && e.Key >= before.First && EndDay(fact) == before.Day.AddDays(1)))
             .OrderBy(e => e.Key).Select(e => (WindowFact)e.Value).GroupBy(f => (f.Series.Name, Day: EndDay(f))).ToDictionary(g => g.Key);
         var blocks = reader.Blocks();
-        verdicts.Check("sealed once", blocks.Select(b => (b.Series.Name, b.Day)).ToHashSet().SetEquals(expected.Keys) && blocks.Count == expected.Count,
+        verdicts.Check("sealed once", blocks.Select(b => (b.Series.Name, b.Day)).ToHashSet().SetEquals(expected.Keys)
+            && blocks.Count == expected.Count,
             () => $"{day.Day} has {blocks.Count} blocks where {expected.Count} were to come");
         foreach (var block in blocks)
         {
             if (!expected.TryGetValue((block.Series.Name, block.Day), out var group)) continue;
-            var newest = group.GroupBy(f => (f.Aggregate.Kind, f.At)).Select(same => same.Last(f => f.Aggregate.Revision == same.Max(one => one.Aggregate.Revision)))
-                .OrderBy(f => f.Aggregate, Comparer<Aggregate>.Create(WindowText.Order)).ToLookup(f => IsExact(f.Series) || f.Aggregate.Kind != WindowKind.Minute);
+            var newest = group.GroupBy(f => (f.Aggregate.Kind, f.At)).Select(same => same.Last(f =>
+                f.Aggregate.Revision == same.Max(one => one.Aggregate.Revision)))
+                .OrderBy(f => f.Aggregate, Comparer<Aggregate>.Create(WindowText.Order)).ToLookup(f =>
+                    IsExact(f.Series) || f.Aggregate.Kind != WindowKind.Minute);
             verdicts.Check("sealed exactly", newest[true].Select(f => f.Aggregate with { Point = default })
                     .SequenceEqual(reader.Windows(block).Select(f => f.Aggregate)),
                 () => $"windows of {block.Series.Name} on {block.Day} are not those of the log");

@@ -33,5 +33,6 @@ internal sealed class ArchiveTexts(string folder)
     }
 
     internal IEnumerable<string> Names() => !Directory.Exists(folder) ? []
-        : Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(name => TreeHash.TryParseHex(name, out _)).Order(StringComparer.Ordinal);
+        : Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(name => TreeHash.TryParseHex(name, out _))
+            .Order(StringComparer.Ordinal);
 }

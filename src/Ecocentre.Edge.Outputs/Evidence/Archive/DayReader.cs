@@ -62,7 +62,8 @@ public sealed class DayReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(within);
         foreach (var chunk in Reading(() => DayIndex.Decode(Day, DayFrames.Read(_file, _index), "").Chunks))
         {
-            if (within < chunk.Leaves) return Reading(() => Encoding.UTF8.GetString(DayWriter.Unpack(DayFrames.Read(_file, chunk.At))).Split('\n')[(int)within]);
+            if (within < chunk.Leaves)
+                return Reading(() => Encoding.UTF8.GetString(DayWriter.Unpack(DayFrames.Read(_file, chunk.At))).Split('\n')[(int)within]);
             within -= chunk.Leaves;
         }
         throw new ArgumentOutOfRangeException(nameof(leaf));
@@ -99,7 +100,8 @@ public sealed class DayReader : IDisposable
         var leaves = new List<string>();
         Try(() => leaves.AddRange(Leaves()));
         if (leaves.Count != Day.LeafCount) wrong.Add($"{_path}: {leaves.Count} leaves where {Day.LeafCount} were written.");
-        else if (LeafHashes.ChecksumOf([.. leaves.Select(TreeHash.Leaf)]) != Day.LeavesChecksum) wrong.Add($"{_path}: its leaves are not those that were sealed.");
+        else if (LeafHashes.ChecksumOf([.. leaves.Select(TreeHash.Leaf)]) != Day.LeavesChecksum)
+            wrong.Add($"{_path}: its leaves are not those that were sealed.");
         IReadOnlyList<SealedBlock> blocks = [];
         Try(() => blocks = Blocks());
         foreach (var block in blocks) Try(() => CheckBlock(block));

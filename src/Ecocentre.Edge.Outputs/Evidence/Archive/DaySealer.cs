@@ -26,7 +26,8 @@ public sealed class DaySealer(EvidenceLog log, EvidenceArchive archive, Func<Ser
     private DateOnly? _looked;
 
     /// <summary>When the next day can be sealed, as far as is known.</summary>
-    public Instant DueAt(Instant now) => SealedDay.Start((Newer(archive.Days.LastOrDefault()?.Day, _looked) ?? SealedDay.Of(now).AddDays(-1)).AddDays(2)) + SealDelay;
+    public Instant DueAt(Instant now) =>
+        SealedDay.Start((Newer(archive.Days.LastOrDefault()?.Day, _looked) ?? SealedDay.Of(now).AddDays(-1)).AddDays(2)) + SealDelay;
 
     /// <summary>Seals the oldest day that is due and has anything in it.</summary>
     /// <returns>The day, or null when none is due.</returns>

@@ -55,7 +55,8 @@ public static class Retention
         }
         if (given.Count == 0) return null;
         return new Incident(now, IncidentKind.EntriesDropped, "archive", string.Create(CultureInfo.InvariantCulture,
-            $"The archive has reached its {options.BytesMax} bytes: {string.Join(" and ", given)} were given up before their time; their leaves stay."), before - bytes);
+            $"The archive has reached its {options.BytesMax} bytes: {string.Join(" and ", given)} ")
+            + "were given up before their time; their leaves stay.", before - bytes);
     }
 
     private static TimeSpan Shortest(ArchiveOptions options)

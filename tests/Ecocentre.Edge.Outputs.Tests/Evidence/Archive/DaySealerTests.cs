@@ -185,7 +185,8 @@ public sealed class DaySealerTests : IDisposable
         static DateOnly EndDay(WindowFact fact) => DateOnly.FromDateTime(fact.Aggregate.Window.End.ToDateTimeOffset().UtcDateTime.AddTicks(-1));
         var belong = life.Appended.Where(e => e.Fact is WindowFact fact && (e.Sequence >= day.First && e.Sequence <= day.Last
             ? EndDay(fact) <= day.Day
-            : e.Sequence < day.First && EndDay(fact) == day.Day && e.Sequence > (before is null ? 0 : before.First - 1) && before?.Day.AddDays(1) == day.Day));
+            : e.Sequence < day.First && EndDay(fact) == day.Day && e.Sequence > (before is null ? 0 : before.First - 1)
+                && before?.Day.AddDays(1) == day.Day));
         var expected = belong.Select(e => (WindowFact)e.Fact).GroupBy(f => (f.Series.Name, Day: EndDay(f)))
             .OrderBy(g => g.Key.Name, StringComparer.Ordinal).ThenBy(g => g.Key.Day).ToArray();
         var blocks = reader.Blocks();
@@ -198,7 +199,8 @@ public sealed class DaySealerTests : IDisposable
             var exact = SealedLife.IsExact(block.Series);
             Assert.Equal(newest.Where(f => exact || f.Aggregate.Kind != WindowKind.Minute), reader.Windows(block));
             HoldMinutes([.. newest.Where(f => !exact && f.Aggregate.Kind == WindowKind.Minute)], reader.Minutes(block));
-            var parts = life.Archive.Days.Where(d => d.Day < day.Day).Sum(d => life.Archive.Read(d).Using(r => r.Blocks(block.Series.Name).Count(b => b.Day == block.Day)));
+            var parts = life.Archive.Days.Where(d => d.Day < day.Day).Sum(d => life.Archive.Read(d).Using(r => r.Blocks(block.Series.Name)
+                .Count(b => b.Day == block.Day)));
             Assert.Equal(parts + 1, block.Part);
         }
     }
@@ -211,7 +213,8 @@ public sealed class DaySealerTests : IDisposable
             var (a, b) = (one.Aggregate, other.Aggregate);
             Assert.Equal((one.Series, a.Window, a.Revision, a.Count), (other.Series, b.Window, b.Revision, b.Count));
             // Half of the tenth of a watt and of the Wh that are declared for these.
-            foreach (var (x, y) in new[] { (a.Min, b.Min), (a.Max, b.Max), (a.Mean, b.Mean), (a.Last, b.Last), (a.Delta, b.Delta), (a.Coverage, b.Coverage) })
+            foreach (var (x, y) in new[] { (a.Min, b.Min), (a.Max, b.Max), (a.Mean, b.Mean), (a.Last, b.Last), (a.Delta, b.Delta), (a.Coverage,
+                b.Coverage) })
                 Assert.True(double.IsNaN(x) == double.IsNaN(y) && !(Math.Abs(x - y) > 0.0501), $"{x} became {y}");
         }
     }

@@ -89,7 +89,8 @@ public sealed class EvidenceArchiveTests : IDisposable
         Assert.Null(life.Archive.FindLeaf(life.Archive.Leaves.Count));
         Assert.All(life.Archive.Days, day => Assert.IsType<DayLeaf>(Leaf.Parse(life.Archive.Leaf(day.FirstLeaf + day.LeafCount - 1))));
         var entries = life.Archive.Entries(life.Archive.Days[1].Day).ToArray();
-        Assert.Equal(life.Appended.Where(e => e.Fact is not WindowFact && e.Sequence >= life.Archive.Days[1].First && e.Sequence <= life.Archive.Days[^1].Last), entries);
+        Assert.Equal(life.Appended.Where(e => e.Fact is not WindowFact && e.Sequence >= life.Archive.Days[1].First
+            && e.Sequence <= life.Archive.Days[^1].Last), entries);
     }
 
     [Fact]

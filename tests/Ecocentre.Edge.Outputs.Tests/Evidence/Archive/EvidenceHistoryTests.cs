@@ -13,7 +13,8 @@ public sealed class EvidenceHistoryTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    /// <summary>A life of days is asked at random, with a log that keeps all and with one that forgot what is sealed, and held against what was appended.</summary>
+    /// <summary>A life of days is asked at random, with a log that keeps all and with one that forgot what is sealed, and held against what was
+    /// appended.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -103,7 +104,8 @@ public sealed class EvidenceHistoryTests : IDisposable
         var facts = history.SealedWindows([(exact, WindowKind.Minute), (rounded, WindowKind.QuarterHour)], since).ToArray();
         var through = life.Archive.SealedThrough;
         var expected = life.Appended.Where(e => e.Sequence <= through && e.Fact.At >= since).Select(e => e.Fact).OfType<WindowFact>()
-            .Where(f => f.Series.Name == exact && f.Aggregate.Kind == WindowKind.Minute || f.Series.Name == rounded && f.Aggregate.Kind == WindowKind.QuarterHour);
+            .Where(f => f.Series.Name == exact && f.Aggregate.Kind == WindowKind.Minute || f.Series.Name == rounded
+                && f.Aggregate.Kind == WindowKind.QuarterHour);
         Assert.Equal(expected.Select(Key).ToHashSet(), facts.Select(Key).ToHashSet());
     }
 
@@ -118,7 +120,8 @@ public sealed class EvidenceHistoryTests : IDisposable
     // What is sealed of minutes is rounded to a tenth of a watt, a Wh.
     private static bool IsSame(Aggregate left, Aggregate right, WindowKind kind) => left == right || kind == WindowKind.Minute
         && left.Revision == right.Revision && left.Count == right.Count
-        && !(Math.Abs(left.Mean - right.Mean) > 0.0501) && !(Math.Abs(left.Last - right.Last) > 0.0501) && !(Math.Abs(left.Delta - right.Delta) > 0.000501);
+        && !(Math.Abs(left.Mean - right.Mean) > 0.0501) && !(Math.Abs(left.Last - right.Last) > 0.0501)
+            && !(Math.Abs(left.Delta - right.Delta) > 0.000501);
 
     private static List<WindowFact> Ask(EvidenceHistory history, WindowQuery query)
     {

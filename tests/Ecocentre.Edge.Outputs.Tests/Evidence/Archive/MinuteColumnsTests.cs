@@ -60,7 +60,8 @@ public sealed class MinuteColumnsTests
         Assert.True(MinuteColumns.Holds(Gauge(1_439, 1), Facts.Start));
         Assert.False(MinuteColumns.Holds(Gauge(1_440, 1), Facts.Start));
         Assert.False(MinuteColumns.Holds(Gauge(-1, 1), Facts.Start));
-        Assert.False(MinuteColumns.Holds(Gauge(0, 1) with { Window = new Window(Facts.Start + TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1)) }, Facts.Start));
+        var half = new Window(Facts.Start + TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
+        Assert.False(MinuteColumns.Holds(Gauge(0, 1) with { Window = half }, Facts.Start));
         Assert.False(MinuteColumns.Holds(Gauge(0, 1) with { Coverage = double.NaN }, Facts.Start));
     }
 
@@ -68,11 +69,13 @@ public sealed class MinuteColumnsTests
     public void Same_minutes_give_the_same_bytes()
     {
         var minutes = Draw(PointKind.Gauge, new Random(5));
-        Assert.Equal(MinuteColumns.Encode(Facts.Start, new Resolution(-1, -1), minutes), MinuteColumns.Encode(Facts.Start, new Resolution(-1, -1), minutes));
+        Assert.Equal(MinuteColumns.Encode(Facts.Start, new Resolution(-1, -1), minutes), MinuteColumns.Encode(Facts.Start,
+            new Resolution(-1, -1), minutes));
     }
 
     private static Aggregate Gauge(int minute, double value) => new(
-        default, WindowKind.Minute, new Window(Facts.Start + TimeSpan.FromMinutes(minute), TimeSpan.FromMinutes(1)), 0, 12, value, value, value, value, double.NaN, 1);
+        default, WindowKind.Minute, new Window(Facts.Start + TimeSpan.FromMinutes(minute), TimeSpan.FromMinutes(1)), 0, 12, value, value, value,
+            value, double.NaN, 1);
 
     private static Aggregate[] Draw(PointKind kind, Random random)
     {
@@ -83,16 +86,19 @@ public sealed class MinuteColumnsTests
             if (minute >= 1_440) break;
             var one = Gauge(minute, level = Math.Clamp(level + random.NextDouble() * 20 - 10, -999, 999)) with
             {
-                Revision = random.Next(50) == 0 ? random.Next(5) : 0, Count = random.Next(13), Coverage = random.Next(9) == 0 ? random.NextDouble() : 1,
+                Revision = random.Next(50) == 0 ? random.Next(5) : 0, Count = random.Next(13),
+                Coverage = random.Next(9) == 0 ? random.NextDouble() : 1,
             };
             one = kind switch
             {
-                PointKind.Counter => one with { Min = double.NaN, Max = double.NaN, Mean = double.NaN, Last = register += level > 0 ? level / 1e3 : 0, Delta = Math.Max(0, level / 1e3) },
+                PointKind.Counter => one with { Min = double.NaN, Max = double.NaN, Mean = double.NaN,
+                    Last = register += Math.Max(0, level / 1e3), Delta = Math.Max(0, level / 1e3) },
                 PointKind.State => one with { Min = 0, Max = 1, Mean = random.NextDouble(), Last = random.Next(2), Delta = random.NextDouble() * 60 },
                 _ => one with { Min = level - random.NextDouble(), Max = level + random.NextDouble(), Last = level + 0.3 },
             };
             // Nothing was heard.
-            if (random.Next(30) == 0) one = one with { Count = 0, Coverage = 0, Min = double.NaN, Max = double.NaN, Mean = double.NaN, Delta = double.NaN };
+            if (random.Next(30) == 0) one = one with { Count = 0, Coverage = 0, Min = double.NaN, Max = double.NaN, Mean = double.NaN,
+                Delta = double.NaN };
             minutes.Add(one);
         }
         return [.. minutes];

@@ -10,7 +10,8 @@ namespace Ecocentre.Edge.Outputs.Tests.Evidence.Archive;
 
 public sealed class RetentionTests : IDisposable
 {
-    private static readonly ArchiveOptions Ample = ArchiveOptions.Default with { OccupancyMinutesKeep = TimeSpan.FromDays(2_000), MinutesKeep = TimeSpan.FromDays(2_000) };
+    private static readonly ArchiveOptions Ample = ArchiveOptions.Default with { OccupancyMinutesKeep = TimeSpan.FromDays(2_000),
+        MinutesKeep = TimeSpan.FromDays(2_000) };
 
     private readonly Scratch _scratch = Scratch.InMemory();
     private readonly SealedLife _life;

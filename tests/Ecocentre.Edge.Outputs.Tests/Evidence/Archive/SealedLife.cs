@@ -8,7 +8,8 @@ using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge.Outputs.Tests.Evidence.Archive;
 
-/// <summary>A log as gateways leave it, thinned out so that days pass quickly: windows in time, late and revised, silences, restarts; sealed as it goes.</summary>
+/// <summary>A log as gateways leave it, thinned out so that days pass quickly: windows in time, late and revised, silences,
+/// restarts; sealed as it goes.</summary>
 public sealed class SealedLife : IDisposable
 {
     public static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
