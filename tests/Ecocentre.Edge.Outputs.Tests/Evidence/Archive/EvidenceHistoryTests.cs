@@ -41,7 +41,8 @@ public sealed class EvidenceHistoryTests : IDisposable
                 .Select(same => same.Last(f => f.Aggregate.Revision == same.Max(one => one.Aggregate.Revision))).OrderBy(f => f.At).ToArray();
             var found = Ask(history, new WindowQuery(point, kind, from, to, SealedLife.Zone, max));
             Assert.True(expected.Select(Key).SequenceEqual(found.Select(Key)),
-                $"seed {seed}, question {question}: {kind} of {point} from {from} to {to}, {max} at a time: {found.Count} where {expected.Length} were to come");
+                $"seed {seed}, question {question}: {kind} of {point} from {from} to {to}, {max} at a time: "
+                    + $"{found.Count} where {expected.Length} were to come");
             Assert.All(expected.Zip(found), pair => Assert.True(IsSame(pair.First.Aggregate, pair.Second.Aggregate, kind), $"seed {seed}: {pair}"));
         }
     }
