@@ -200,27 +200,7 @@ public sealed class Gateway
 
     /// <summary>The last confirmed register of every counter that has one, as of the newest stored minute: what was counted after it is in no
     /// stored window yet and is counted again by the run that takes it up.</summary>
-    public ImmutableArray<CounterCarry> Carries()
-    {
-        var carries = ImmutableArray.CreateBuilder<CounterCarry>();
-        foreach (var point in _points)
-        {
-            if (point.Quantity.Kind != PointKind.Counter) continue;
-            ref var carry = ref _minutes.OpenCarry(point.Id.Value);
-            if (!carry.Counter.HasRegister) continue;
-            // Growth that is owed stands in no stored window either: less it, the register makes the next run count it.
-            var (register, at) = carry.Owed > 0 ? (carry.Counter.Register - carry.Owed, carry.OwedSince) : carry.Counter.Carried;
-            carries.Add(new CounterCarry(point.Name, register, new Instant(at), NewestUsed(point.Id.Value)));
-        }
-        return carries.ToImmutable();
-    }
-
-    private double NewestUsed(int series)
-    {
-        for (var i = _readings.Count(series) - 1; i >= 0; i--)
-            if (_readings[series, i].IsUsed) return _readings[series, i].Value;
-        return double.NaN;
-    }
+    public ImmutableArray<CounterCarry> Carries() => _minutes.Carries();
 
     /// <summary>A picture of now; desks as they were settled last.</summary>
     public Snapshot TakeSnapshot(Instant now)

@@ -69,6 +69,22 @@ internal sealed class MinuteWindows
     /// <summary>What a series carries into the open minute.</summary>
     internal ref Carry OpenCarry(int series) => ref CarryInto(series, Open);
 
+    /// <summary>The last confirmed register of every counter that has one, as of the newest stored minute.</summary>
+    internal ImmutableArray<CounterCarry> Carries()
+    {
+        var carries = ImmutableArray.CreateBuilder<CounterCarry>();
+        foreach (var point in _points)
+        {
+            if (point.Quantity.Kind != PointKind.Counter) continue;
+            ref var carry = ref OpenCarry(point.Id.Value);
+            if (!carry.Counter.HasRegister) continue;
+            // Growth that is owed stands in no stored window either: less it, the register makes the next run count it.
+            var (register, at) = carry.Owed > 0 ? (carry.Counter.Register - carry.Owed, carry.OwedSince) : carry.Counter.Carried;
+            carries.Add(new CounterCarry(point.Name, register, new Instant(at), NewestUsed(point.Id.Value)));
+        }
+        return carries.ToImmutable();
+    }
+
     /// <summary>A reading older than the open minute arrived: its minute and what follows are computed again at the next step.</summary>
     internal void Changed(int series, long milliseconds)
     {
@@ -191,4 +207,11 @@ internal sealed class MinuteWindows
     private int Place(long minute) => (int)((minute % _kept + _kept) % _kept);
 
     private static Window WindowOf(long minute) => new(new Instant(minute * MinuteMilliseconds), TimeSpan.FromMinutes(1));
+
+    private double NewestUsed(int series)
+    {
+        for (var i = _readings.Count(series) - 1; i >= 0; i--)
+            if (_readings[series, i].IsUsed) return _readings[series, i].Value;
+        return double.NaN;
+    }
 }
