@@ -8,7 +8,8 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Outputs.Evidence;
 
 /// <summary>The log's rare records (instruments, calibrations, swaps, entries and corrections by hand, configurations, checkpoints, keys)
-/// at hand, without unpacking a year of windows to find them. A copy: <c>LOG.records</c> beside the log, one JSON object a line, made anew from the log wherever it lags behind or is lost.</summary>
+/// at hand, without unpacking a year of windows to find them. A copy: <c>LOG.records</c> beside the log, one JSON object a line, made anew from the
+/// log wherever it lags behind or is lost.</summary>
 /// <remarks>Verdicts are many and are not in it. Any thread may read; adding belongs to whoever appends to the log.</remarks>
 internal sealed class RecordIndex
 {

@@ -47,7 +47,7 @@ internal static class CommandLine
         LabelCommand.Build(terminal),
         IngestCommand.Build(terminal),
         TokenCommand.Build(terminal),
-        new Command("data", "Copies of everything a dead card would take.") { DataBackupCommand.Build(terminal), DataRestoreCommand.Build(terminal) },
+        new Command("data", "Copies of everything a dead card would take.") { BackupCommand.Build(terminal), RestoreCommand.Build(terminal) },
         new Command("entry", "What people enter by hand.") { EntryAddCommand.Build(terminal), EntryListCommand.Build(terminal) },
         new Command("evidence", "What an auditor can check without trusting us.")
         {

@@ -179,7 +179,7 @@ public sealed class BackupRun(BackupSource source, BackupStore store, TimeProvid
         }
         catch (FileNotFoundException)
         {
-            // A file that was renamed or taken away since the folder was listed: it was not sealed, or it is replaced.
+            // Gone since the folder was listed: it was not sealed yet, or another takes its place.
         }
     }
 

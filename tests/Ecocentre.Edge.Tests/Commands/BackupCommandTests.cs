@@ -8,7 +8,7 @@ namespace Ecocentre.Edge.Tests.Commands;
 
 /// <summary><c>data backup</c> and <c>data restore</c> as a person uses them.</summary>
 [Collection(VerbsInTurn.Name)]
-public sealed class DataCommandTests : IDisposable
+public sealed class BackupCommandTests : IDisposable
 {
     private const string Site =
         """
@@ -20,7 +20,7 @@ public sealed class DataCommandTests : IDisposable
 
     private readonly Scratch _scratch = new();
 
-    public DataCommandTests()
+    public BackupCommandTests()
     {
         Directory.CreateDirectory(_scratch.File("old/state"));
         _scratch.Write("old/site.json", Site);

@@ -11,7 +11,7 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Outputs.Tests.Evidence.Archive;
 
 /// <summary>Log, archive and backups on a real disk that is full, read-only or gone.</summary>
-public sealed class SmallDiskTests(LivedFolder lived) : IClassFixture<LivedFolder>
+public sealed class EvidenceArchiveDiskTests(LivedFolder lived) : IClassFixture<LivedFolder>
 {
     // The lived folder takes some 2 MB; room for one more day, and for a copy.
     private const long Bytes = 12 << 20;

@@ -7,7 +7,7 @@ namespace Ecocentre.Edge.Commands;
 /// <summary><c>data backup TO</c>: everything that a dead card would take, onto another disk, while the gateway runs. <c>--verify</c>
 /// checks what is there
 /// instead. Exit code 1 when the backup was made of damaged files or is damaged.</summary>
-internal static class DataBackupCommand
+internal static class BackupCommand
 {
     // A week of daily backups is kept by those who want it; three survive a bad one that was noticed late, and a small stick holds them.
     private const int KeepUsual = 3;
@@ -50,7 +50,7 @@ internal static class DataBackupCommand
         var before = store.Manifests([]).SelectMany(m => m.Manifest.Files).Select(f => f.Sha256).ToHashSet(StringComparer.Ordinal);
         try
         {
-            var (name, manifest) = new BackupRun(source, store, terminal.Time, new DataProgress(terminal)).Make(cancellation);
+            var (name, manifest) = new BackupRun(source, store, terminal.Time, new CopyingProgress(terminal)).Make(cancellation);
             terminal.ProgressDone();
             var gone = store.Prune(source.Centre, keep);
             var fresh = manifest.Files.DistinctBy(f => f.Sha256).Where(f => !before.Contains(f.Sha256)).ToArray();
@@ -165,9 +165,9 @@ internal static class DataBackupCommand
 }
 
 /// <summary>Shows how far a backup or a restore has come.</summary>
-internal sealed class DataProgress(Terminal terminal) : IProgress<BackupProgress>
+internal sealed class CopyingProgress(Terminal terminal) : IProgress<BackupProgress>
 {
     public void Report(BackupProgress value) => terminal.Progress(
         $"{value.What}: "
-            + $"{DataBackupCommand.Megabytes(value.Bytes)}{(value.Total > 0 ? $" of {DataBackupCommand.Megabytes(value.Total)}" : "")}");
+            + $"{BackupCommand.Megabytes(value.Bytes)}{(value.Total > 0 ? $" of {BackupCommand.Megabytes(value.Total)}" : "")}");
 }

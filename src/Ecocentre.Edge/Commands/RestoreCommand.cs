@@ -7,7 +7,7 @@ namespace Ecocentre.Edge.Commands;
 /// <summary><c>data restore FROM --site FILE</c>: puts a backup where the site keeps its log. Where the site file is missing, it comes from
 /// the backup
 /// too.</summary>
-internal static class DataRestoreCommand
+internal static class RestoreCommand
 {
     internal static Command Build(Terminal terminal)
     {
@@ -47,7 +47,7 @@ internal static class DataRestoreCommand
                         NewerCheckpoint = NewerCheckpoint.Of(parsed.GetValue(newer), loaded.LogPath) is { } note
                             ? NewerCheckpoint.Words(note, manifest) : null,
                     };
-                    var restored = new RestoreRun(store, manifest, place, terminal.Time, new DataProgress(terminal)).Make(cancellation);
+                    var restored = new RestoreRun(store, manifest, place, terminal.Time, new CopyingProgress(terminal)).Make(cancellation);
                     terminal.ProgressDone();
                     Tell(restored, loaded, store, folder, parsed.GetValue(json), terminal);
                 }));
@@ -140,7 +140,8 @@ internal static class DataRestoreCommand
         remarks.Add("Passwords, certificates and keys that the site names by file are in no backup: put them back before you start.");
         // The owner of a file cannot be restored without knowing the user; root is the one who is not the gateway's.
         if (Environment.UserName == "root")
-            remarks.Add($"Everything belongs to root now: give {Path.GetDirectoryName(Path.GetFullPath(site.LogPath))} to the gateway's user with chown -R.");
+            remarks.Add($"Everything belongs to root now: give {Path.GetDirectoryName(Path.GetFullPath(site.LogPath))} to the gateway's "
+                + "user with chown -R.");
         remarks.Add("The old box must never run again beside this one: both would give the same numbers and sign with the same key.");
         if (json)
         {
