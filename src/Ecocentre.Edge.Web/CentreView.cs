@@ -50,6 +50,9 @@ public sealed class CentreView
     /// <summary>Null where nothing is signed.</summary>
     public EvidenceView? Evidence { get; init; }
 
+    /// <summary>Null where no packs are served.</summary>
+    public PackView? Packs { get; init; }
+
     /// <summary>What is wrong at this moment, worst first; empty when all is well.</summary>
     public required Func<IReadOnlyList<Trouble>> Troubles { get; init; }
 

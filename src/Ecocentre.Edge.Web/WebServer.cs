@@ -1,6 +1,7 @@
 using System.Net;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Ecocentre.Edge.Web.Packs;
 using Ecocentre.Edge.Web.Resources;
 using Ecocentre.Edge.Web.Streams;
 using Microsoft.AspNetCore.Builder;
@@ -48,6 +49,7 @@ public sealed class WebServer : IAsyncDisposable
     private readonly Certificates? _certificates;
     private readonly Pulse _pulse = new();
     private readonly CancellationTokenSource _ending = new();
+    private readonly PackDesk? _packs;
 
     /// <summary>Builds the server; it listens after <see cref="StartAsync"/>.</summary>
     /// <exception cref="IOException">The certificate cannot be used.</exception>
@@ -90,6 +92,8 @@ public sealed class WebServer : IAsyncDisposable
         CriteriaResource.Map(_application, view);
         CheckpointResource.Map(_application, view);
         ProofResource.Map(_application, view);
+        _packs = view.Packs is { } packs ? new PackDesk(packs, view.Time, _ending.Token) : null;
+        PacksResource.Map(_application, view, _packs);
         MetricsResource.Map(_application, view, front, counts);
         OpenApiResource.Map(_application);
 
@@ -112,6 +116,7 @@ public sealed class WebServer : IAsyncDisposable
         _ending.Cancel();
         await _application.StopAsync();
         await _application.DisposeAsync();
+        _packs?.Close();
         _tokens.KeepUses(now: true);
         _certificates?.Dispose();
     }

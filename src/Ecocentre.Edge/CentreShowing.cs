@@ -3,6 +3,7 @@ using Ecocentre.Edge.Devices;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Packs;
 using Ecocentre.Edge.Web;
 
 namespace Ecocentre.Edge;
@@ -23,7 +24,7 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         Latest = () => centre.Loop.Latest, Log = centre.History,
         DeskChanges = centre.DeskHistory ?? new DeskHistory(), Troubles = troubles,
         Buses = Buses, Self = Self, Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
-        Label = centre.Label is { } label ? Show(label) : null, Evidence = Evidence,
+        Label = centre.Label is { } label ? Show(label) : null, Evidence = Evidence, Packs = CentrePacks.View(centre.Site, () => centre.Clock.Now),
     };
 
     private static LabelView Show(CentreLabel label) => new(

@@ -19,6 +19,10 @@ internal sealed class ShownCentre : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ecocentre-web-").FullName;
     private readonly List<HttpClient> _clients = [];
+
+    /// <summary>What packs are made.</summary>
+    internal Func<DateOnly, DateOnly, PackWork> Pack { get; set; } = static (_, _) => new PackWork("Nothing is sealed yet.");
+
     private Snapshot _snapshot;
 
     internal ShownCentre(int desks = 8, Func<WebOptions, WebOptions>? options = null, ILogger? logger = null, bool label = false)
@@ -50,7 +54,7 @@ internal sealed class ShownCentre : IAsyncDisposable
         Evidence = new ShownEvidence(Now());
         View = new CentreView
         {
-            Evidence = Evidence.View,
+            Evidence = Evidence.View, Packs = new PackView((from, to) => Pack(from, to), Path.Combine(_folder, "packs")),
             Centre = "lyon-1", Name = "Lyon", Zone = "Europe/Paris", Version = "1.2.3", Since = Now(), Points = Points, Spaces = Spaces, Desks = Desks,
             Latest = () => Volatile.Read(ref _snapshot), DeskChanges = Changes, Log = Log, Troubles = () => Troubles, Buses = () => Buses,
             Opening = new OpeningHours(

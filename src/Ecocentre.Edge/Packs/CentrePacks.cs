@@ -5,6 +5,7 @@ using Ecocentre.Edge.Outputs.Packs;
 using Ecocentre.Edge.Signing;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
+using Ecocentre.Edge.Web;
 
 namespace Ecocentre.Edge.Packs;
 
@@ -41,6 +42,31 @@ internal sealed class CentrePacks : IDisposable
         {
             keys?.Dispose();
             archive.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How the running gateway serves packs.</summary>
+    internal static PackView View(Site site, Func<Instant> now) => new((from, to) => Work(site, now(), from, to), site.LogPath + ".packs");
+
+    private static PackWork Work(Site site, Instant now, DateOnly from, DateOnly to)
+    {
+        CentrePacks? packs = null;
+        try
+        {
+            packs = Open(site, now);
+            // One: the gateway has other work.
+            var writer = packs.Prepare(from, to, 1);
+            return new PackWork(null, writer.Write, packs.Dispose);
+        }
+        catch (PackRefusedException e)
+        {
+            packs?.Dispose();
+            return new PackWork(e.Message);
+        }
+        catch
+        {
+            packs?.Dispose();
             throw;
         }
     }
