@@ -22,6 +22,9 @@ public sealed class PackWriter
 
     private static readonly string[] RecordKinds = [.. RecordWords(static kind => kind is not (RecordKind.Verdict or RecordKind.Checkpoint))];
 
+    // How the integrity of evidence is proven is judged from the checkpoints before a period.
+    private static readonly string[] KindsBefore = [.. RecordWords(static kind => kind != RecordKind.Verdict)];
+
     private static readonly string VerdictKind = RecordWords(static kind => kind == RecordKind.Verdict).Single();
 
     private readonly PackSource _source;
@@ -179,7 +182,7 @@ public sealed class PackWriter
                         if (isBehind) _more.Add((index, line));
                     }
                 }
-                else if (!isInside && (IsOf(line, RecordKinds) || isBehind && IsOf(line, [VerdictKind]) && IsInside(line)))
+                else if (!isInside && (IsOf(line, isBehind ? RecordKinds : KindsBefore) || isBehind && IsOf(line, [VerdictKind]) && IsInside(line)))
                 {
                     _more.Add((index, line));
                 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Evidence.Tree;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Packs;
@@ -41,7 +42,7 @@ public sealed class EvidenceExportCommandTests : IDisposable
         var checks = JsonNode.Parse(verified.Output)!["checks"]!.AsArray().ToDictionary(c => c!["name"]!.GetValue<string>(), c => c!["text"]!.GetValue<string>());
         var (judged, all) = (checks["verdicts"].Split(' ')[0], checks["verdicts"].Split(' ')[2]);
         Assert.Equal(all, judged);
-        Assert.True(int.Parse(all, null) > 20, checks["verdicts"]);
+        Assert.True(int.Parse(all, null) > 10, checks["verdicts"]);
         Assert.Contains($", {all} bit for bit", checks["verdicts"]);
 
         var bytes = File.ReadAllBytes(pack);
@@ -75,8 +76,7 @@ public sealed class EvidenceExportCommandTests : IDisposable
         using var archive = EvidenceArchive.Open(EvidenceArchive.FolderOf(_site.LogPath));
         using var keys = KeyRing.Open(_site.LogPath, _site.Origin, [], zero);
         log.Append([.. keys.Begun, CentreConfiguration.Begin(_site, archive.PutText, [], zero)!], [], zero);
-        var clock = new GatewayClock(TimeProvider.System, GatewayLimits.Default);
-        var head = new HeadSigning(archive, new Signer(keys, _site.LogPath, _site.Origin, []), clock);
+        var signer = new Signer(keys, _site.LogPath, _site.Origin, []);
         var (label, sealer) = (new CentreLabel(_site, _site.Label!), new DaySealer(log, archive, static _ => false));
         for (var day = 0; day < days; day++)
         {
@@ -88,7 +88,12 @@ public sealed class EvidenceExportCommandTests : IDisposable
             if (due.Length > 0) log.Append([.. due], [], now);
             // Well after the seal of the UTC day.
             now = zero + TimeSpan.FromDays(day + 1) + TimeSpan.FromHours(3);
-            while (sealer.SealNext(now, CancellationToken.None) is { } done) log.Append([.. head.Sign(done)], [], now);
+            while (sealer.SealNext(now, CancellationToken.None) is { } done)
+            {
+                var note = signer.Sign(new MerkleTree(archive.Leaves));
+                File.WriteAllText(archive.PathOf(done.Day, "checkpoint"), note.ToString());
+                log.Append([CheckpointRecord.Of(note).ToFact(now)], [], now);
+            }
         }
     }
 }
