@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Criteria;
+using Ecocentre.Edge.Criteria.Kinds;
 using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Sites;
@@ -27,6 +28,8 @@ internal sealed class LabelPlaces(PointNames points, IReadOnlyCollection<string>
         foreach (var (name, fact) in place.Optional("facts")?.Members() ?? [])
         {
             IsAsked(fact, name, profile, InputSort.Fact);
+            if (name == DeclaredStage.StageFact)
+                fact.Wrong("How far the evidence is proven is not declared, it follows from the log.", "Remove it; `label status` shows what the log tells.");
             facts[name] = new DeclaredFact(name, fact["value"].Number(), fact["unit"].Text(), fact["source"].Text());
         }
         return profile is null ? null : new LabelOptions(profile, roles.ToImmutable(), facts.ToImmutable())

@@ -34,6 +34,7 @@ public sealed class LabelPlacesTests : IDisposable
     [InlineData("""{ "profile": "ecocentre-v1", "points": { "main": ["main.energy.active.imprt"] } }""", "Did you mean \"main.energy.active.import\"?")]
     [InlineData("""{ "profile": "ecocentre-v1", "facts": { "peple": { "value": 1, "unit": "1", "source": "s" } } }""", "Did you mean \"people\"?")]
     [InlineData("""{ "profile": "ecocentre-v1", "facts": { "people": { "value": 1, "unit": "1" } } }""", "$.label.facts.people.source")]
+    [InlineData("""{ "profile": "ecocentre-v1", "facts": { "evidenceStage": { "value": 3, "unit": "1", "source": "s" } } }""", "it follows from the log")]
     public void Mistakes_are_named(string label, string words) =>
         Assert.Contains(_bench.Mistakes($"\"label\": {label}, {Buses}"), mistake => mistake.Contains(words, StringComparison.Ordinal));
 

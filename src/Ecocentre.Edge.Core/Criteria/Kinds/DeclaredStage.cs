@@ -11,7 +11,8 @@ namespace Ecocentre.Edge.Criteria.Kinds;
 /// from the records of the period (<see cref="EvidenceStage"/>).</remarks>
 public sealed class DeclaredStage : CriterionKind
 {
-    private const string StageFact = "evidenceStage";
+    /// <summary>Name of the fact that nobody declares.</summary>
+    public const string StageFact = "evidenceStage";
 
     private static readonly string[] Facts = ["first", "second", "third"];
 
