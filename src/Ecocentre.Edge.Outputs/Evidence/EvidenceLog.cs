@@ -1,4 +1,5 @@
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Windows;
 
@@ -51,7 +52,8 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     {
         if (options.BytesMax < LogOptions.BytesMaxFloor)
             throw new LogRefusedException($"The log is given {options.BytesMax} bytes. Give it at least {LogOptions.BytesMaxFloor}.");
-        var place = new LogPlace(Path.GetFullPath(path), centre, options);
+        path = Path.GetFullPath(path);
+        var place = new LogPlace(path, centre, options, EvidenceArchive.LastOf(EvidenceArchive.FolderOf(path)));
         var outbox = new Outbox();
         var (keeper, lost) = LogKeeper.Open(place, outbox, now);
         try

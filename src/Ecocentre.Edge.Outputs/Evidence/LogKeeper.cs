@@ -62,6 +62,7 @@ internal sealed class LogKeeper : IDisposable
         try
         {
             guard = SequenceGuard.Open(place.Path, place.Centre);
+            guard.Learn(place.Sealed);
             var opened = OpenedLog.Open(place, guard, now);
             keeper = new LogKeeper(place, outbox, held, guard, opened) { _now = now };
             if (!opened.Told) keeper.Transact(now, _ => { });

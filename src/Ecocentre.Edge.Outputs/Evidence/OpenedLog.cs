@@ -93,4 +93,5 @@ internal sealed record OpenedLog(LogWriter Writer, LogReaders Readers, LogConten
 }
 
 /// <summary>Where a log is, whose it is, and how large it may become.</summary>
-internal sealed record LogPlace(string Path, string Centre, LogOptions Options);
+/// <param name="Sealed">The highest sequence in the archive beside it, 0 without one: numbering goes on after it, whatever else is lost.</param>
+internal sealed record LogPlace(string Path, string Centre, LogOptions Options, long Sealed = 0);

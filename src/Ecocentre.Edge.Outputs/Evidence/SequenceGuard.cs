@@ -61,6 +61,9 @@ internal sealed class SequenceGuard : IDisposable
         }
     }
 
+    /// <summary>Somebody else remembers a higher sequence than the file does.</summary>
+    public void Learn(long known) => (Known, Reserved) = (Math.Max(Known, known), Math.Max(Reserved, known));
+
     /// <summary>What the file says, without opening it for writing; null when there is none or it is not whole.</summary>
     /// <exception cref="IOException">The disk does not let it be read.</exception>
     public static GuardLine? Read(string logPath)

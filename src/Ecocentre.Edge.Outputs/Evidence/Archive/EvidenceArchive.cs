@@ -57,6 +57,32 @@ public sealed class EvidenceArchive : IDisposable
     /// <summary>Where the archive of a log lies.</summary>
     public static string FolderOf(string logPath) => logPath + ".archive";
 
+    /// <summary>The highest sequence that an archive which is not open tells of; 0 where none can be read.</summary>
+    public static long LastOf(string folder)
+    {
+        try
+        {
+            if (!Directory.Exists(folder)) return 0;
+            foreach (var path in Directory.GetFiles(folder, "*" + Ending, SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
+            {
+                try
+                {
+                    using var reader = DayReader.Open(path);
+                    return reader.Day.Last;
+                }
+                catch (InvalidDataException)
+                {
+                    // The day before it tells of less, and that is still more than nothing.
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Opening the archive says what is wrong with it.
+        }
+        return 0;
+    }
+
     /// <summary>Opens an archive for writing, making its folder if there is none. What a crash left half done is tidied away.</summary>
     /// <exception cref="LogUnavailableException">The disk does not let it be opened.</exception>
     public static EvidenceArchive Open(string folder) => Open(folder, writing: true);

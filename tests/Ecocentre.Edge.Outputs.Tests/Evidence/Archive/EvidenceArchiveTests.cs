@@ -94,6 +94,20 @@ public sealed class EvidenceArchiveTests : IDisposable
     }
 
     [Fact]
+    public void Log_that_is_lost_with_its_guard_goes_on_after_what_is_sealed()
+    {
+        using var life = new SealedLife(_scratch, 24);
+        life.Live(TimeSpan.FromDays(2), restarting: false);
+        life.SealDue();
+        var last = life.Archive.Days[^1].Last;
+        life.Log.Dispose();
+        foreach (var path in Directory.GetFiles(_scratch.Folder, "log.db*")) File.Delete(path);
+        life.Restart();
+        Assert.True(life.Log.Head > last);
+        Assert.Equal(IncidentKind.LogSalvaged, life.Log.Lost!.Kind);
+    }
+
+    [Fact]
     public void Archive_on_a_disk_that_cannot_be_written_is_said_to_be_so()
     {
         var blocked = _scratch.Write("blocked", "a file where the folder should be");
