@@ -6,16 +6,16 @@ import { heardAt, now } from '../live';
 let ahead = 0;
 
 effect(() => {
-    const about = centre.value?.about;
-    if (about && !now.peek()) ahead = Date.parse(about.now) - Date.now();
+  const about = centre.value?.about;
+  if (about && !now.peek()) ahead = Date.parse(about.now) - Date.now();
 });
 
 effect(() => {
-    const picture = now.value;
-    if (picture) ahead = Date.parse(picture.at) - heardAt.peek();
+  const picture = now.value;
+  if (picture) ahead = Date.parse(picture.at) - heardAt.peek();
 });
 
 /** Now by the gateway's clock, in milliseconds. Subscribes nobody. */
 export function centreNow(): number {
-    return Date.now() + ahead;
+  return Date.now() + ahead;
 }
