@@ -31,15 +31,16 @@ internal sealed class KeyRing : IDisposable
     /// <summary>Finds the key of a log, or makes the first one.</summary>
     /// <param name="name">Origin of the log.</param>
     /// <param name="records">The log's records, in sequence.</param>
-    /// <param name="mayMake">False: where there is none, none is made.</param>
+    /// <param name="mayMake">False: nothing is made or changed, because another process may own the files.</param>
     /// <returns>A ring without a key, and with trouble, where there is one that must not be used.</returns>
     internal static KeyRing Open(string logPath, string name, IEnumerable<RecordFact> records, Instant now, bool mayMake = true)
     {
         var ring = new KeyRing(logPath, name, KeyChain.Of(records));
         try
         {
-            ring.FinishRotation();
-            ring._key = SigningKey.Load(ring._path, name);
+            ring._key = ring.Rotated();
+            if (mayMake) ring.FinishRotation();
+            ring._key ??= SigningKey.Load(ring._path, name);
             if (ring._key is null && mayMake) ring.Make();
             if (ring._key is { } key && ring.Chain.Current?.Equals(key.Public) != true && mayMake) ring.Begin(key.Public, now);
         }
@@ -74,6 +75,8 @@ internal sealed class KeyRing : IDisposable
         lock (_gate)
         {
             var old = Key();
+            // Where a rotation before this was cut short, the key that signs now lies under the name of the next.
+            old.Save(_path);
             _next?.Dispose();
             _next = SigningKey.Make(_name);
             _next.Save(NextPath);
@@ -120,11 +123,18 @@ internal sealed class KeyRing : IDisposable
         return _key = found;
     }
 
+    /// <summary>The next key, when the log knows it already; null otherwise, and where there is none.</summary>
+    private SigningKey? Rotated()
+    {
+        if (SigningKey.Load(NextPath, _name) is not { } next) return null;
+        if (Chain.Current?.Fingerprint == next.Public.Fingerprint) return next;
+        next.Dispose();
+        return null;
+    }
+
     private void FinishRotation()
     {
-        if (!File.Exists(NextPath)) return;
-        using var next = SigningKey.Load(NextPath, _name);
-        if (next is not null && Chain.Current?.Fingerprint == next.Public.Fingerprint) next.Save(_path);
+        _key?.Save(_path);
         File.Delete(NextPath);
     }
 

@@ -113,6 +113,26 @@ public sealed class KeyRingTests : IDisposable
         Assert.Equal(started.Chain.Current, Assert.Single(started.Sign(Head).Verify(started.Chain.Keys)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_looks_on_from_another_process_changes_nothing_and_sees_the_key_of_the_log(bool isRecorded)
+    {
+        using var ring = Open();
+        var record = ring.PrepareRotation();
+        if (isRecorded) _records.Add(record.ToFact(At));
+        var files = Directory.GetFiles(_scratch.Folder).ToDictionary(file => file, File.ReadAllText);
+        using var other = KeyRing.Open(_scratch.File("log.db"), Origin, _records, At, mayMake: false);
+        Assert.Equal(files, Directory.GetFiles(_scratch.Folder).ToDictionary(file => file, File.ReadAllText));
+        Assert.Equal(other.Chain.Current, Assert.Single(other.Sign(Head).Verify(other.Chain.Keys)));
+        // The log knows it: from here on another rotation must not lose it.
+        if (!isRecorded) return;
+        var third = other.PrepareRotation();
+        using var started = Open();
+        Assert.Equal(record.Key, started.Chain.Current);
+        Assert.True(third.IsSignedBy(record.Key));
+    }
+
     [Fact]
     public void Key_under_another_origin_follows_itself()
     {
