@@ -71,7 +71,7 @@ public sealed class LabelPastTests : IDisposable
         var told = new Verdicts(_site.Label!.Profile, CentreLabel.FactsOf(_site, _site.Label!));
         for (var day = 0; day < Days; day++)
         {
-            foreach (var fact in Windows(day, late: false).Concat(day is LongLate or ShortLate ? Windows(day, late: true) : [])) told.Accept(new LogEntry(0, fact));
+            foreach (var fact in Windows(day, late: false).Concat(Windows(day, late: true))) told.Accept(new LogEntry(0, fact));
             told.Advance(DayOf(day).End + Verdicts.SettleTime);
         }
         foreach (var name in (string[])["2026", "12m-2026-12-31", "2026-03", "2026-07", "2026-11", "2026-12", "2026-07-20", "2026-11-27", "2026-W30"])

@@ -112,6 +112,7 @@ public sealed class WebhookStandings
         target.GetProperty("begun").EnumerateObject().ToImmutableSortedDictionary(one => one.Name, one => one.Value.GetInt64(), StringComparer.Ordinal))
     {
         // Files of earlier versions have none.
-        Waiting = target.TryGetProperty("waiting", out var waiting) ? [.. waiting.EnumerateObject().Select(one => new WebhookEvent(one.Name, one.Value.GetRawText()))] : [],
+        Waiting = target.TryGetProperty("waiting", out var waiting)
+            ? [.. waiting.EnumerateObject().Select(one => new WebhookEvent(one.Name, one.Value.GetRawText()))] : [],
     };
 }

@@ -9,11 +9,16 @@ using Ecocentre.Edge.Windows;
 namespace Ecocentre.Edge.Benchmarks.Evidence;
 
 /// <summary>How long a question about one point takes in a log that holds a year of quarter hours, hours and days of many points.</summary>
-/// <remarks>Expectation, for 100 points: a year of days within 0.2 s, a page of 1,000 hours or quarter hours within 0.3 s, a search for incidents through
-/// a month within 0.3 s. The log is written to memory-backed scratch, because writing it is not what is measured.
+/// <remarks>Expectation, for 100 points: a year of days within 0.2 s, a page of 1,000 hours or quarter hours within 0.3 s, the newest 100 incidents within
+/// 0.1 s. The last is not met where incidents are rare: some thirty in a month take 0.2 s of a processor, since each of 3,000 pages is unpacked to see that it has
+/// none; a search ends there and says where to go on. A log of a gateway that seals holds 35 days, this one is told to hold all. It is
+/// written to memory-backed scratch, because writing it is not what is measured.
 /// <c>dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- log-year [POINTS] [DAYS]</c></remarks>
 internal static class LogYear
 {
+    private static readonly LogOptions Everything =
+        LogOptions.Default with { BytesMax = 8L << 30, Keep = TimeSpan.FromDays(1_000), EvidenceKeep = TimeSpan.FromDays(1_000) };
+
     internal static int Run(string[] arguments)
     {
         var points = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 100;
@@ -24,7 +29,7 @@ internal static class LogYear
         var folder = Directory.CreateDirectory(Path.Combine(shared, $"ecocentre-year-{Environment.ProcessId}")).FullName;
         try
         {
-            using var log = EvidenceLog.Open(Path.Combine(folder, "log.db"), "bench", LogOptions.Default with { BytesMax = 8L << 30 }, start);
+            using var log = EvidenceLog.Open(Path.Combine(folder, "log.db"), "bench", Everything, start);
             Fill(log, series, start, days, zone);
             var end = start + TimeSpan.FromDays(days);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{points} points, {days} days: {log.Head} entries, {log.Health().Bytes >> 20} MB"));

@@ -39,7 +39,7 @@ public sealed class BaselineQuality : CriterionKind
             if (isKnown && wasKnown && outdoor.Coverage[slot] > 0 && !double.IsNaN(outdoor.Mean[slot]))
             {
                 // Weeks begin on Monday; DayOfWeek counts from Sunday.
-                var ofWeek = ((int)day.Date.DayOfWeek + 6) % 7 * 24 + day.LocalTime(slot).Hour;
+                var ofWeek = ((int)day.Date.DayOfWeek + 6) % 7 * TimeOfWeekModel.HoursOfDay + day.LocalTime(slot).Hour;
                 hours.AddRange([slot, ofWeek + (day.IsOpen(0, slot) ? TimeOfWeekModel.HoursOfWeek : 0), energy.Delta[slot], outdoor.Mean[slot]]);
             }
             wasKnown = isKnown;

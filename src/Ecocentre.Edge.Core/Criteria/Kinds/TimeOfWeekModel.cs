@@ -8,7 +8,10 @@ namespace Ecocentre.Edge.Criteria.Kinds;
 public sealed class TimeOfWeekModel
 {
     /// <summary>Hours of a week, from Monday.</summary>
-    public const int HoursOfWeek = 7 * 24;
+    public const int HoursOfWeek = 7 * HoursOfDay;
+
+    // The hour that a clock change repeats has the name of the one before it.
+    internal const int HoursOfDay = 24;
 
     // What is left of a column that others make up is rounding: far below the part of it that they do not.
     private const double NoiseMax = 1e-9;
