@@ -57,7 +57,7 @@ internal static class ReportBench
     internal static Aggregate Window(Instant start, WindowKind kind, TimeSpan length, double value, double coverage = 1) =>
         new(default, kind, new Window(start, length), 0, 1, value, value, value, value, double.NaN, coverage);
 
-    private static CentreFacts Facts(string space)
+    internal static CentreFacts Facts(string space)
     {
         Series[] points =
         [
@@ -136,7 +136,8 @@ internal static class ReportBench
         return verdicts.ToImmutable();
     }
 
-    private static IEnumerable<Aggregate> Windows(CentreTruth truth, string point, WindowKind kind)
+    /// <summary>Quarter hours and longer.</summary>
+    internal static IEnumerable<Aggregate> Windows(CentreTruth truth, string point, WindowKind kind)
     {
         var group = new List<(double Value, bool IsSum, double Register)>();
         var (from, expected) = (0, 0);
@@ -168,6 +169,15 @@ internal static class ReportBench
             default, kind, new Window(Start(truth, from), TimeSpan.FromMinutes(15 * expected)), 0, numbers.Length, numbers.Min(), numbers.Max(),
             isSum ? double.NaN : numbers.Average(), isSum ? values[^1].Register : numbers[^1], isSum ? numbers.Sum() : double.NaN,
                 (double)numbers.Length / expected);
+    }
+
+    /// <summary>The minutes of a gauge, which hold still for a quarter of an hour.</summary>
+    internal static IEnumerable<Aggregate> Minutes(CentreTruth truth, string point)
+    {
+        for (var quarter = 0; quarter < truth.Count; quarter++)
+            if (Of(truth, point, quarter) is { } value)
+                for (var minute = 0; minute < 15; minute++)
+                    yield return Window(Start(truth, quarter) + TimeSpan.FromMinutes(minute), WindowKind.Minute, TimeSpan.FromMinutes(1), value.Value);
     }
 
     private static Instant Start(CentreTruth truth, int quarter) => Instant.From(new DateTimeOffset(truth.Utc(quarter), TimeSpan.Zero));
@@ -204,7 +214,7 @@ internal static class ReportBench
         };
     }
 
-    private static ImmutableArray<LogEntry> Incidents(DateOnly first)
+    internal static ImmutableArray<LogEntry> Incidents(DateOnly first)
     {
         var incidents = new List<LogEntry> { new(1, new IncidentFact(new Incident(At(first, 8), IncidentKind.Started, "gateway",
             "Started, version 0.1.0."))) };
@@ -220,7 +230,7 @@ internal static class ReportBench
         return [.. incidents];
     }
 
-    private static ImmutableArray<LogEntry> Records(DateOnly first)
+    internal static ImmutableArray<LogEntry> Records(DateOnly first)
     {
         var entry = new HandEntry
         {
