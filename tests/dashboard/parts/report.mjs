@@ -5,7 +5,7 @@ export default async function* report(events) {
   for await (const { type, data } of events) {
     // A file counts only when it could not be run at all.
     const isFile = data?.details?.type === 'suite' || /\.test\.mjs$/.test(data?.name ?? '');
-    if (type === 'test:pass' && !isFile) {
+    if (type === 'test:pass' && !isFile && data.skip === undefined) {
       passed++;
       yield `ok ${data.name} (${Math.round(data.details.duration_ms)} ms)\n`;
     } else if (type === 'test:fail' && !(isFile && data.details.error?.failureType === 'subtestsFailed')) {

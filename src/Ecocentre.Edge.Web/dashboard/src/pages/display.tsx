@@ -26,7 +26,7 @@ const t = words({
   },
   fr: {
     pause: 'Pause', go: 'Reprendre', next: 'Suivant', stale: 'État de {time} : la passerelle ne répond pas.', slide: '{at} sur {all}',
-    air: 'L’air en ce moment', fresh: 'L’air est frais', fine: 'L’air est bon', used: 'Il faudrait aérer', stuffy: 'Ouvrez une fenêtre, merci', room: 'Salle', outside: 'Dehors {temperature} °C',
+    air: 'L’air en ce moment', fresh: 'L’air est très bon', fine: 'L’air est bon', used: 'Il faudrait aérer', stuffy: 'Ouvrez une fenêtre, merci', room: 'Salle', outside: 'Dehors {temperature} °C',
     energy: 'L’énergie aujourd’hui', less: '{share} de moins qu’un jour habituel à cette heure', more: '{share} de plus qu’un jour habituel à cette heure', same: 'Autant qu’un jour habituel à cette heure',
     noUsual: 'consommés depuis minuit', partly: 'consommés aujourd’hui, pour ce qui a été mesuré', kwh: 'kWh', today: 'aujourd’hui', usual: 'habituel', hours: 'Énergie heure par heure : aujourd’hui et les jours habituels',
     solar: 'Grâce au soleil', solarNow: 'produits par le toit en ce moment', solarToday: '{kwh} kWh produits aujourd’hui', solarShare: '{share} de l’énergie du jour vient de notre toit', dark: 'Le soleil est couché ; le toit se repose.',
