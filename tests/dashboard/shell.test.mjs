@@ -13,6 +13,7 @@ let browser;
 
 before(async () => {
   [gateway, browser] = await Promise.all([Gateway.start(...MORNING), launch()]);
+  await gateway.judged();
 });
 
 after(async () => {
@@ -169,6 +170,7 @@ test('When the gateway stops the page says so and how old it is, and goes on whe
   await Promise.all([watched, foyer].map((one) => one.page.waitForSelector('[data-test=stale]', { timeout: 20_000 })));
   assert.match(await watched.page.textContent('[data-test=stale]'), /from \d\d:\d\d/);
   await gateway.begin();
+  await gateway.judged();
   await watched.page.waitForSelector('[data-test=stale]', { state: 'detached', timeout: 40_000 });
   await watched.page.waitForSelector('.state.live');
   // While it was away, requests to it failed, and browsers say so.

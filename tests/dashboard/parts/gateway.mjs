@@ -61,6 +61,11 @@ export class Gateway {
     }, READY_MAX);
   }
 
+  /** Waits until verdicts are there: they come when the log was taken up, and until then pages are told 503. */
+  judged(token) {
+    return until('verdicts', () => this.get('label', token).then(() => true, () => false), READY_MAX);
+  }
+
   /** Ends it in good order. */
   async stop() {
     if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGTERM');
