@@ -23,7 +23,8 @@ public sealed class EvidencePlacesTests : IDisposable
         var site = _bench.Good("""
             "buses": [], "evidence": { "origin": "example.org/lyon", "timestamp": "https://tsa.example.org/q", "timestampCa": "tsa.pem" }
             """);
-        Assert.Equal(("example.org/lyon", "https://tsa.example.org/q", root), (site.Origin, site.Evidence.Timestamp!.ToString(), site.Evidence.TimestampAuthorityFile));
+        Assert.Equal(("example.org/lyon", "https://tsa.example.org/q", root),
+            (site.Origin, site.Evidence.Timestamp!.ToString(), site.Evidence.TimestampAuthorityFile));
     }
 
     [Theory]
