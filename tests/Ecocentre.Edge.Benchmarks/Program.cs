@@ -6,7 +6,7 @@ using Ecocentre.Edge.Benchmarks.Modbus;
 using Ecocentre.Edge.Benchmarks.Web;
 
 // Macro benchmarks are verbs: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- modbus-tcp | modbus-rtu | gateway-load | desk-edges
-// | web-desks | web-stream | log-year | archive-year
+// | web-desks | web-stream | log-year | archive-year | pack-year
 // All else is BenchmarkDotNet's: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*LineProtocol*'
 switch (args)
 {
@@ -20,6 +20,8 @@ switch (args)
         return await DeskEdges.RunAsync(args[1..]);
     case ["log-year", ..]:
         return LogYear.Run(args[1..]);
+    case ["pack-year", ..]:
+        return PackYear.Run(args[1..]);
     case ["archive-year", ..]:
         return ArchiveYear.Run(args[1..]);
     case ["web-desks", ..]:
