@@ -113,25 +113,14 @@ public sealed class PackReader : IDisposable
     /// <summary>The windows of a point, block by block, in order of day and part; empty when the pack has no such point.</summary>
     /// <remarks>Windows of the days before <see cref="PackAbout.From"/>, which only serve to look back upon, are among them. Of windows that came twice (a late
     /// part) the higher revision counts.</remarks>
-    public IEnumerable<PackBlock> Windows(string point)
-    {
-        if (!_blocks.TryGetValue(point, out var blocks) || blocks.Count == 0) yield break;
-        using var lines = new WindowLines(_zip, point);
-        foreach (var block in blocks)
-        {
-            var windows = new List<Aggregate>(block.Windows?.Count ?? 0);
-            for (var i = 0; i < (block.Windows?.Count ?? 0); i++)
-                windows.Add(WindowText.TryRead(lines.Next(), Zone, out var window) ? window : throw new PackException(lines.Place, "is no line of a window."));
-            yield return new PackBlock(block, windows);
-        }
-    }
+    public IEnumerable<PackBlock> Windows(string point) => Blocks(point, only: null);
 
     /// <summary>The windows of a point of one length, each once, in the order of time.</summary>
     public IEnumerable<Aggregate> Windows(string point, WindowKind kind)
     {
         // Late parts follow their day at once: no more than a day has to be sorted.
-        foreach (var day in Windows(point).GroupAdjacent(block => block.Leaf.Day))
-            foreach (var window in day.SelectMany(block => block.Windows).Where(window => window.Kind == kind)
+        foreach (var day in Blocks(point, kind).GroupAdjacent(block => block.Leaf.Day))
+            foreach (var window in day.SelectMany(block => block.Windows)
                 .GroupBy(window => window.Window.Start).Select(same => same.MaxBy(window => window.Revision)).OrderBy(window => window.Window.Start))
                 yield return window;
     }
@@ -148,6 +137,24 @@ public sealed class PackReader : IDisposable
 
     /// <summary>Whether a verdict belongs into the pack's tables.</summary>
     internal static bool IsInside(PackAbout about, Period period) => period.First >= about.From && period.Last <= about.To;
+
+    /// <summary>The blocks of a point with all their windows, or those of one length: most lines of a year are then only passed over.</summary>
+    private IEnumerable<PackBlock> Blocks(string point, WindowKind? only)
+    {
+        if (!_blocks.TryGetValue(point, out var blocks) || blocks.Count == 0) yield break;
+        using var lines = new WindowLines(_zip, point);
+        foreach (var block in blocks)
+        {
+            var windows = new List<Aggregate>(block.Windows?.Count ?? 0);
+            for (var i = 0; i < (block.Windows?.Count ?? 0); i++)
+            {
+                var line = lines.Next();
+                if (only is { } kind && !WindowText.IsOf(line, kind)) continue;
+                windows.Add(WindowText.TryRead(line, Zone, out var window) ? window : throw new PackException(lines.Place, "is no line of a window."));
+            }
+            yield return new PackBlock(block, windows);
+        }
+    }
 
     private static byte[] ReadEntry(ZipFile zip, string name, int bytesMax) =>
         zip.Find(name) is { } entry ? zip.ReadAll(entry, bytesMax) : throw new PackException(name, "is not in the pack.");

@@ -64,6 +64,13 @@ public static class WindowText
         return true;
     }
 
+    /// <summary>Whether a line is of a window of that length, told by its first column alone; the rest is not looked at.</summary>
+    public static bool IsOf(ReadOnlySpan<byte> line, WindowKind kind)
+    {
+        var word = LengthWord(kind);
+        return line.Length > word.Length && line[word.Length] == (byte)',' && line.StartsWith(word);
+    }
+
     private static Window Stretch(WindowKind kind, Instant start, TimeZoneInfo zone) => kind switch
     {
         WindowKind.Minute => new Window(start, TimeSpan.FromMinutes(1)),

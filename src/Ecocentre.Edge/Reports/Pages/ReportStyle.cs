@@ -54,7 +54,7 @@ internal static class ReportStyle
         .tight{font-size:7.3pt;line-height:1.2}
         .tight th,.tight td{padding-top:.45mm;padding-bottom:.45mm}
         .grid{font-size:6.8pt;line-height:1.15}
-        .grid th,.grid td{padding:.35mm .6mm .35mm 0}
+        .grid th,.grid td{padding:.16mm .6mm .16mm 0}
         .grid td,.grid thead th+th{text-align:center}
         .facts th{width:52mm;font-weight:normal;color:#333}
         .facts td{font-weight:normal}
@@ -77,7 +77,8 @@ internal static class ReportStyle
         .lv i{font-style:normal;letter-spacing:.5pt;margin-right:1mm}
         .no{font-weight:bold}
         .soft{color:#444}
-        .title{padding-top:18mm}
+        .title{padding-top:4mm}
+        .box ul{margin:0;padding-left:5mm;font-size:8pt}
         nav ol{columns:2;margin:1mm 0;padding-left:5mm}
         a{color:inherit}
         .t{font-size:9px;fill:#111}.s{font-size:7.5px;fill:#111;text-anchor:middle}

@@ -67,7 +67,9 @@ internal sealed class Tongue(Language language, TimeZoneInfo zone)
 
     /// <summary>A number with its unit; without one for pure numbers.</summary>
     internal string Amount(double value, string unit) =>
-        double.IsNaN(value) ? Unknown : unit is "1" or "" ? Number(value) : $"{Number(value)}{Thin}{UnitOf(unit)}";
+        double.IsNaN(value) ? Unknown : unit is "1" or "" ? Number(value)
+        // The number of a year is no amount of years.
+        : unit == "a" ? value.ToString("0", CultureInfo.InvariantCulture) : $"{Number(value)}{Thin}{UnitOf(unit)}";
 
     /// <summary>A share, 0 to 1, in hundredths.</summary>
     internal string Share(double share, int decimals = 1) => double.IsNaN(share) ? Unknown : $"{Number(100 * share, decimals)}{Thin}%";
