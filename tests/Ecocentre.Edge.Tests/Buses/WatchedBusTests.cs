@@ -72,7 +72,7 @@ public sealed class WatchedBusTests
 
         public string Name => "gauge";
 
-        public ImmutableArray<Point> Points { get; } = 
+        public ImmutableArray<Point> Points { get; } =
         [
             new Point
             {
