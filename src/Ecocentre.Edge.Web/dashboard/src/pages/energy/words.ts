@@ -47,7 +47,7 @@ export const t = words({
     daily: 'by day',
     hourly: 'by hour',
     selfUse: '{share} of it generated here',
-    negative: 'Below zero flows out to the grid.',
+    negative: 'Below zero: generated here, or sold to the grid.',
     days: 'Day',
   },
   fr: {
@@ -95,7 +95,7 @@ export const t = words({
     daily: 'par jour',
     hourly: 'par heure',
     selfUse: 'dont {share} produit ici',
-    negative: 'Sous zéro, le courant part au réseau.',
+    negative: 'Sous zéro : produit ici, ou vendu au réseau.',
     days: 'Jour',
   },
 });
