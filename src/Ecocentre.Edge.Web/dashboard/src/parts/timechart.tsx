@@ -226,8 +226,7 @@ function Table(props: { title: string; sight: Sight; view: TimeView; lines: read
             <th scope="col">{t('when')}</th>
             {lines.map((line) => (
               <th scope="col" key={line.name}>
-                {lines.length > 1 ? `${line.name}, ` : ''}
-                {unitWord(line.unit)}
+                {[lines.length > 1 || line.unit === '1' ? line.name : '', unitWord(line.unit)].filter(Boolean).join(', ')}
               </th>
             ))}
             <th scope="col">
