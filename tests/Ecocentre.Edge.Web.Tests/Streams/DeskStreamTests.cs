@@ -91,7 +91,7 @@ public sealed class DeskStreamTests
     public async Task Client_that_was_not_scheduled_for_some_seconds_goes_on_and_one_that_is_gone_is_let_go()
     {
         await using var centre = await ShownCentre.StartAsync(64);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         var client = new StreamClient(centre.Server.Address.Port, centre.Token(Roles.Booking), 64);
         var viewer = centre.Client(centre.Token(Roles.Viewer));
         await client.ConnectAsync(deadline.Token, receiveBytes: 4_096);
@@ -104,12 +104,12 @@ public sealed class DeskStreamTests
         await FillAsync();
         Assert.Equal(1, await FigureAsync("ecocentre_http_streams"));
         // The stream notices on its own that nothing is taken any more, however long the kernel would try.
-        for (var n = 0; n < 50 && await FigureAsync("ecocentre_http_streams") > 0; n++)
+        while (await FigureAsync("ecocentre_http_streams") > 0)
         {
-            centre.Time.Skip(EventStream.StallMax / 2);
+            for (var n = 0; n < 200; n++) centre.Change(n % 64, States[n % 3]);
             await Task.Delay(50, deadline.Token);
+            centre.Time.Skip(EventStream.StallMax / 2);
         }
-        Assert.Equal(0, await FigureAsync("ecocentre_http_streams"));
         await Assert.ThrowsAnyAsync<Exception>(() => client.ReadUntilAsync(centre.Changes.Head + 1, deadline.Token));
 
         // Until the stream waits for the client: it is never so far behind that it would be passed over, and has told nothing more for some seconds.
