@@ -4,7 +4,8 @@ using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge.Outputs.Packs;
 
-/// <summary>A verdict that a person can reckon again from one file with one formula: carbon of operation, from one meter of electricity under one factor.</summary>
+/// <summary>A verdict that a person can reckon again from one file with one formula: carbon of operation, from one meter of electricity under one
+/// factor.</summary>
 /// <param name="Point">Its windows are the file.</param>
 /// <param name="From">First start of a window of 15 minutes that counts, as it stands in the file.</param>
 /// <param name="Until">First start that does not.</param>

@@ -211,7 +211,8 @@ public sealed class PackReader : IDisposable
     }
 
     // Noon lies in its day in every zone.
-    private Time.Instant At(DateOnly day) => Time.Instant.From(new DateTimeOffset(day.ToDateTime(new TimeOnly(12, 0)), Zone.GetUtcOffset(day.ToDateTime(new TimeOnly(12, 0)))));
+    private Time.Instant At(DateOnly day) => Time.Instant.From(new DateTimeOffset(day.ToDateTime(new TimeOnly(12, 0)),
+        Zone.GetUtcOffset(day.ToDateTime(new TimeOnly(12, 0)))));
 
     private List<PackConfiguration> ReadConfigurations()
     {

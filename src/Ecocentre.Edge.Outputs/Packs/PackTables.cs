@@ -36,7 +36,8 @@ internal static class PackTables
     private static void VerdictsCsv(Stream to, PackAbout about, IEnumerable<PackEntry> entries)
     {
         var text = new Lines(to);
-        text.Row("label", "criterion", "period", "from", "to", "level", "value", "unit", "limitName", "limit1", "limit2", "limit3", "coverage", "revision", "leaf");
+        text.Row("label", "criterion", "period", "from", "to", "level", "value", "unit", "limitName", "limit1", "limit2", "limit3",
+            "coverage", "revision", "leaf");
         foreach (var (entry, _, verdict) in VerdictsOf(about, entries))
         {
             var levels = verdict.Finding.Levels;
@@ -56,14 +57,16 @@ internal static class PackTables
         text.Row("at", "incident", "subject", "text", "value", "sequence", "leaf");
         foreach (var entry in entries)
             if (entry.Fact is IncidentFact { Incident: var incident })
-                text.Row(incident.At.ToString(), incident.Kind.ToString(), incident.Subject, incident.Text, Text(incident.Value), Text(entry.Sequence), Text(entry.Leaf));
+                text.Row(incident.At.ToString(), incident.Kind.ToString(), incident.Subject, incident.Text, Text(incident.Value),
+                    Text(entry.Sequence), Text(entry.Leaf));
         text.Flush();
     }
 
     private static void Instruments(Stream to, PackAbout about, IEnumerable<PackEntry> entries)
     {
         var text = new Lines(to);
-        text.Row("at", "what", "device", "maker", "type", "serial", "toldSerial", "accuracyClass", "installed", "calibrated", "calibrationMonths", "certificate",
+        text.Row("at", "what", "device", "maker", "type", "serial", "toldSerial", "accuracyClass", "installed", "calibrated",
+            "calibrationMonths", "certificate",
             "author", "text", "sequence", "leaf");
         foreach (var entry in entries)
         {

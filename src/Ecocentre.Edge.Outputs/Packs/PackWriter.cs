@@ -45,10 +45,12 @@ public sealed class PackWriter
         var (start, end) = (LocalDay.Of(from, source.Zone).Start, LocalDay.Of(to, source.Zone).End);
         var (windowsDay, lastDay) = (Day(start), Day(end - TimeSpan.FromMilliseconds(1)));
         if (days[^1].Day < lastDay)
-            throw new PackRefusedException($"Days are sealed up to {Text(days[^1].Day)} (UTC); {Text(to)} ends in {Text(lastDay)}. Export up to an earlier day, "
+            throw new PackRefusedException($"Days are sealed up to {Text(days[^1].Day)} (UTC); {Text(to)} ends in {Text(lastDay)}. "
+                + "Export up to an earlier day, "
                 + "or wait until 20 minutes after its end.");
         if (days[0].Day > lastDay) throw new PackRefusedException($"Nothing is sealed before {Text(days[0].Day)} (UTC).");
-        _configurations = [.. Scan(days, null).Select(l => Entry(l.Line)).Select(e => ConfigurationRecord.From((RecordFact)e.Fact)).OfType<ConfigurationRecord>()];
+        _configurations = [.. Scan(days, null).Select(l => Entry(l.Line)).Select(e =>
+            ConfigurationRecord.From((RecordFact)e.Fact)).OfType<ConfigurationRecord>()];
         var lookBack = LookBack();
         var firstDay = windowsDay.AddDays(-lookBack.Values.DefaultIfEmpty().Max());
         // Verdicts of the last day are recorded minutes after its end.
@@ -260,8 +262,10 @@ public sealed class PackWriter
     /// <summary>Incidents and records of the pack, by sequence, one after the other.</summary>
     private IEnumerable<PackEntry> Entries()
     {
-        foreach (var (index, line) in _more.Where(m => m.Index < _about.FirstLeaf).Concat(_days.SelectMany(LinesOf)).Concat(_more.Where(m => m.Index > _about.FirstLeaf)))
-            if (line.StartsWith(EntryBegin, StringComparison.Ordinal) && Entry(line) is var entry) yield return new PackEntry(index, entry.Sequence, entry.Fact);
+        foreach (var (index, line) in _more.Where(m =>
+            m.Index < _about.FirstLeaf).Concat(_days.SelectMany(LinesOf)).Concat(_more.Where(m => m.Index > _about.FirstLeaf)))
+            if (line.StartsWith(EntryBegin, StringComparison.Ordinal) && Entry(line) is var entry) yield return new PackEntry(index,
+                entry.Sequence, entry.Fact);
     }
 
     private PackExample? Example()

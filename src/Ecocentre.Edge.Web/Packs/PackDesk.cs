@@ -53,7 +53,8 @@ internal sealed class PackDesk(PackView view, TimeProvider time, CancellationTok
     internal async Task<bool> StreamAsync(DateOnly from, DateOnly to, Func<string?, Task<Stream?>> begin, CancellationToken cancellation)
     {
         if (!TryTake()) return false;
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: WaitingBytesMax, resumeWriterThreshold: WaitingBytesMax / 2, useSynchronizationContext: false));
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: WaitingBytesMax, resumeWriterThreshold: WaitingBytesMax / 2,
+            useSynchronizationContext: false));
         var prepared = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation, ending);
         Work("pack", () => Feed(from, to, pipe.Writer, prepared, stopping));

@@ -25,7 +25,8 @@ internal static class PacksResource
             (string? from, string? to) => Days(from, to) is { } days
                 ? new Answer(context => StreamAsync(context, desk, view.Centre, days)) : Problems.Of(StatusCodes.Status400BadRequest, DaysWanted))
             .Produces(StatusCodes.Status200OK, contentType: Zip)
-            .ProducesProblem(StatusCodes.Status409Conflict, Problems.ContentType).ProducesProblem(StatusCodes.Status503ServiceUnavailable, Problems.ContentType);
+            .ProducesProblem(StatusCodes.Status409Conflict, Problems.ContentType).ProducesProblem(StatusCodes.Status503ServiceUnavailable,
+                Problems.ContentType);
         MapBegin(routes, view, desk);
         routes.MapResource("/api/v1/evidence/exports/{id}", new Allowed(Roles.Auditor), "How far a pack is.",
             (string id) => desk.Find(id) is { } job ? Answer.Json(Describe(job)) : Gone()).Produces<PackProgress>()
@@ -57,7 +58,8 @@ internal static class PacksResource
     private static bool ComesFromOurs(HttpContext context) =>
         context.Request.Headers.Authorization.Count > 0 || BearerCookie.ComesFromOurs(context.Request);
 
-    private static (DateOnly From, DateOnly To)? Days(string? from, string? to) => Day(from) is { } first && Day(to) is { } last && first <= last ? (first, last) : null;
+    private static (DateOnly From, DateOnly To)? Days(string? from, string? to) => Day(from) is { } first && Day(to) is { } last
+        && first <= last ? (first, last) : null;
 
     private static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;

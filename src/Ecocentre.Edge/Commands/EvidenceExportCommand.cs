@@ -75,7 +75,8 @@ internal static class EvidenceExportCommand
             });
         else
             terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{file}: {about.Centre} from {about.From:yyyy-MM-dd} to {about.To:yyyy-MM-dd}, {bytes / 1e6:0.0} MB in {took.TotalSeconds:0.0} s, signed up to "
+                $"{file}: {about.Centre} from {about.From:yyyy-MM-dd} to {about.To:yyyy-MM-dd}, {bytes / 1e6:0.0} MB in {took.TotalSeconds:0.0} s, "
+                + $"signed up to "
                 + $"{about.CheckpointDay:yyyy-MM-dd}. Check it with `ecocentre-edge evidence verify {file}`."));
     }
 }

@@ -19,7 +19,8 @@ namespace Ecocentre.Edge.Benchmarks.Evidence;
 /// <summary>How long the pack of a year of many points takes to export and to verify, and how much memory.</summary>
 /// <remarks>
 /// <para>Expectation, for 400 points of which 24 have CO2 by the minute (30 million lines, 2.3 GB of CSV): export in 60 s and 200 MB on two idle cores (40 s of
-/// writing numbers, 15 s of packing, shared by two), a pack of 0.5 GB; verify in 20 s (unpacking 8 s, hashing twice 5 s, reading the lines that criteria judge by
+/// writing numbers, 15 s of packing, shared by two), a pack of 0.5 GB; verify in 20 s (unpacking 8 s, hashing twice 5 s, reading the lines that
+/// criteria judge by
 /// 10 s, judging 5 s, shared by two).</para>
 /// <para>The archive is a real one: a week of <see cref="CentreWeather"/>, minute by minute, told again for every week of the year; verdicts are those that the
 /// label's own profile gives while the year is lived. Export and verify run in processes of their own, so that their memory is theirs (VmHWM).
@@ -96,7 +97,8 @@ internal static class PackYear
             foreach (var verdict in ledger.TakeDue()) entries.Add(new LogEntry(++sequence, verdict));
             using var writer = archive.Begin(new SealedDay
             {
-                Day = date, First = first, Last = sequence, Previous = before?.Day, Pending = 0, FirstLeaf = before is null ? 0 : before.FirstLeaf + before.LeafCount,
+                Day = date, First = first, Last = sequence, Previous = before?.Day, Pending = 0, FirstLeaf = before is null ? 0
+                    : before.FirstLeaf + before.LeafCount,
                 LeafCount = 0, Blocks = 0, Entries = 0, OtherDays = [], MinuteBlocks = 0, WindowBlocks = 0, LeavesChecksum = 0,
             });
             foreach (var (leaf, bytes) in blocks.OrderBy(b => b.Leaf.Series.Name, StringComparer.Ordinal)) writer.Add(leaf, bytes, null);
@@ -141,7 +143,8 @@ internal static class PackYear
 
     private static string Used() => string.Create(CultureInfo.InvariantCulture, $"{Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s");
 
-    private static string Memory() => "memory " + File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))["VmHWM:".Length..].Trim();
+    private static string Memory() => "memory " + File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:",
+        StringComparison.Ordinal))["VmHWM:".Length..].Trim();
 
     private static void Child(params string[] arguments)
     {
@@ -170,10 +173,13 @@ internal static class PackYear
                     quarters[point].Add(minutes[point]);
                     hours[point].Add(minutes[point]);
                     days[point].Add(minutes[point]);
-                    if (minute % 15 == 14) kept[point].Add(quarters[point].Close(WindowKind.QuarterHour, new Window(window.End - TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15))));
-                    if (minute % 60 == 59) kept[point].Add(hours[point].Close(WindowKind.Hour, new Window(window.End - TimeSpan.FromHours(1), TimeSpan.FromHours(1))));
+                    if (minute % 15 == 14) kept[point].Add(quarters[point].Close(WindowKind.QuarterHour,
+                        new Window(window.End - TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15))));
+                    if (minute % 60 == 59) kept[point].Add(hours[point].Close(WindowKind.Hour,
+                        new Window(window.End - TimeSpan.FromHours(1), TimeSpan.FromHours(1))));
                     // Local days are told as days of UTC here: nothing is judged by them.
-                    if (minute == 1_439) kept[point].Add(days[point].Close(WindowKind.Day, new Window(Start(First.AddDays(day)) - TimeSpan.FromHours(1), TimeSpan.FromDays(1))));
+                    if (minute == 1_439) kept[point].Add(days[point].Close(WindowKind.Day,
+                        new Window(Start(First.AddDays(day)) - TimeSpan.FromHours(1), TimeSpan.FromDays(1))));
                 }
             }
             week[day] = [.. kept.Select(windows => windows.OrderBy(w => w.Kind).ThenBy(w => w.Window.Start).ToArray())];
@@ -186,8 +192,10 @@ internal static class PackYear
         var rooms = series.Where(s => s.Quantity == "co2").Select(s => s.Place ?? s.Device).Distinct();
         return new CentreFacts
         {
-            Zone = Zone, Points = [.. series], Spaces = [.. rooms.Select(room => new Space(room, room, null) { AreaSquareMetres = 30, HeightMetres = 2.7, PeopleMax = 6 })],
-            Opening = new OpeningHours([.. Enumerable.Range(1, 5).Select(day => new OpenStretch((DayOfWeek)day, TimeSpan.FromHours(8), TimeSpan.FromHours(19)))], []),
+            Zone = Zone, Points = [.. series], Spaces = [.. rooms.Select(room => new Space(room, room, null) { AreaSquareMetres = 30,
+                HeightMetres = 2.7, PeopleMax = 6 })],
+            Opening = new OpeningHours([.. Enumerable.Range(1, 5).Select(day => new OpenStretch((DayOfWeek)day, TimeSpan.FromHours(8),
+                TimeSpan.FromHours(19)))], []),
             Roles = ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("main", [series.First(s => s.Quantity == "energy.active.import").Name]),
         };
     }

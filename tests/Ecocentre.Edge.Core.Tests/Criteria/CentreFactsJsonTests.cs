@@ -13,9 +13,11 @@ public sealed class CentreFactsJsonTests
         Spaces = [new Space("hall", "Grande salle", "0") { AreaSquareMetres = 90.1, HeightMetres = 2.7, PeopleMax = 12 }, new Space("store", "Dépôt", null)],
         Desks = [new Desk("d1", "d1", "hall", []), new Desk("d2", "d2", "hall", [])],
         Opening = new OpeningHours(
-            [new OpenStretch(DayOfWeek.Monday, TimeSpan.FromHours(8), TimeSpan.FromHours(18.5)), new OpenStretch(DayOfWeek.Sunday, default, TimeSpan.FromDays(1))],
+            [new OpenStretch(DayOfWeek.Monday, TimeSpan.FromHours(8), TimeSpan.FromHours(18.5)), new OpenStretch(DayOfWeek.Sunday, default,
+                TimeSpan.FromDays(1))],
             [new DateOnly(2026, 7, 14)]),
-        Points = [new Series("hall.co2", "co2", "ppm", PointKind.Gauge, "air", "hall"), new Series("main", "energy.active.import", "kWh", PointKind.Counter, "main", null)],
+        Points = [new Series("hall.co2", "co2", "ppm", PointKind.Gauge, "air", "hall"), new Series("main", "energy.active.import", "kWh",
+            PointKind.Counter, "main", null)],
         EntryPoints = [new EntryPoint("waste", "kg", EntryKind.Amount, null), new EntryPoint("gas", "m³", EntryKind.Register, "store")],
         Roles = new Dictionary<string, ImmutableArray<string>> { ["waste"] = ["waste"], ["main"] = ["main"] }.ToImmutableDictionary(),
         Facts = new Dictionary<string, DeclaredFact>

@@ -135,7 +135,8 @@ internal sealed class PackBench : PackSource
         (Secret, _keys[0]) = (other.Secret, other._keys[0]);
         Rewrite(line => line.Replace(old, now, StringComparison.Ordinal));
         Rewrite(line => line.Contains("\"kind\":\"checkpoint\"", StringComparison.Ordinal) && Leaf.Parse(line) is EntryLeaf entry
-            ? new EntryLeaf(entry.Sequence, CheckpointRecord.Of(Sign(CheckpointRecord.From((RecordFact)entry.Fact)!.Checkpoint.Size)).ToFact(entry.Fact.At)).ToLine() : line);
+            ? new EntryLeaf(entry.Sequence,
+                CheckpointRecord.Of(Sign(CheckpointRecord.From((RecordFact)entry.Fact)!.Checkpoint.Size)).ToFact(entry.Fact.At)).ToLine() : line);
     }
 
     /// <summary>Writes the pack of local days, counted from the first, into a file.</summary>
@@ -161,7 +162,8 @@ internal sealed class PackBench : PackSource
         Spaces = [new Space("hall", "Hall", null) { AreaSquareMetres = 40, HeightMetres = 2.5, PeopleMax = 6 }],
         Opening = new OpeningHours([.. Enum.GetValues<DayOfWeek>().Select(day => new OpenStretch(day, TimeSpan.FromHours(8), TimeSpan.FromHours(18)))], []),
         Points = [.. Points(air)],
-        Roles = new Dictionary<string, ImmutableArray<string>> { ["main"] = ["main.energy"], ["outdoorTemperature"] = ["out.temperature"] }.ToImmutableDictionary(),
+        Roles = new Dictionary<string, ImmutableArray<string>> { ["main"] = ["main.energy"],
+            ["outdoorTemperature"] = ["out.temperature"] }.ToImmutableDictionary(),
         Instruments = new Dictionary<string, Instrument> { ["main"] = new("main") { AccuracyClass = "B" } }.ToImmutableDictionary(),
     };
 
@@ -202,11 +204,13 @@ internal sealed class PackBench : PackSource
     private static IEnumerable<(string Name, string Value, string Unit)> DegreeHours(int lookBackDays) =>
         new Ecocentre.Edge.Criteria.Kinds.DegreeHours().Settings.Select(s => (s.Name, s.Name switch
         {
-            "runningMeanDays" => $"{lookBackDays}", "runningMeanAlpha" => "0.8", "adaptiveSlope" => "0.33", "adaptiveIntercept" => "18.8", "comfortAbove" => "0.5",
+            "runningMeanDays" => $"{lookBackDays}", "runningMeanAlpha" => "0.8", "adaptiveSlope" => "0.33", "adaptiveIntercept" => "18.8",
+                "comfortAbove" => "0.5",
             _ => "0.5",
         }, s.Unit));
 
-    private static Instant At(DateOnly day, double hour) => Instant.From(new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)) + TimeSpan.FromHours(hour);
+    private static Instant At(DateOnly day, double hour) => Instant.From(new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue),
+        TimeSpan.Zero)) + TimeSpan.FromHours(hour);
 
     private string Keep(string text)
     {
@@ -223,7 +227,8 @@ internal sealed class PackBench : PackSource
         {
             blocks.Add(Block(series, day, 1, Windows(series, day)));
             if (late is { } before && series.Name == "main.energy")
-                blocks.Add(Block(series, before, 2, [.. Windows(series, before).Where(w => w.Kind == WindowKind.QuarterHour).Take(3).Select(w => w with { Revision = 1 })]));
+                blocks.Add(Block(series, before, 2, [.. Windows(series, before).Where(w =>
+                    w.Kind == WindowKind.QuarterHour).Take(3).Select(w => w with { Revision = 1 })]));
         }
         var midnight = LocalDay.Containing(At(day, 24), Zone).Start;
         _engine.Advance(midnight + Verdicts.SettleTime);
@@ -274,7 +279,8 @@ internal sealed class PackBench : PackSource
         var window = new Window(start, length);
         var noise = 1 + 0.1 * _random.NextDouble();
         if (series.Kind != PointKind.Counter)
-            return new Aggregate(default, kind, window, 0, 60, value, value * noise, value * noise, value, series.Kind == PointKind.State ? value * length.TotalSeconds : double.NaN, 1);
+            return new Aggregate(default, kind, window, 0, 60, value, value * noise, value * noise, value, series.Kind == PointKind.State
+                ? value * length.TotalSeconds : double.NaN, 1);
         var growth = value * noise * length.TotalHours;
         if (kind == WindowKind.QuarterHour) _register += growth;
         return new Aggregate(default, kind, window, 0, 60, double.NaN, double.NaN, double.NaN, _register, growth, 0.99);

@@ -5,7 +5,8 @@ using Ecocentre.Edge.Outputs.Packs;
 
 namespace Ecocentre.Edge.Outputs.Tests.Packs;
 
-/// <summary>What README.txt tells an auditor to type is typed here: unzip, sha256sum, openssl, awk, and the spreadsheet's formula reckoned by python3. No line of
+/// <summary>What README.txt tells an auditor to type is typed here: unzip, sha256sum, openssl, awk, and the spreadsheet's formula reckoned by
+/// python3. No line of
 /// ours takes part.</summary>
 public sealed class PackGuideTests(ITestOutputHelper output) : IDisposable
 {
@@ -25,7 +26,8 @@ public sealed class PackGuideTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("sha256sum -c SHA256SUMS", commands);
 
         var sums = Shell("sha256sum -c SHA256SUMS");
-        Assert.Equal(Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Length - 3, sums.Split('\n').Count(line => line.EndsWith(": OK", StringComparison.Ordinal)));
+        Assert.Equal(Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Length - 3, sums.Split('\n').Count(line =>
+            line.EndsWith(": OK", StringComparison.Ordinal)));
         Assert.Contains("Verified OK", Shell(commands.Single(c => c.StartsWith("openssl dgst", StringComparison.Ordinal))));
         Assert.StartsWith(bench.Key.Fingerprint.ToString(), Shell(commands.Single(c => c.StartsWith("openssl pkey", StringComparison.Ordinal))));
         // A leaf's hash, as hashed by the shell, stands where the guide says.
@@ -58,7 +60,8 @@ public sealed class PackGuideTests(ITestOutputHelper output) : IDisposable
         var awk = lines.Single(line => line.StartsWith("awk ", StringComparison.Ordinal));
         var formula = lines.Single(line => line.StartsWith("=SUMIFS(", StringComparison.Ordinal));
         output.WriteLine(formula);
-        var told = reader.Standing.First(v => v.Verdict.Criterion == "EN-8" && lines.Any(line => line.Contains($"EN-8 of {v.Verdict.Period} ", StringComparison.Ordinal)
+        var told = reader.Standing.First(v => v.Verdict.Criterion == "EN-8" && lines.Any(line =>
+            line.Contains($"EN-8 of {v.Verdict.Period} ", StringComparison.Ordinal)
             || line.Contains($"EN-8 de {v.Verdict.Period} ", StringComparison.Ordinal))).Verdict.Finding.Value;
         Assert.True(told > 0);
 

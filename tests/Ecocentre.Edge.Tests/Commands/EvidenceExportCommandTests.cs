@@ -68,7 +68,8 @@ public sealed class EvidenceExportCommandTests : IDisposable
         Assert.Equal(1, (await Verb.RunAsync(["evidence", "verify", _bench.Scratch.File("a.zip")])).ExitCode);
     }
 
-    /// <summary>Days as the gateway lives them, from 16 November on: windows are appended as they close, verdicts are recorded, days sealed and signed.</summary>
+    /// <summary>Days as the gateway lives them, from 16 November on: windows are appended as they close, verdicts are recorded, days
+    /// sealed and signed.</summary>
     private void Live(int days)
     {
         var zero = CentreLabelTests.Start(_site);

@@ -16,7 +16,8 @@ internal static class ConfigurationCheck
             count++;
             try
             {
-                if (TreeHash.Of(pack.Bytes(entry.Name, 1 << 24)).ToString() is var real && real != digest) found.Fault(Name, entry.Name, $"has the SHA-256 {real}.");
+                if (TreeHash.Of(pack.Bytes(entry.Name, 1 << 24)).ToString() is var real && real != digest) found.Fault(Name, entry.Name,
+                    $"has the SHA-256 {real}.");
             }
             catch (PackException e)
             {

@@ -28,7 +28,8 @@ internal sealed class JudgingCheck
         {
             var configuration = pack.Configurations.LastOrDefault(c => c.Sequence < verdict.Sequence);
             if (configuration is null) _left.Add(("no configuration before them is in the pack", verdict));
-            else if (configuration is not { Profile: { } profile, Facts: { } facts }) _left.Add((configuration.Trouble ?? "their configuration is not in the pack", verdict));
+            else if (configuration is not { Profile: { } profile, Facts: { } facts }) _left.Add((configuration.Trouble
+                ?? "their configuration is not in the pack", verdict));
             else if (_judges.Find(judge => judge.IsBy(configuration.Record)) is { } known) known.Verdicts.Add(verdict);
             else _judges.Add(new Judge(configuration.Record, new Verdicts(profile, facts), verdict));
         }
@@ -91,7 +92,8 @@ internal sealed class JudgingCheck
         }
         foreach (var group in _left.GroupBy(l => l.Reason))
             found.Remark($"{group.Count()} verdicts were not judged again: {group.Key} ({Names(group.Select(l => l.Verdict))}).");
-        if (rounded > 0) found.Remark($"{rounded} verdicts are the same but for the last bits of a number: another processor reckons logarithms a little differently.");
+        if (rounded > 0) found.Remark($"{rounded} verdicts are the same but for the last bits of a number: "
+                + "another processor reckons logarithms a little differently.");
         Superseded(found);
         Outside(found);
         found.Done(Name, $"{same + rounded} of {_pack.Standing.Count()} judged again from the windows, {same} bit for bit");
@@ -120,7 +122,8 @@ internal sealed class JudgingCheck
         if (text == there) return Likeness.Same;
         if (Differs(text, there) is not { } key) return Likeness.Rounded;
         found.Fault(Name, where, string.Create(CultureInfo.InvariantCulture,
-            $"judging again gives {VerdictJson.Word(again.Level)}, {again.Finding.Value:R} {again.Finding.Unit}; recorded is {VerdictJson.Word(verdict.Level)}, "
+            $"judging again gives {VerdictJson.Word(again.Level)}, {again.Finding.Value:R} {again.Finding.Unit}; "
+            + $"recorded is {VerdictJson.Word(verdict.Level)}, "
             + $"{verdict.Finding.Value:R} {verdict.Finding.Unit}. They differ in \"{key}\"."));
         return Likeness.Other;
     }
@@ -151,7 +154,8 @@ internal sealed class JudgingCheck
                 return null;
             case JsonValueKind.Array:
                 if (a.GetArrayLength() != b.GetArrayLength()) return key;
-                return a.EnumerateArray().Zip(b.EnumerateArray()).Select(pair => Differs(pair.First, pair.Second, key)).FirstOrDefault(inner => inner is not null);
+                return a.EnumerateArray().Zip(b.EnumerateArray()).Select(pair => Differs(pair.First, pair.Second,
+                    key)).FirstOrDefault(inner => inner is not null);
             default:
                 return a.GetRawText() == b.GetRawText() ? null : key;
         }
@@ -190,6 +194,7 @@ internal sealed class JudgingCheck
 
         /// <summary>Judged by the same texts, whatever else of the site changed.</summary>
         internal bool IsBy(ConfigurationRecord other) =>
-            other.Profile == record.Profile && other.Facts == record.Facts && other.ProfileName == record.ProfileName && other.Factors.SequenceEqual(record.Factors);
+            other.Profile == record.Profile && other.Facts == record.Facts && other.ProfileName == record.ProfileName
+                && other.Factors.SequenceEqual(record.Factors);
     }
 }

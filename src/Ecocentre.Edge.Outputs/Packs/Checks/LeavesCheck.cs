@@ -95,7 +95,8 @@ internal static class LeavesCheck
         private void Close(string place, DayLeaf day)
         {
             if (day.Blocks != _blocks || day.Entries != _entries)
-                found.Fault(Days, place, $"{day.Day:yyyy-MM-dd} has {_blocks} blocks and {_entries} entries; its leaf tells of {day.Blocks} and {day.Entries}.");
+                found.Fault(Days, place,
+                    $"{day.Day:yyyy-MM-dd} has {_blocks} blocks and {_entries} entries; its leaf tells of {day.Blocks} and {day.Entries}.");
             if (_entries > 0 && (_first < day.First || _last > day.Last))
                 found.Fault(Days, place, $"{day.Day:yyyy-MM-dd} has entries {_first} to {_last}; its leaf seals {day.First} to {day.Last}.");
             if (_before is { } before && (day.Previous != before.Day || day.First != before.Last + 1))

@@ -74,7 +74,8 @@ internal sealed class SumsCheck
         foreach (var (number, line) in text.Split('\n').Index())
         {
             if (line.Length == 0) continue;
-            var isLine = line.Length > 66 && TreeHash.TryParseHex(line.AsSpan(0, 64), out var digest) && line[64..66] == "  " && _told.TryAdd(line[66..], digest);
+            var isLine = line.Length > 66 && TreeHash.TryParseHex(line.AsSpan(0, 64), out var digest) && line[64..66] == "  "
+                && _told.TryAdd(line[66..], digest);
             if (!isLine) found.Fault(Name, $"{PackNames.Sums}, line {number + 1}", "is no digest and name, or names a file twice.");
         }
     }

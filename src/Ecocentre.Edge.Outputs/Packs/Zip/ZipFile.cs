@@ -68,7 +68,8 @@ internal sealed class ZipFile : IDisposable
         {
             using var content = Read(entry);
             var read = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (read < bytes.Length || content.ReadByte() >= 0) throw new PackException(entry.Name, $"is not of the {entry.Bytes} bytes that the directory says.");
+            if (read < bytes.Length || content.ReadByte() >= 0) throw new PackException(entry.Name,
+                $"is not of the {entry.Bytes} bytes that the directory says.");
             return bytes;
         }
         catch (InvalidDataException e)
@@ -153,7 +154,8 @@ internal sealed class ZipFile : IDisposable
             entries.Add(entry);
             at += length;
         }
-        if (entries.Count != Count) throw new PackException($"byte {EndAt} of the zip", $"the end record tells of {Count} files; the directory has {entries.Count}.");
+        if (entries.Count != Count) throw new PackException($"byte {EndAt} of the zip",
+            $"the end record tells of {Count} files; the directory has {entries.Count}.");
         if (entries.Select(entry => entry.Name).Distinct(StringComparer.Ordinal).Count() < entries.Count)
             throw new PackException("the zip's directory", "has a name twice.");
         Entries = entries;

@@ -126,7 +126,8 @@ internal static class ZipLayout
         var offset = isFar ? BinaryPrimitives.ReadInt64LittleEndian(fields[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[42..]);
         return new ZipEntry(
             Encoding.UTF8.GetString(bytes.Slice(DirectoryHeadBytes, name)), offset, BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]), new TreeHash(fields[^TreeHash.Bytes..]));
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]),
+                new TreeHash(fields[^TreeHash.Bytes..]));
     }
 
     /// <summary>Little-endian numbers one after the other.</summary>

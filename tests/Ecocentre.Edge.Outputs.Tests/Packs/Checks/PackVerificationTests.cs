@@ -174,7 +174,8 @@ public sealed class PackVerificationTests(ITestOutputHelper output) : IDisposabl
         var bench = new PackBench(days: 6);
         foreach (var change in new Func<List<string>, List<string>>[]
         {
-            lines => [.. lines.Take(1), .. lines.Skip(2)], lines => [lines[0], lines[2], lines[1], .. lines.Skip(3)], lines => [lines[0], lines[1], lines[1], .. lines.Skip(2)],
+            lines => [.. lines.Take(1), .. lines.Skip(2)], lines => [lines[0], lines[2], lines[1], .. lines.Skip(3)], lines => [lines[0],
+                lines[1], lines[1], .. lines.Skip(2)],
         })
         {
             var path = bench.Write(_folder, 3, 4);
