@@ -82,8 +82,8 @@ public sealed class PackReportTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(2, language.ExitCode);
     }
 
-    /// <summary>Goal: on paper no row of a table is cut and every page carries its number and, where need be, the warning. Method: Chromium prints a report whose
-    /// incidents are of many lines, each with a word at its begin and its end; both must come on the same page.</summary>
+    /// <summary>Goal: on paper no row of a table is cut and every page carries its number and, where need be, the warning. Method: Chromium prints a report
+    /// whose incidents are of many lines, each with a word at its begin and its end; both must come on the same page.</summary>
     [Fact]
     public async Task Paper_cuts_no_row_and_numbers_its_pages()
     {

@@ -46,12 +46,14 @@ internal sealed class TruthPack : PackSource
                 name => name, name => Keep(File.ReadAllText(Path.Combine(folder, "factors", name + ".json"))), StringComparer.Ordinal),
         }.ToFact(ReportBench.At(first, 0)));
         var told = ReportBench.Records(first).Concat(ReportBench.Incidents(first)).Select(e => e.Fact).OrderBy(f => f.At).ToArray();
-        var points = facts.Points.OrderBy(p => p.Name, StringComparer.Ordinal).ToDictionary(p => p.Name, p => ByDay(truth, p).ToLookup(w => DayOf(w.Window.End)));
+        var points = facts.Points.OrderBy(p => p.Name, StringComparer.Ordinal)
+            .ToDictionary(p => p.Name, p => ByDay(truth, p).ToLookup(w => DayOf(w.Window.End)));
         var said = 0;
         for (var day = DayOf(LocalDay.Of(first, Zone).Start + TimeSpan.FromMinutes(1)); day <= last.AddDays(1); day = day.AddDays(1))
         {
             for (; said < told.Length && told[said].At < Midnight(day.AddDays(1)); said++) Append(told[said]);
-            Seal(day, [.. facts.Points.OrderBy(p => p.Name, StringComparer.Ordinal).Where(p => points[p.Name].Contains(day)).Select(p => Block(p, day, points[p.Name][day]))]);
+            Seal(day, [.. facts.Points.OrderBy(p => p.Name, StringComparer.Ordinal)
+                .Where(p => points[p.Name].Contains(day)).Select(p => Block(p, day, points[p.Name][day]))]);
         }
     }
 

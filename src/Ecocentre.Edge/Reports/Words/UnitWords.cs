@@ -14,6 +14,7 @@ internal static class UnitWords
         ["nights"] = new("nights", "nuits"),
         ["weeks"] = new("weeks", "semaines"),
         ["events"] = new("events", "épisodes"),
+        ["series"] = new("series", "séries"),
         ["instruments"] = new("instruments", "instruments"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
