@@ -24,7 +24,7 @@ internal static class PacksResource
             "The evidence pack of local days, 'from' and 'to' included (2026-01-31): a zip that can be checked without trusting the gateway.",
             (string? from, string? to) => Days(from, to) is { } days
                 ? new Answer(context => StreamAsync(context, desk, view.Centre, days)) : Problems.Of(StatusCodes.Status400BadRequest, DaysWanted))
-            .Produces(StatusCodes.Status200OK, contentType: Zip)
+            .Produces<string>(StatusCodes.Status200OK, Zip)
             .ProducesProblem(StatusCodes.Status409Conflict, Problems.ContentType).ProducesProblem(StatusCodes.Status503ServiceUnavailable,
                 Problems.ContentType);
         MapBegin(routes, view, desk);
@@ -33,7 +33,7 @@ internal static class PacksResource
             .ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
         routes.MapResource("/api/v1/evidence/exports/{id}/file", new Allowed(Roles.Auditor), "A pack that is done; it is kept for an hour.",
             (string id) => desk.Find(id) is { State: PackState.Done } job ? new Answer(context => SendAsync(context, job, view.Centre)) : Gone())
-            .Produces(StatusCodes.Status200OK, contentType: Zip).ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
+            .Produces<string>(StatusCodes.Status200OK, Zip).ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
     }
 
     private const string DaysWanted = "'from' and 'to' are local days as in 2026-01-31, the first one first.";

@@ -165,7 +165,12 @@ public sealed class DoorkeeperTests : IAsyncLifetime
     {
         using var client = new HttpClient { BaseAddress = _centre.Server.Address };
         using var document = JsonDocument.Parse(await client.GetStringAsync("/openapi/v1.json"));
-        // Orders of browsers are open to anybody and have tests of their own.
-        return [.. document.RootElement.GetProperty("paths").EnumerateObject().Where(path => path.Value.TryGetProperty("get", out _)).Select(path => path.Name)];
+        // Orders of browsers are open to anybody, and packs need an archive: both have tests of their own, with their roles.
+        return
+        [
+            .. document.RootElement.GetProperty("paths").EnumerateObject()
+                .Where(path => path.Value.TryGetProperty("get", out _) && !path.Name.StartsWith("/api/v1/evidence/export", StringComparison.Ordinal))
+                .Select(path => path.Name),
+        ];
     }
 }
