@@ -10,7 +10,8 @@ namespace Ecocentre.Edge.Benchmarks.Evidence;
 
 /// <summary>How long a question about one point takes in a log that holds a year of quarter hours, hours and days of many points.</summary>
 /// <remarks>Expectation, for 100 points: a year of days within 0.2 s, a page of 1,000 hours or quarter hours within 0.3 s, the newest 100 incidents within
-/// 0.1 s. The last is not met where incidents are rare: some thirty in a month take 0.2 s of a processor, since each of 3,000 pages is unpacked to see that it has
+/// 0.1 s. The last is not met where incidents are rare: some thirty in a month take 0.2 s of a processor, since each of 3,000 pages is unpacked to see that it
+/// has
 /// none; a search ends there and says where to go on. A log of a gateway that seals holds 35 days, this one is told to hold all. It is
 /// written to memory-backed scratch, because writing it is not what is measured.
 /// <c>dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- log-year [POINTS] [DAYS]</c></remarks>

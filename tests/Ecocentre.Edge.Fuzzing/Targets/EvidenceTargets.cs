@@ -82,8 +82,8 @@ internal static class EvidenceTargets
     ];
 
     private static IEnumerable<Aggregate> Minutes() => Enumerable.Range(0, 60).Select(minute => new Aggregate(
-        default, WindowKind.Minute, new Window(Day + minute * TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), 0, 60, 100.5 + minute, 120.25, 110 + minute / 7.0,
-        111.5, double.NaN, 1));
+        default, WindowKind.Minute, new Window(Day + minute * TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), 0, 60, 100.5 + minute, 120.25,
+        110 + minute / 7.0, 111.5, double.NaN, 1));
 
     private static Aggregate[] Quarters() => [.. Enumerable.Range(0, 96).Select(quarter => new Aggregate(
         default, WindowKind.QuarterHour, new Window(Day + quarter * TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15)), 0, 900, 100, 120, 110 + quarter / 7.0,

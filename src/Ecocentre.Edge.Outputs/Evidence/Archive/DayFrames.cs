@@ -55,9 +55,11 @@ internal static class DayFrames
     internal static (long Index, long Summary) ReadTrailer(SafeFileHandle file)
     {
         Span<byte> title = stackalloc byte[HeadBytes];
-        if (Fill(file, title, 0) < title.Length || !title[..^1].SequenceEqual(Title[..^1])) throw new InvalidDataException("It does not begin as a day file does.");
+        if (Fill(file, title, 0) < title.Length || !title[..^1].SequenceEqual(Title[..^1]))
+            throw new InvalidDataException("It does not begin as a day file does.");
         if (title[^1] != Title[^1])
-            throw new InvalidDataException($"It says that it is a day file of version {title[^1]}, and this program reads version {Title[^1]}: it is damaged, or "
+            throw new InvalidDataException($"It says that it is a day file of version {title[^1]}, and this program reads version {Title[^1]}: "
+                + "it is damaged, or "
                 + "a newer program wrote it.");
         Span<byte> trailer = stackalloc byte[TrailerBytes];
         var at = RandomAccess.GetLength(file) - TrailerBytes;
