@@ -47,8 +47,9 @@ public class VerdictsBenchmarks
         _engine = new Verdicts(_profile, _centre);
         _feeds = [.. _engine.Feeds.Select(f => (f.Point, f.Point.Split('.')[^1], f.Kind))];
         for (var day = 0; day < DaysBefore; day++) Live(_engine, day, 96, null);
-        _now = _start + TimeSpan.FromDays(DaysBefore) + TimeSpan.FromHours(12);
-        Live(_engine, DaysBefore, 48, null);
+        _now = _start + TimeSpan.FromDays(DaysBefore);
+        // Up to noon as it is measured afterwards: a gateway that has run for half a day has its code compiled.
+        for (var quarter = 0; quarter < 48; quarter++) WindowClose();
     }
 
     /// <summary>Each iteration closes the next quarter of an hour.</summary>

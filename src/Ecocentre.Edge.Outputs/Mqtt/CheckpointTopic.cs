@@ -34,18 +34,20 @@ public sealed class CheckpointTopic(Topics topics, MqttLink link, TimeSpan perio
         }
     }
 
-    /// <summary>Waits for a newer connection, or for the period.</summary>
+    /// <summary>Waits for a newer connection, or for the period; a connection that came as the period ended counts.</summary>
     private async Task<long> NextAsync(long connection, CancellationToken cancellation)
     {
         using var patience = new CancellationTokenSource(period, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
-        try
-        {
-            return await link.WaitForConnectionAsync(connection, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return connection;
-        }
+        for (var isOver = false; ; isOver = true)
+            try
+            {
+                return await link.WaitForConnectionAsync(connection, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                // Else the same note would be told once for the period and once for the connection.
+                if (isOver) return connection;
+            }
     }
 }
