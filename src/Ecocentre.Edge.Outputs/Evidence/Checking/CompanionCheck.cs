@@ -9,8 +9,10 @@ internal sealed class CompanionCheck(string logPath, string centre, List<Evidenc
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // The guard's known number is left to the kernel to store: a reader beside a running gateway may be a step behind.
-    public EvidencePart Guard(long head)
+    /// <summary>Holds the guard against the log. Its known number is left to the kernel to store: it may be a step behind the log.</summary>
+    /// <param name="known">The sequence that the guard knew before the log was looked at.</param>
+    /// <param name="head">The newest sequence that was found in it.</param>
+    public EvidencePart Guard(long known, long head)
     {
         var path = SequenceGuard.PathOf(logPath);
         if (!File.Exists(path))
@@ -23,8 +25,8 @@ internal sealed class CompanionCheck(string logPath, string centre, List<Evidenc
         else if (guard.Centre != centre)
             Find(true, path, $"The guard is that of centre {guard.Centre}.", "The gateway refuses to start beside it.",
                 "Put the right file here.");
-        else if (head > 0 && guard.Known > head && guard.Reserved > head)
-            Find(true, path, $"The guard knows sequence {guard.Known}, and the log ends at {head}.", "The log has lost its end, or is an "
+        else if (head > 0 && known > head && guard.Reserved > head)
+            Find(true, path, $"The guard knows sequence {known}, and the log ends at {head}.", "The log has lost its end, or is an "
                 + "older copy.",
                 "Start the gateway: it goes on after the numbers that were given and says what is missing. Or restore a newer backup.");
         else if (head > guard.Reserved)

@@ -23,8 +23,10 @@ public sealed record EvidenceCheck(ImmutableArray<EvidencePart> Parts, Immutable
         {
             var log = new LogCheck(logPath, centre, findings);
             var beside = new CompanionCheck(logPath, centre, findings);
+            // A running gateway goes on meanwhile: what the guard knew before must be in the log that is looked at after.
+            var known = SequenceGuard.Read(logPath)?.Known ?? 0;
             var parts = new List<EvidencePart> { log.Run(progress, cancellation) };
-            parts.Add(beside.Guard(log.Head));
+            parts.Add(beside.Guard(known, log.Head));
             parts.Add(beside.Records(log.Records));
             parts.Add(beside.Key());
             var archive = new ArchiveCheck(logPath, findings);
