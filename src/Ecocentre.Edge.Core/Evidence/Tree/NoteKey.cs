@@ -15,6 +15,9 @@ public sealed class NoteKey : IEquatable<NoteKey>
     // C2SP signed-note: a 32-bit id.
     internal const int IdBytes = 4;
 
+    // Object identifier of the curve P-256 (RFC 5480, section 2.1.1.1: secp256r1).
+    private const string P256 = "1.2.840.10045.3.1.7";
+
     private readonly byte[] _der;
 
     /// <param name="name">Of the key, which is the origin of the log: without spaces, plus and control characters.</param>
@@ -97,11 +100,12 @@ public sealed class NoteKey : IEquatable<NoteKey>
         try
         {
             key.ImportSubjectPublicKeyInfo(_der, out var read);
-            if (read != _der.Length || key.KeySize != 256) throw new FormatException("The key is not one on the curve P-256.");
+            if (read != _der.Length || key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != P256) throw new FormatException("The key is not one on the curve P-256.");
             return key;
         }
-        catch (CryptographicException wrong)
+        catch (Exception wrong) when (wrong is CryptographicException or PlatformNotSupportedException)
         {
+            // A curve that this machine does not know says so by the latter.
             key.Dispose();
             throw new FormatException($"The key cannot be read: {wrong.Message}", wrong);
         }
