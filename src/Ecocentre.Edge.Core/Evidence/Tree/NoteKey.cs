@@ -100,7 +100,10 @@ public sealed class NoteKey : IEquatable<NoteKey>
         try
         {
             key.ImportSubjectPublicKeyInfo(_der, out var read);
-            if (read != _der.Length || key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != P256) throw new FormatException("The key is not one on the curve P-256.");
+            if (read != _der.Length || key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != P256)
+            {
+                throw new FormatException("The key is not one on the curve P-256.");
+            }
             return key;
         }
         catch (Exception wrong) when (wrong is CryptographicException or PlatformNotSupportedException)
