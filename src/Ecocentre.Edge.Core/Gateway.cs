@@ -22,6 +22,7 @@ public sealed class Gateway
 
     private readonly ImmutableArray<Point> _points;
     private readonly GatewayLimits _limits;
+    private readonly TimeZoneInfo _zone;
     private readonly SeriesReadings _readings;
     private readonly Validity _validity;
     private readonly IncidentQueue _incidents;
@@ -54,17 +55,37 @@ public sealed class Gateway
     /// <param name="plan">The site's points, desks and spaces; <c>plan.Points[i].Id.Value == i</c>.</param>
     /// <param name="zone">The centre's zone, for local days.</param>
     public Gateway(OccupancyPlan plan, TimeZoneInfo zone, GatewayLimits limits)
+        : this(plan, zone, limits, new IncidentQueue(limits.IncidentsPerStepMax), new LivedTime(limits.ErasMax))
+    {
+    }
+
+    /// <summary>Goes on where another stands, with a plan that changed: every series of the same name and quantity, every desk of the same id keeps all
+    /// that is known of it, to the reading; what is new begins now. Call <see cref="EndSeries"/> of the other before, and nothing after.</summary>
+    public Gateway(Gateway before, OccupancyPlan plan) : this(plan, before._zone, before._limits, before._incidents, before._lived)
+    {
+        var succession = new Succession(before._points, _points);
+        _readings.TakeUp(before._readings, succession);
+        _interventions.TakeUp(before._interventions, succession);
+        _minutes.TakeUp(before._minutes, succession);
+        _longer.TakeUp(before._longer, succession);
+        _live.TakeUp(before._live, succession);
+        _desks.TakeUp(before._desks);
+        _spaces.TakeUp(before._spaces, succession);
+        (_begun, _eraMinute, _era, ClockTrusted) = (before._begun, before._eraMinute, before._era, before.ClockTrusted);
+        _deskFutureMilliseconds = before._deskFutureMilliseconds;
+        if (_begun) Mirror();
+    }
+
+    private Gateway(OccupancyPlan plan, TimeZoneInfo zone, GatewayLimits limits, IncidentQueue incidents, LivedTime lived)
     {
         var points = plan.Points;
         for (var i = 0; i < points.Length; i++)
             if (points[i].Id.Value != i)
                 throw new ArgumentException($"BUG: point {points[i].Name} stands at {i} but has id {points[i].Id.Value}.", nameof(plan));
-        (_points, _limits) = (points, limits);
+        (_points, _limits, _zone, _incidents, _lived) = (points, limits, zone, incidents, lived);
         _readings = new SeriesReadings(points, limits);
         _validity = new Validity(points.Length, _readings);
-        _incidents = new IncidentQueue(limits.IncidentsPerStepMax);
         _refusals = new Refusals(points, _incidents);
-        _lived = new LivedTime(limits.ErasMax);
         _interventions = new Interventions(points.Length, limits);
         var circumstances = new Circumstances(limits, _interventions, _incidents);
         _minutes = new MinuteWindows(points, _readings, circumstances, _incidents, _lived);
@@ -160,6 +181,21 @@ public sealed class Gateway
         Mirror();
         _live.CloseDue(now);
         if (_closed.Count == 0 && _incidents.IsEmpty) return StepOutput.Empty;
+        var output = new StepOutput([.. _closed], _incidents.Take(now));
+        _closed.Clear();
+        return output;
+    }
+
+    /// <summary>Closes the windows of series that a changed plan does not have any more, with the coverage they have until now. After a
+    /// <see cref="Step"/> at the same time.</summary>
+    public StepOutput EndSeries(OccupancyPlan next, Instant now)
+    {
+        if (!_begun) return StepOutput.Empty;
+        foreach (var series in new Succession(_points, next.Points).Ended)
+        {
+            Interrupt(series, now);
+            _minutes.End(series, _longer, _closed);
+        }
         var output = new StepOutput([.. _closed], _incidents.Take(now));
         _closed.Clear();
         return output;
@@ -332,12 +368,14 @@ public sealed class Gateway
     /// <summary>Ends what holds: after a step nobody knows for how long the last readings were true.</summary>
     private void Interrupt(Instant at)
     {
-        for (var series = 0; series < _points.Length; series++)
-        {
-            if (_readings.Count(series) == 0) continue;
-            var end = Math.Max(at.UnixMilliseconds, _readings.Newest(series) + 1);
-            if (_readings.Append(series, new Slot(end, Quality.Missing, double.NaN), _revisableMilliseconds)) _refusals.Crowded(series);
-        }
+        for (var series = 0; series < _points.Length; series++) Interrupt(series, at);
+    }
+
+    private void Interrupt(int series, Instant at)
+    {
+        if (_readings.Count(series) == 0) return;
+        var end = Math.Max(at.UnixMilliseconds, _readings.Newest(series) + 1);
+        if (_readings.Append(series, new Slot(end, Quality.Missing, double.NaN), _revisableMilliseconds)) _refusals.Crowded(series);
     }
 
     /// <summary>The open minute's last seconds are lived again: their second life replaces the first.</summary>

@@ -75,6 +75,26 @@ internal sealed class DeskBoard
         DueAt = Never;
     }
 
+    /// <summary>Goes on with what is known of desks that are still declared, and of their sensors; a desk that is new changes, whatever it is.</summary>
+    internal void TakeUp(DeskBoard before)
+    {
+        Sequence = before.Sequence;
+        var known = before._desks.Index().ToDictionary(desk => desk.Item.Id, desk => desk.Index, StringComparer.Ordinal);
+        for (var desk = 0; desk < _desks.Length; desk++)
+        {
+            _isUntold[desk] = true;
+            if (!known.TryGetValue(_desks[desk].Id, out var was)) continue;
+            (_statuses[desk], _isUntold[desk]) = (before._statuses[was] with { Desk = desk }, before._isUntold[was]);
+            for (var track = _firstOf[desk]; track < _firstOf[desk + 1]; track++)
+                if (before.TrackOf(was, _sensorOf[track]) is { } same)
+                {
+                    _tracks[track].TakeUp(before._tracks[same]);
+                    _told[track] = before._told[same];
+                }
+        }
+        DueAt = Never;
+    }
+
     /// <summary>Takes a reading of a sensor, in any order.</summary>
     internal void Take(int series, in Slot slot)
     {
@@ -115,6 +135,13 @@ internal sealed class DeskBoard
         DueAt = Never;
 
         Instant Moved(Instant at) => at == default ? at : at + by;
+    }
+
+    private int? TrackOf(int desk, Point sensor)
+    {
+        for (var track = _firstOf[desk]; track < _firstOf[desk + 1]; track++)
+            if (_sensorOf[track].Name == sensor.Name && _sensorOf[track].Quantity == sensor.Quantity) return track;
+        return null;
     }
 
     private void Settle(int desk, long now)

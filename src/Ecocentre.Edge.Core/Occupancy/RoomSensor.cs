@@ -34,6 +34,13 @@ internal sealed class RoomSensor
         (_newest, _any) = (slot, true);
     }
 
+    /// <summary>Goes on where another stands, judged by its own times.</summary>
+    internal void TakeUp(RoomSensor before)
+    {
+        _track.TakeUp(before._track);
+        (_newest, _any) = (before._newest, before._any);
+    }
+
     /// <summary>People it sees, at least 1 where it does not count; null when it cannot tell.</summary>
     internal int? PeopleAt(long now)
     {

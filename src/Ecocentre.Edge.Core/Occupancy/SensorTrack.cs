@@ -35,6 +35,14 @@ internal struct SensorTrack(SensorTimes times)
     /// <summary>Time of the newest good reading, <see cref="long.MinValue"/> while there is none.</summary>
     internal readonly long GoodAt => _goodAt;
 
+    /// <summary>Remembers what another does, and judges it by its own times.</summary>
+    internal void TakeUp(in SensorTrack before)
+    {
+        var own = times;
+        this = before;
+        times = own;
+    }
+
     /// <summary>Takes a reading, in any order.</summary>
     internal void Take(in Slot slot)
     {

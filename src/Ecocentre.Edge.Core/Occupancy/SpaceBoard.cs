@@ -38,6 +38,17 @@ internal sealed class SpaceBoard
 
     internal ReadOnlySpan<SpaceOccupancy> Spaces => _spaces;
 
+    /// <summary>Goes on with what is known of rooms, and with what was derived, of series that go on.</summary>
+    internal void TakeUp(SpaceBoard before, Succession succession)
+    {
+        succession.Take(before._last, _last);
+        foreach (var (now, was) in succession.Kept)
+        {
+            _last[now] = _last[now] with { Point = _plan.Points[now].Id };
+            if (_bySeries[now] is { } sensor && before._bySeries[was] is { } known) sensor.TakeUp(known);
+        }
+    }
+
     /// <summary>Takes a reading of a private room sensor; of any other series nothing.</summary>
     internal void Take(int series, in Slot slot) => _bySeries[series]?.Take(slot);
 

@@ -36,6 +36,18 @@ internal sealed class SeriesReadings
         _slab = new Slot[offset];
     }
 
+    /// <summary>Takes over what is held of series that go on; where a ring is smaller than it was, the newest. Before anything is appended.</summary>
+    internal void TakeUp(SeriesReadings before, Succession succession)
+    {
+        foreach (var (now, was) in succession.Kept)
+        {
+            ref var ring = ref _rings[now];
+            ring.IsDoubtful = before._rings[was].IsDoubtful;
+            if (before._rings[was].Newest == long.MaxValue) continue;
+            for (var i = Math.Max(0, before.Count(was) - ring.Mask - 1); i < before.Count(was); i++) Append(now, before[was, i], long.MaxValue);
+        }
+    }
+
     /// <summary>From now on, good readings of a series are questionable, or are good again.</summary>
     internal void Doubt(int series, bool isDoubtful) => _rings[series].IsDoubtful = isDoubtful;
 

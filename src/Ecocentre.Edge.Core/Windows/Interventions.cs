@@ -1,3 +1,5 @@
+using Ecocentre.Edge.Readings;
+
 namespace Ecocentre.Edge.Windows;
 
 /// <summary>What was done to series from outside: meters exchanged, and the clock set while a minute was open. Counters are judged with it each time a
@@ -15,6 +17,13 @@ internal sealed class Interventions
         _swapAt = new long[points];
         Array.Fill(_swapAt, None);
         _clockSetMax = limits.ErasMax;
+    }
+
+    /// <summary>Takes over what was done to series that go on.</summary>
+    internal void TakeUp(Interventions before, Succession succession)
+    {
+        succession.Take(before._swapAt, _swapAt);
+        _clockSet.AddRange(before._clockSet);
     }
 
     /// <summary>The device of a series is exchanged at a time; the last announcement counts.</summary>

@@ -22,6 +22,17 @@ internal sealed class LiveWindows(ImmutableArray<Point> points, SeriesReadings r
     /// <summary>The last closed windows; empty until the first closed. Replaced, never changed.</summary>
     internal ImmutableArray<Aggregate> Last { get; private set; } = [];
 
+    /// <summary>Takes over what was closed last of series that go on.</summary>
+    internal void TakeUp(LiveWindows before, Succession succession)
+    {
+        (_open, _any) = (before._open, before._any);
+        if (before.Last.IsEmpty) return;
+        succession.Take(before._last, _last);
+        foreach (var (now, _) in succession.Kept) _last[now] = _last[now] with { Point = points[now].Id };
+        foreach (var begun in succession.Begun) _last[begun] = Close(begun, new Window(_open.Start - Length, Length));
+        Last = ImmutableArray.Create(_last);
+    }
+
     /// <summary>Closes the newest window that is due; when several are, only that one is computed.</summary>
     internal void CloseDue(Instant now)
     {

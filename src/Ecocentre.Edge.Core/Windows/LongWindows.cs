@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Windows;
@@ -23,6 +24,37 @@ internal sealed class LongWindows(ImmutableArray<Point> points, TimeZoneInfo zon
 
     // Windows made of restored minutes only that were closed because no stored one was known so far.
     private readonly HashSet<(WindowKind, Instant)> _closedAnew = [];
+
+    /// <summary>Goes on where another stands, with the series that go on; one that begins has nothing in the open windows so far.</summary>
+    internal void TakeUp(LongWindows before, Succession succession)
+    {
+        foreach (var (stage, was) in _stages.Zip(before._stages)) stage.TakeUp(was, succession);
+        foreach (var (window, closings) in before._closings) _closings.Add(window, closings);
+        _closedAnew.UnionWith(before._closedAnew);
+    }
+
+    /// <summary>A series ends: its windows close with the minutes they have.</summary>
+    /// <param name="left">Its minutes that were not added yet, in order.</param>
+    internal void End(int series, IReadOnlyList<Aggregate> left, List<Aggregate> closed)
+    {
+        foreach (var stage in _stages)
+        {
+            var (window, merge, isKnown) = stage.Open is { } open ? (open.Window, open.Merges[series], open.Known) : (default, default, false);
+            foreach (var minute in left)
+            {
+                if (!window.Contains(minute.Window.Start))
+                {
+                    if (isKnown) Emit(window, merge);
+                    (window, merge, isKnown) = (WindowOf(stage.Kind, minute.Window.Start), default, true);
+                }
+                merge.Add(minute);
+            }
+            if (isKnown) Emit(window, merge);
+
+            void Emit(Window window, in Merge merge) => closed.Add(
+                merge.Close(points[series].Id, stage.Kind, window) with { Revision = _closings.GetValueOrDefault((stage.Kind, window.Start)) });
+        }
+    }
 
     /// <summary>An earlier run closed and stored this window. Its minutes may have been restored before; then it is taken out of
     /// <paramref name="closed"/> again.</summary>
@@ -64,17 +96,19 @@ internal sealed class LongWindows(ImmutableArray<Point> points, TimeZoneInfo zon
             if (stage.Open is { } open && !open.Window.Contains(minute.Start)) Close(stage, open, closed);
             if (stage.Open is null)
             {
-                var window = stage.Kind switch
-                {
-                    WindowKind.QuarterHour => Window.Containing(minute.Start, QuarterHour),
-                    WindowKind.Hour => Window.Containing(minute.Start, Hour),
-                    _ => LocalDay.Containing(minute.Start, zone),
-                };
+                var window = WindowOf(stage.Kind, minute.Start);
                 stage.Begin(window, known: window.Start >= since);
             }
             stage.Open!.Minutes++;
         }
     }
+
+    private Window WindowOf(WindowKind kind, Instant at) => kind switch
+    {
+        WindowKind.QuarterHour => Window.Containing(at, QuarterHour),
+        WindowKind.Hour => Window.Containing(at, Hour),
+        _ => LocalDay.Containing(at, zone),
+    };
 
     private void Close(Stage stage, LongWindow open, List<Aggregate> closed)
     {
@@ -110,6 +144,14 @@ internal sealed class LongWindows(ImmutableArray<Point> points, TimeZoneInfo zon
         /// <summary>All of its minutes so far are known to this run.</summary>
         internal bool Known;
 
+        /// <summary>The same window with the series that go on.</summary>
+        internal LongWindow Succeed(Succession succession, int seriesCount)
+        {
+            var next = new LongWindow(seriesCount) { Window = Window, Minutes = Minutes, Restored = Restored, Known = Known };
+            succession.Take(Merges, next.Merges);
+            return next;
+        }
+
         internal bool IsWhole => Minutes * TimeSpan.TicksPerMinute >= Window.Length.Ticks;
     }
 
@@ -125,6 +167,12 @@ internal sealed class LongWindows(ImmutableArray<Point> points, TimeZoneInfo zon
         internal readonly WindowKind Kind = kind;
 
         internal LongWindow? Open { get; private set; }
+
+        internal void TakeUp(Stage before, Succession succession)
+        {
+            Open = before.Open?.Succeed(succession, count);
+            _partial.AddRange(before._partial.Select(partial => partial.Succeed(succession, count)));
+        }
 
         internal void Begin(Window window, bool known)
         {

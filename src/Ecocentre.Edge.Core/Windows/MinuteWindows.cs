@@ -55,6 +55,38 @@ internal sealed class MinuteWindows
 
     internal static long Number(Instant at) => (long)Math.Floor(at.UnixMilliseconds / (double)MinuteMilliseconds);
 
+    /// <summary>Goes on where another stands, with the series that go on; one that begins has nothing in the minutes before.</summary>
+    internal void TakeUp(MinuteWindows before, Succession succession)
+    {
+        (Open, _final, _anyChanged, _relivedReadings) = (before.Open, before._final, before._anyChanged, before._relivedReadings);
+        before._relived.CopyTo(_relived, 0);
+        succession.Take(before._carries, _carries, _kept);
+        succession.Take(before._closed, _closed, _kept);
+        succession.Take(before._changedFrom, _changedFrom);
+        foreach (var (series, _) in succession.Kept)
+            for (var place = 0; place < _kept; place++)
+                _closed[series * _kept + place] = _closed[series * _kept + place] with { Point = _points[series].Id };
+        foreach (var series in succession.Begun.Intersect(_windowed))
+            for (var minute = _final; minute < Open; minute++)
+                if (!_relived[Place(minute)]) ClosedAt(series, minute) = Compute(series, minute);
+    }
+
+    /// <summary>A series ends: its open minute closes with what it has, and so do its longer windows.</summary>
+    internal void End(int series, LongWindows longer, List<Aggregate> closed)
+    {
+        if (_points[series].Private) return;
+        var left = new List<Aggregate>();
+        for (var minute = _final; minute < Open; minute++)
+            if (!_relived[Place(minute)]) left.Add(ClosedAt(series, minute));
+        if (!_lived.Overlaps(WindowOf(Open)))
+        {
+            var last = Compute(series, Open);
+            closed.Add(last);
+            left.Add(last);
+        }
+        longer.End(series, left, closed);
+    }
+
     /// <summary>Begins at a minute, with the carries of the last one closed.</summary>
     internal void BeginAt(long minute)
     {
