@@ -53,6 +53,9 @@ public sealed class CentreView
     /// <summary>Null where no packs are served.</summary>
     public PackView? Packs { get; init; }
 
+    /// <summary>What answers are made of, in every language; empty where nobody tells them over.</summary>
+    public ImmutableArray<Sentence> Sentences { get; init; } = [];
+
     /// <summary>What is wrong at this moment, worst first; empty when all is well.</summary>
     public required Func<IReadOnlyList<Trouble>> Troubles { get; init; }
 

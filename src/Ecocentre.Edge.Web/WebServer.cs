@@ -89,6 +89,7 @@ public sealed class WebServer : IAsyncDisposable
         DevicesResource.Map(_application, view, Troubles);
         LiveResource.Map(_application, new LiveStream(view, picture, _tokens, _pulse), counts, _ending.Token);
         PrivacyResource.Map(_application, view);
+        WordsResource.Map(_application, view);
         CriteriaResource.Map(_application, view);
         CheckpointResource.Map(_application, view);
         ProofResource.Map(_application, view);

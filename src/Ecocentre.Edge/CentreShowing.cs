@@ -4,6 +4,7 @@ using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Packs;
+using Ecocentre.Edge.Reports.Words;
 using Ecocentre.Edge.Web;
 
 namespace Ecocentre.Edge;
@@ -24,6 +25,7 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         Latest = () => centre.Loop.Latest, Log = centre.History,
         DeskChanges = centre.DeskHistory ?? new DeskHistory(), Troubles = troubles,
         Buses = Buses, Self = Self, Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
+        Sentences = ToldSentences.All,
         Label = centre.Label is { } label ? Show(label) : null, Evidence = Evidence, Packs = CentrePacks.View(centre.Site, () => centre.Clock.Now),
     };
 

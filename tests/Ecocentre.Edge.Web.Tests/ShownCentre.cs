@@ -57,6 +57,7 @@ internal sealed class ShownCentre : IAsyncDisposable
             Evidence = Evidence.View, Packs = new PackView((from, to) => Pack(from, to), Path.Combine(_folder, "packs")),
             Centre = "lyon-1", Name = "Lyon", Zone = "Europe/Paris", Version = "1.2.3", Since = Now(), Points = Points, Spaces = Spaces, Desks = Desks,
             Latest = () => Volatile.Read(ref _snapshot), DeskChanges = Changes, Log = Log, Troubles = () => Troubles, Buses = () => Buses,
+            Sentences = [new Sentence("{0} of {1} nights.", "{0} nuits sur {1}.")],
             Opening = new OpeningHours(
                 [
                     new OpenStretch(DayOfWeek.Sunday, TimeSpan.Zero, TimeSpan.FromHours(24)),

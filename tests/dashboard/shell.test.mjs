@@ -27,15 +27,35 @@ async function open(more) {
 
 test('First load is at most 150 kB of compressed script, asks nobody else and is usable within a second', async () => {
   const watched = await open();
+  // The moment somebody could read who is where: the plan with its desks is drawn.
+  await watched.page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('.plan .desk.occupied')) return;
+      observer.disconnect();
+      requestAnimationFrame(() => performance.mark('usable'));
+    }).observe(document, { childList: true, subtree: true });
+  });
   await watched.go('/');
   await watched.page.waitForSelector('.desk.occupied');
   await watched.page.waitForLoadState('load');
   const scripts = [...watched.transferred.values()].filter((one) => one.type === 'script');
   const bytes = scripts.reduce((sum, one) => sum + one.bytes, 0);
   assert.ok(scripts.length > 0 && bytes <= 150_000, `${bytes} B`);
-  const usable = await watched.page.evaluate(() => performance.getEntriesByType('paint').find((one) => one.name === 'first-contentful-paint').startTime);
+  const times = () =>
+    watched.page.evaluate(() => ({
+      painted: performance.getEntriesByName('first-contentful-paint')[0].startTime,
+      usable: performance.getEntriesByName('usable')[0].startTime,
+    }));
+  await watched.page.waitForFunction(() => performance.getEntriesByName('usable').length > 0);
+  const first = await times();
+  await watched.page.reload();
+  await watched.page.waitForFunction(() => performance.getEntriesByName('usable').length > 0);
+  const again = await times();
   // Told, not held: what a machine does that builds and tests at the same time says nothing of the pages.
-  console.log(`script ${(bytes / 1000).toFixed(1)} kB compressed, first contentful paint after ${Math.round(usable)} ms`);
+  console.log(
+    `measured: first load: script ${(bytes / 1000).toFixed(1)} kB compressed, first paint after ${Math.round(first.painted)} ms, usable after ${Math.round(first.usable)} ms; ` +
+      `the second time after ${Math.round(again.painted)} and ${Math.round(again.usable)} ms (wanted: usable within 1000 ms)`,
+  );
   watched.assertClean();
   await watched.close();
 });

@@ -12,6 +12,7 @@ public sealed class DoorkeeperTests : IAsyncLifetime
         ["/api/v1/centre"] = Roles.Any,
         ["/api/v1/spaces"] = Roles.Any,
         ["/api/v1/privacy"] = Roles.Any,
+        ["/api/v1/words"] = Roles.Any,
         ["/api/v1/points"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/points/{point}"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/points/{point}/windows"] = Roles.Viewer | Roles.Auditor | Roles.Admin,

@@ -59,6 +59,7 @@ public sealed class OpenApiResourceTests : IAsyncLifetime
     [InlineData("/api/v1/incidents", "IncidentPage")]
     [InlineData("/api/v1/devices", "DevicePage")]
     [InlineData("/api/v1/privacy", "PrivacyStatement")]
+    [InlineData("/api/v1/words", "WordList")]
     [InlineData("/api/v1/label", "LabelNow")]
     [InlineData("/api/v1/criteria", "CriterionList")]
     [InlineData("/api/v1/criteria/EN-1", "CriterionNow")]

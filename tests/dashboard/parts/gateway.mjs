@@ -36,6 +36,17 @@ export async function freePort() {
   return port;
 }
 
+/** Runs a verb of the program to its end: its exit code and all it said. */
+export async function run(...verb) {
+  try {
+    const { stdout, stderr } = await promisify(execFile)('dotnet', [program, ...verb]);
+    return { code: 0, said: stdout + stderr };
+  } catch (error) {
+    if (typeof error.code !== 'number') throw error;
+    return { code: error.code, said: error.stdout + error.stderr };
+  }
+}
+
 /** A demo gateway as a process of its own, with site and log in a scratch folder. */
 export class Gateway {
   static async start(...more) {
@@ -88,7 +99,12 @@ export class Gateway {
 
   /** Makes a token with the program's own verb. */
   async token(name, role) {
-    const { stdout } = await promisify(execFile)('dotnet', [program, 'token', 'add', name, '--role', role, '--site', join(this.folder, 'site.json')]);
-    return /ecoedge_\S+/.exec(stdout)[0];
+    const { said } = await run('token', 'add', name, '--role', role, '--site', join(this.folder, 'site.json'));
+    return /ecoedge_\S+/.exec(said)[0];
+  }
+
+  async revoke(token) {
+    const { code, said } = await run('token', 'revoke', token.split('_')[1], '--site', join(this.folder, 'site.json'));
+    if (code !== 0) throw new Error(said);
   }
 }

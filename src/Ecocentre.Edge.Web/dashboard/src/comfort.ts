@@ -1,3 +1,5 @@
+import { openStretches } from './charts/occupied';
+import { centreClock } from './charts/source';
 import { centre } from './centre';
 import { date } from './figures';
 import { now, value } from './live';
@@ -47,15 +49,48 @@ export function categoryOf(quantity: Comfort, measured: number | null, criteria:
     const limit = limitsOf(co2Criterion(criteria), 'aboveOutdoorMax');
     return outdoor === null || !limit ? null : best((level) => within(measured - outdoor, null, limit[level - 1]));
   }
-  const criterion = quantity === 'humidity' ? humidityCriterion(criteria) : criteria.criteria.find((one) => one.kind === 'temperature-category');
+  const criterion = criterionFor(quantity, criteria);
   if (!criterion) return null;
   const prefix = quantity === 'humidity' ? 'value' : isHeating(criterion) ? 'heating' : 'cooling';
   const [low, high] = [limitsOf(criterion, `${prefix}Min`), limitsOf(criterion, `${prefix}Max`)];
   return low || high ? best((level) => within(measured, low?.[level - 1], high?.[level - 1])) : null;
 }
 
+/** As {@link categoryOf}, for a space at this moment: null too while nobody is there and the label looks at occupied time only. */
+export function categoryNow(space: string, quantity: Comfort, measured: number | null, criteria: CriterionList | null): Category | null {
+  const when = criteria && criterionFor(quantity, criteria)?.when;
+  return when === 'occupied' && !isInUse(space) ? null : categoryOf(quantity, measured, criteria);
+}
+
+/** Whether a space is occupied as the label takes it: as it is seen, else while the centre is open; true where the site does not say when that is. */
+export function isInUse(space: string): boolean {
+  for (const point of centre.value?.points.values() ?? []) {
+    const seen = point.quantity === 'presence' && point.place === space ? value(point.name) : null;
+    if (seen !== null) return seen >= 0.5;
+  }
+  const desks = now.value?.spaces[space];
+  if (desks && desks.desks > desks.unknown) return desks.occupied > 0;
+  const opening = centre.value?.about.opening;
+  if (!opening || opening.weekly.length === 0 || !now.value) return true;
+  const at = Date.parse(now.value.at);
+  return openStretches(opening, { from: at, to: at + 1 }, centreClock()).length > 0;
+}
+
+/** Whether a temperature is beyond the warm end of the widest range, not the cold one. */
+export function isTooWarm(measured: number, criteria: CriterionList | null): boolean {
+  const criterion = criteria && criterionFor('temperature', criteria);
+  const high = criterion && limitsOf(criterion, isHeating(criterion) ? 'heatingMax' : 'coolingMax')?.[0];
+  return high !== null && high !== undefined && measured > high;
+}
+
 /** I, II, III, IV */
 export const roman = (category: Category) => ['I', 'II', 'III', 'IV'][category - 1]!;
+
+function criterionFor(quantity: Comfort, criteria: CriterionList): CriterionNow | undefined {
+  return quantity === 'co2' ? co2Criterion(criteria)
+    : quantity === 'humidity' ? humidityCriterion(criteria)
+    : criteria.criteria.find((one) => one.kind === 'temperature-category');
+}
 
 function co2Criterion(criteria: CriterionList | null): CriterionNow | undefined {
   return criteria?.criteria.find((one) => one.limits.some((limit) => limit.name === 'aboveOutdoorMax'));

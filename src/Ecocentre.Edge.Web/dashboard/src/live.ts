@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { ask, bearer, recognise } from './api';
 import { centre, learn } from './centre';
-import type { DeskList, LiveNow, PointNow, SpaceNow } from './shapes';
+import type { CentreNow, DeskList, LiveNow, PointNow, SpaceNow } from './shapes';
 
 /** The newest picture of the building, or null until there is one. A new object once a second. */
 export const now = signal<LiveNow | null>(null);
@@ -68,13 +68,12 @@ async function refresh(): Promise<void> {
 }
 
 async function poll(): Promise<void> {
-  if (centre.value === null || link.value === 'stale') await learn();
-  const [points, spaces] = await Promise.all([ask<PointNow[]>('points'), ask<SpaceNow[]>('spaces')]);
-  const about = centre.value?.about;
+  const [about, points, spaces] = await Promise.all([ask<CentreNow>('centre'), ask<PointNow[]>('points'), ask<SpaceNow[]>('spaces')]);
+  if (centre.value?.about.since !== about.since) await learn();
   heard({
-    at: new Date().toISOString(),
-    era: about?.era ?? 0,
-    clockTrusted: about?.clockTrusted ?? true,
+    at: about.now,
+    era: about.era,
+    clockTrusted: about.clockTrusted,
     points: Object.fromEntries(points.map((p) => [p.name, { v: p.value, t: p.at ? Date.parse(p.at) : 0, q: p.quality }])),
     spaces: Object.fromEntries(spaces.map((s) => [s.id, { desks: s.desks, occupied: s.occupied, free: s.free, unknown: s.unknown }])),
   });

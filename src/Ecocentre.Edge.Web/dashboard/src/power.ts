@@ -12,6 +12,8 @@ export interface Flows {
   used: number | null;
   /** The meters behind the main one, largest first. */
   loads: { device: string; watts: number }[];
+  /** The site names a main meter. */
+  hasMeter: boolean;
 }
 
 /** The devices whose energy plays a role, or the one that is called so. */
@@ -46,5 +48,5 @@ export function flows(): Flows {
     .map((point) => ({ device: point.device, watts: value(point.name) ?? NaN }))
     .filter((load) => load.watts > 0)
     .sort((a, b) => b.watts - a.watts);
-  return { grid, solar, used, loads };
+  return { grid, solar, used, loads, hasMeter: powers.some((point) => main.has(point.device)) };
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ask } from './api';
 import { centre, zone } from './centre';
 import { date } from './figures';
@@ -42,22 +42,36 @@ function pointsOfRole(role: string): string[] {
   return [...(centre.value?.points.values() ?? [])].filter((point) => point.roles.includes(role)).map((point) => point.name);
 }
 
-function localHour(seconds: number): { day: string; hour: number; isWorkday: boolean } {
-  const at = new Date(seconds * 1000);
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone(), hour: '2-digit', hourCycle: 'h23', weekday: 'short' }).formatToParts(at);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
-  const local = date(at);
-  const isHoliday = centre.value?.about.opening.holidays.includes(local) ?? false;
-  return { day: local, hour: Number(part('hour')), isWorkday: !['Sat', 'Sun'].includes(part('weekday')) && !isHoliday };
+let kept: { zone: string; format: Intl.DateTimeFormat } | null = null;
+
+/** Making a format takes longer than a hundred uses of it. */
+function hours(): Intl.DateTimeFormat {
+  if (kept?.zone !== zone())
+    kept = { zone: zone(), format: new Intl.DateTimeFormat('en-GB', { timeZone: zone(), hour: '2-digit', hourCycle: 'h23', weekday: 'long' }) };
+  return kept.format;
 }
 
-/** Sums columns of counters hour by hour: imports and own generation count, exports are taken off. */
-export function energyOf(columns: WindowColumns, roles: { main: string[]; export: string[]; pv: string[] }, at: number): EnergyToday {
+function localHour(seconds: number): { day: string; hour: number; isWorkday: boolean } {
+  const at = new Date(seconds * 1000);
+  const parts = hours().formatToParts(at);
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
+  const local = date(at);
+  const { weekly, holidays } = centre.value?.about.opening ?? { weekly: [], holidays: [] };
+  // A centre that does not say when it is open keeps the week of most.
+  const isOpen = weekly.length ? weekly.some((stretch) => stretch.day === part('weekday').toLowerCase()) : !['Saturday', 'Sunday'].includes(part('weekday'));
+  return { day: local, hour: Number(part('hour')), isWorkday: isOpen && !holidays.includes(local) };
+}
+
+/**
+ * Sums columns of counters hour by hour: imports and own generation count, exports are taken off.
+ * @param quartersFrom index from which the columns are quarters of an hour, not hours
+ */
+export function energyOf(columns: WindowColumns, roles: { main: string[]; export: string[]; pv: string[] }, at: number, quartersFrom: number): EnergyToday {
   const today = localHour(at / 1000);
-  const days = new Map<string, { isWorkday: boolean; used: (number | null)[]; solar: number; exported: number }>();
+  const days = new Map<string, { isWorkday: boolean; used: (number | null)[]; known: number[]; solar: number; exported: number }>();
   columns.starts.forEach((start, i) => {
     const { day, hour, isWorkday } = localHour(start);
-    const one = days.get(day) ?? { isWorkday, used: Array<number | null>(24).fill(null), solar: 0, exported: 0 };
+    const one = days.get(day) ?? { isWorkday, used: Array<number | null>(24).fill(null), known: Array<number>(24).fill(0), solar: 0, exported: 0 };
     days.set(day, one);
     const grown = (names: string[]) => {
       let sum = 0;
@@ -74,7 +88,9 @@ export function energyOf(columns: WindowColumns, roles: { main: string[]; export
     one.solar += made ?? 0;
     one.exported += exported ?? 0;
     // An hour that comes twice when clocks are set back is one hour of the drawing.
-    if (imported !== null && exported !== null && made !== null) one.used[hour] = (one.used[hour] ?? 0) + Math.max(0, imported - exported + made);
+    if (imported === null || exported === null || made === null) return;
+    one.used[hour] = (one.used[hour] ?? 0) + Math.max(0, imported - exported + made);
+    one.known[hour]! += i < quartersFrom ? 1 : 0.25;
   });
   const mine = days.get(today.day);
   const used = mine?.used ?? Array<number | null>(24).fill(null);
@@ -85,9 +101,8 @@ export function energyOf(columns: WindowColumns, roles: { main: string[]; export
   });
   const sum = (values: (number | null)[]) => values.reduce<number | null>((a, b) => (b === null ? a : (a ?? 0) + b), null);
   const total = sum(used);
-  // The hour that runs is compared as far as it has gone.
-  const gone = (at % 3_600_000) / 3_600_000;
-  const comparable = used.map((value, hour) => (value === null ? null : usual[hour] === null ? NaN : usual[hour]! * (hour === today.hour ? gone : 1)));
+  // The hour that runs is compared as far as it is known.
+  const comparable = used.map((value, hour) => (value === null ? null : usual[hour] === null ? NaN : usual[hour]! * Math.min(1, mine!.known[hour]!)));
   const usualTotal = sum(comparable);
   const solar = roles.pv.length ? (mine?.solar ?? null) : null;
   const own = solar === null ? null : solar - (mine?.exported ?? 0);
@@ -123,9 +138,15 @@ export function useEnergyToday(): EnergyToday | null {
   const roles = { main: pointsOfRole('main'), export: pointsOfRole('export'), pv: pointsOfRole('pv') };
   const columns = useColumns([...roles.main, ...roles.export, ...roles.pv], '1h', DAYS_BACK);
   const quarter = useColumns([...roles.main, ...roles.export, ...roles.pv], '15m', 0);
-  if (!columns || roles.main.length === 0) return null;
-  const at = Date.parse(now.peek()?.at ?? new Date().toISOString());
-  return energyOf(withRunningHour(columns, quarter), roles, at);
+  // A display is drawn each second; this changes when new windows come, and at midnight.
+  const today = date(now.peek()?.at ?? Date.now());
+  return useMemo(
+    () =>
+      columns && roles.main.length > 0
+        ? energyOf(withRunningHour(columns, quarter), roles, Date.parse(now.peek()?.at ?? new Date().toISOString()), columns.starts.length)
+        : null,
+    [columns, quarter, today],
+  );
 }
 
 /** Hours are told when they are over: the one that runs is made of its quarters. */

@@ -14,7 +14,7 @@ public sealed class WordsTests
             .Select(f => (f.Name, (Phrase)f.GetValue(null)!))
             .Concat(CriterionWords.Titles.Select(t => (t.Key, t.Value))).Concat(CriterionWords.Kinds.Select(k => (k.Key, k.Value)))
             .Concat(NumberWords.All.Select(n => (n.Key, n.Value.Phrase))).Concat(IncidentWords.All.Select(i => (i.Key.ToString(), i.Value)))
-            .Concat(EngineWords.All.Select(e => (e.English, e))).Concat(UnitWords.All.Select(u => (u.Key, u.Value)));
+            .Concat(EngineWords.All.Concat(ConditionWords.All).Select(e => (e.English, e))).Concat(UnitWords.All.Select(u => (u.Key, u.Value)));
 
     [Fact]
     public void Every_phrase_is_there_in_both_languages_with_the_same_holes()

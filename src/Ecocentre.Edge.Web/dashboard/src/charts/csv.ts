@@ -26,6 +26,12 @@ export function csv(starts: readonly number[], columns: readonly CsvColumn[], le
   return lines.join('\r\n') + '\r\n';
 }
 
+/** Rows of a plot that has no axis of time, with their heads. */
+export function plainCsv(heads: readonly string[], rows: readonly (readonly (string | number | null | undefined)[])[]): string {
+  const lines = rows.map((row) => row.map((one) => (typeof one === 'string' ? cell(one) : number(one))).join(','));
+  return [heads.map(cell).join(','), ...lines].join('\r\n') + '\r\n';
+}
+
 function time(at: number): string {
   return new Date(at).toISOString().replace('.000Z', 'Z');
 }

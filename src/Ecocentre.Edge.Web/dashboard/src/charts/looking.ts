@@ -1,12 +1,12 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { centre } from '../centre';
 import { keepInAddress, place } from '../route';
-import type { CentreNow, CriterionList } from '../shapes';
+import type { CentreNow, CriterionList, Length } from '../shapes';
 import type { Windows } from './columns';
 import { centreNow } from './now';
 import { occupiedStretches, type Occupied } from './occupied';
 import { centreClock, useWindows } from './source';
-import { calendar, calendarOf, type Calendar, type Span } from './span';
+import { calendar, calendarOf, MILLISECONDS, type Calendar, type Span } from './span';
 import { TimeView } from './view';
 
 // No gateway is older; asking further back finds nothing.
@@ -17,8 +17,14 @@ const STRIP_MAX = 62 * 86_400_000;
 
 /** The stretch of time a page shows: what its address says, else `usual`; kept in the address. */
 export function useTimeView(usual: Calendar): TimeView {
-  const view = useMemo(() => new TimeView(fromAddress(place.peek().query, usual), limits), []);
+  const view = useMemo(() => {
+    const made = new TimeView(fromAddress(place.peek().query, usual), limits);
+    const detail = place.peek().query.get('detail');
+    if (detail !== null && detail in MILLISECONDS) made.detail.value = detail as Length;
+    return made;
+  }, []);
   useEffect(() => {
+    const stopDetail = view.detail.subscribe((detail) => keepInAddress({ detail }));
     const stop = view.settled.subscribe((span) => {
       const kind = calendarOf(span, centreClock());
       const isNow = kind !== null && span.from <= centreNow() && centreNow() < span.to;
@@ -36,6 +42,7 @@ export function useTimeView(usual: Calendar): TimeView {
     });
     return () => {
       stop();
+      stopDetail();
       view.stop();
     };
   }, [view]);

@@ -1,5 +1,4 @@
 import { effect } from '@preact/signals';
-import { bearer } from '../api';
 import { centre } from '../centre';
 import { heardAt, now } from '../live';
 
@@ -8,18 +7,13 @@ let ahead = 0;
 
 effect(() => {
   const about = centre.value?.about;
-  if (about && (!now.peek() || isAuditor())) ahead = Date.parse(about.now) - Date.now();
+  if (about && !now.peek()) ahead = Date.parse(about.now) - Date.now();
 });
 
 effect(() => {
   const picture = now.value;
-  if (picture && !isAuditor()) ahead = Date.parse(picture.at) - heardAt.peek();
+  if (picture) ahead = Date.parse(picture.at) - heardAt.peek();
 });
-
-// An auditor has no stream: that picture is put together here, and bears this machine's time.
-function isAuditor(): boolean {
-  return bearer.peek()?.role === 'auditor';
-}
 
 /** Now by the gateway's clock, in milliseconds. Subscribes nobody. */
 export function centreNow(): number {

@@ -292,10 +292,12 @@ export class Plot {
         taken.push(y);
         const text = manner.limit(value, band.level);
         const wide = canvas.measureText(text).width;
+        // Above its line, or below it where that would leave the chart.
+        const foot = y - top < 16 * ratio ? y + 15 * ratio : y - 2 * ratio;
         canvas.fillStyle = mixed(manner.card, 0.82);
-        canvas.fillRect(left + width - wide - 8 * ratio, y - 15 * ratio, wide + 8 * ratio, 13 * ratio);
+        canvas.fillRect(left + width - wide - 8 * ratio, foot - 13 * ratio, wide + 8 * ratio, 13 * ratio);
         canvas.fillStyle = manner.ink;
-        canvas.fillText(text, left + width - 4 * ratio, y - 5 * ratio);
+        canvas.fillText(text, left + width - 4 * ratio, foot - 3 * ratio);
       }
     }
     canvas.restore();

@@ -5,6 +5,7 @@ import { ago, clock, day, moment, number, percent, UNKNOWN } from '../figures';
 import { now } from '../live';
 import { Card, Found, PageHead, Pill, useAsk } from '../parts/basics';
 import { incidentTone, incidentWord } from '../parts/incidentwords';
+import { Told } from '../parts/told';
 import type { DeviceNow, DevicePage, GatewayNow, IncidentPage, IncidentTold, SinkNow, Trouble } from '../shapes';
 import { words } from '../words';
 
@@ -129,7 +130,7 @@ function ToDo(props: { page: DevicePage }) {
         <article key={task.title} class={`card task ${task.bad ? 'bad' : 'watch'}`}>
           <h2>{task.title}</h2>
           {task.text && <p>{task.text}</p>}
-          {task.foreign && <p class="soft small" lang="en">{task.foreign}</p>}
+          {task.foreign && <p class="soft small"><Told text={task.foreign} /></p>}
           {task.steps.length > 0 && (
             <ol>
               {task.steps.map((step) => (
@@ -309,7 +310,7 @@ function Incidents() {
                     <td data-word={t('at')} class="figure when">{day(one.at)} {clock(one.at)}</td>
                     <td data-word={t('kind')}><Pill tone={incidentTone(one.kind)}>{incidentWord(one.kind)}</Pill></td>
                     <td data-word={t('subject')}>{one.subject}</td>
-                    <td data-word={t('text')} class="text" lang="en">{one.text}</td>
+                    <td data-word={t('text')} class="text"><Told text={one.text} /></td>
                   </tr>
                 ))}
               </tbody>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import '../styles/label.css';
 import { centreNow } from '../charts/now';
 import { mondayOf, parsePeriod, stepPeriod, type Period, type PeriodKind } from '../charts/period';
@@ -9,8 +9,11 @@ import { centre } from '../centre';
 import { percent } from '../figures';
 import { Card, Choice, Found, levelTone, levelWord, PageHead, Pill, useAsk } from '../parts/basics';
 import { ExportCard } from '../parts/exportcard';
+import { deciding, isComparable } from '../outlook';
+import { Told } from '../parts/told';
 import { keepInAddress, place } from '../route';
-import type { CriterionList, CriterionNow, LabelNow, LevelTold, LevelWord, VerdictTold } from '../shapes';
+import { tell } from '../told';
+import type { CriterionList, CriterionNow, LabelNow, LevelWord } from '../shapes';
 
 import { amount } from './label/amount';
 import { Detail } from './label/detail';
@@ -46,7 +49,7 @@ function Standing() {
   const kind = running ?? named?.kind ?? 'month';
   return (
     <div class="page">
-      <PageHead title={t('title')}>{label.found && <span class="soft small">{label.found.title}</span>}</PageHead>
+      <PageHead title={t('title')}>{label.found && <span class="soft small"><Told text={label.found.title} /></span>}</PageHead>
       <div class="spanbar" role="group" aria-label={t('period')}>
         <Choice<PeriodKind> label={t('period')} chosen={kind} choose={choose} of={KINDS.map((id) => ({ id, text: t(id) }))} />
         <div class="stepper">
@@ -151,7 +154,7 @@ function Head(props: { label: LabelNow; criteria: readonly CriterionNow[] }) {
               return (
                 <li key={id}>
                   <a href={`#${id}`} onClick={(event) => show(event, id)}>
-                    {criterion?.title ?? id}
+                    {tell(criterion?.title ?? id).text}
                   </a>
                   {criterion?.verdict && <Pill tone={levelTone(criterion.verdict.level)}>{levelWord(criterion.verdict.level)}</Pill>}
                 </li>
@@ -167,6 +170,11 @@ function Head(props: { label: LabelNow; criteria: readonly CriterionNow[] }) {
 
 function show(event: MouseEvent, id: string): void {
   event.preventDefault();
+  unfold(id);
+}
+
+/** Opens a criterion and goes there. */
+function unfold(id: string): void {
   const row = document.getElementById(id) as HTMLDetailsElement | null;
   if (!row) return;
   row.open = true;
@@ -197,6 +205,11 @@ function Stairs(props: { level: LevelWord; small?: boolean }) {
 
 function Families(props: { list: CriterionList }) {
   const { criteria } = props.list;
+  useEffect(() => {
+    // A link to one of them, from another page or from somebody else.
+    const wanted = place.peek().query.get('show');
+    if (wanted) unfold(wanted);
+  }, []);
   const judged = criteria.filter((one) => one.verdict && one.verdict.level !== 'notapplicable');
   const without = criteria.filter((one) => one.verdict?.level === 'notapplicable');
   const others = criteria.filter((one) => !one.verdict);
@@ -228,28 +241,31 @@ function Families(props: { list: CriterionList }) {
           <ul class="without small">
             {without.map((one) => (
               <li key={one.id}>
-                <strong>{one.id}</strong> {one.title} <span class="soft">{one.verdict!.text}</span>
+                <strong>{one.id}</strong> <Told text={one.title} /> <span class="soft"><Told text={one.verdict!.text ?? ''} /></span>
               </li>
             ))}
           </ul>
         </details>
       )}
-      {others.length > 0 && <p class="soft small">{t('notJudged', { list: others.map((one) => one.title).join(', ') })}</p>}
+      {others.length > 0 && <p class="soft small">{t('notJudged', { list: others.map((one) => tell(one.title).text).join(', ') })}</p>}
     </>
   );
-}
-
-/** The finding that decides next: of the level above the one held, else of the best. */
-function deciding(verdict: VerdictTold): LevelTold | undefined {
-  const held = verdict.level.startsWith('level') ? Number(verdict.level.slice(5)) : 0;
-  return verdict.levels[Math.max(0, held - 1)];
 }
 
 function Criterion(props: { criterion: CriterionNow; list: CriterionList }) {
   const { criterion } = props;
   const verdict = criterion.verdict!;
   const [open, setOpen] = useState(false);
+  const toggle = (event: Event) => {
+    const is = (event.currentTarget as HTMLDetailsElement).open;
+    setOpen(is);
+    // The newest one unfolded is in the address.
+    if (is) keepInAddress({ show: criterion.id });
+    else if (place.peek().query.get('show') === criterion.id) keepInAddress({ show: null });
+  };
   const level = deciding(verdict);
+  // Else the projection is of another sort than what is held against the limit (kg/m² beside a reduction in %), and stands below its own figure so far.
+  const comparable = isComparable(verdict, level);
   const { share, min } = verdict.coverage;
   const spaceName = centre.value?.spaces.find((one) => one.id === verdict.cause)?.name;
   const headroom = level?.headroom;
@@ -258,10 +274,10 @@ function Criterion(props: { criterion: CriterionNow; list: CriterionList }) {
       ? null
       : t(headroom >= 0 ? 'left' : 'over', { amount: amount(Math.abs(headroom), level!.headroomUnit ?? '', '') });
   return (
-    <details id={criterion.id} class="criterion" onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}>
+    <details id={criterion.id} class="criterion" onToggle={toggle}>
       <summary class="criterion-line">
         <span class="criterion-name">
-          <span>{criterion.title}</span>
+          <Told text={criterion.title} />
           <span class="soft small">
             {criterion.id} · {t(criterion.mandatory ? 'mandatory' : 'optional')}
             {verdict.cause && (
@@ -286,12 +302,13 @@ function Criterion(props: { criterion: CriterionNow; list: CriterionList }) {
               {level.limitName.endsWith('Min') ? '≥' : '≤'} {amount(level.limit, level.unit ?? '', level.limitName)}
             </small>
           )}
+          {!comparable && verdict.value !== undefined && <small class="soft whole">{amount(verdict.value, verdict.unit ?? '', '')}</small>}
         </span>
         <span class="figure" data-head={t('headroom')}>
           {spare ?? '–'}
         </span>
         <span class="figure" data-head={t('projection')}>
-          {verdict.final ? '–' : amount(verdict.projection, verdict.unit ?? '', level?.limitName ?? '')}
+          {verdict.final ? '–' : amount(verdict.projection, verdict.unit ?? '', comparable ? (level?.limitName ?? '') : '')}
         </span>
         <span class="figure coverage" data-head={t('coverage')}>
           <i class={share < min ? 'little' : ''} aria-hidden="true">

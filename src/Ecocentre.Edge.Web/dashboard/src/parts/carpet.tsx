@@ -2,13 +2,14 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import '../styles/charts.css';
 import { carpet, colour, colourEnds, paint } from '../charts/carpet';
 import type { Figure, Windows } from '../charts/columns';
+import { csv } from '../charts/csv';
 import { centreClock, useWindows } from '../charts/source';
 import type { Span } from '../charts/span';
 import { monthWord, windowWord } from '../charts/words';
 import { clock as clockWord, day as dayWord, number } from '../figures';
 import { words } from '../words';
 import { Card } from './basics';
-import { unitWord } from './timechart';
+import { CsvButton, download, unitWord } from './timechart';
 
 const t = words({
   en: {
@@ -78,6 +79,10 @@ export function CarpetCard(props: {
     .flatMap((day, i) => (clock.date(day).endsWith('-01') ? [{ day, share: i / laid.days.length }] : []))
     .filter((month) => month.share < 0.97);
   const apart = Math.ceil(months.length / (matchMedia('(max-width: 600px)').matches ? 6 : 12));
+  const save = () => {
+    const { starts, coverage, [figure]: values } = sight.of(point);
+    download(`${point}-${clock.date(span.from)}-1h.csv`, csv(starts, [{ name: point, unit, values, coverage }], '1h', clock));
+  };
   return (
     <Card>
       <div class="chart-head">
@@ -117,6 +122,7 @@ export function CarpetCard(props: {
           <summary>{t('table')}</summary>
           <Months windows={sight.of(point)} figure={figure} digits={digits} />
         </details>
+        <CsvButton title={props.title} save={save} />
         <Scale low={number(ends[0], digits)} high={`${number(ends[1], digits)} ${unitWord(unit)}`} />
       </div>
     </Card>

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import '../styles/plan.css';
 import { centre } from '../centre';
-import { categoryOf, inSpace } from '../comfort';
+import { categoryNow, inSpace } from '../comfort';
 import { clock, number } from '../figures';
 import { desks, now } from '../live';
 import type { CriterionList, DeskNow, DeskWord, PlanDrawn } from '../shapes';
@@ -28,6 +28,9 @@ const SIZE = 0.62;
 // Usual width of a letter of a room's name, and what is left between text and wall, in m.
 const LETTER = 0.4;
 const MARGIN = 0.4;
+
+// Where the first line of text stands below a room's wall: desks begin a metre from it.
+const BASELINE = 0.82;
 
 /** A desk's sign: each state has a shape of its own, so that colour only helps. `x`, `y` and `r` in the units of the drawing. */
 export function DeskSign(props: { state: DeskWord; x: number; y: number; r: number; title?: string }) {
@@ -130,7 +133,7 @@ function Room(props: { space: PlanDrawn['storeys'][number]['spaces'][number]; na
   const [x, y] = [Math.min(...outline.map((c) => c[0])), Math.min(...outline.map((c) => c[1]))];
   const width = Math.max(...outline.map((c) => c[0])) - x;
   const [co2, warmth] = [inSpace(id, 'co2'), inSpace(id, 'temperature')];
-  const worst = Math.max(...(['co2', 'temperature', 'humidity'] as const).map((q) => categoryOf(q, inSpace(id, q), props.criteria) ?? 0));
+  const worst = Math.max(...(['co2', 'temperature', 'humidity'] as const).map((q) => categoryNow(id, q, inSpace(id, q), props.criteria) ?? 0));
   const title = props.name + (props.free === null ? '' : `  ${t('freeOf', { free: props.free })}`);
   const figures = [co2 === null ? '' : `${number(co2)} ppm`, warmth === null ? '' : `${number(warmth, 1)} °C`].filter(Boolean);
   // What does not fit beside the name goes below it, where no desks stand; else the warmth is left to the table.
@@ -140,12 +143,12 @@ function Room(props: { space: PlanDrawn['storeys'][number]['spaces'][number]; na
   return (
     <g>
       <polygon class={`space worst${worst}`} points={outline.map((corner) => corner.join(',')).join(' ')} />
-      <text class="space-name" x={x + MARGIN} y={y + 0.98}>
+      <text class="space-name" x={x + MARGIN} y={y + BASELINE}>
         {props.name}
         {showsFree && <tspan class="space-more" dx={MARGIN}>{t('freeOf', { free: props.free! })}</tspan>}
       </text>
       {beside !== undefined ? (
-        <text class="space-more space-air" x={x + width - MARGIN} y={y + 0.98} text-anchor="end">{beside}</text>
+        <text class="space-more space-air" x={x + width - MARGIN} y={y + BASELINE} text-anchor="end">{beside}</text>
       ) : props.free === null && (
         <text class="space-more space-air">
           {figures.map((figure, i) => <tspan key={i} x={x + MARGIN} y={y + 2 + i}>{figure}</tspan>)}

@@ -199,13 +199,20 @@ function Foot(props: { title: string; file: string; sight: Sight; view: TimeView
         <summary>{t('table')}</summary>
         {open && <Table {...props} />}
       </details>
-      <button class="plain small" type="button" title={t('csvTitle')} aria-label={`${t('csvTitle')}: ${props.title}`} onClick={save} data-test="csv">
-        <svg width="14" height="14" viewBox="0 0 14 14" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
-          <path d="M7 1v8m0 0L3.8 5.8M7 9l3.2-3.2M1 12.5h12" stroke-linecap="round" stroke-linejoin="round" />
-        </svg>
-        {t('csv')}
-      </button>
+      <CsvButton title={props.title} save={save} />
     </div>
+  );
+}
+
+/** Hands over what a chart shows. */
+export function CsvButton(props: { title: string; save: () => void }) {
+  return (
+    <button class="plain small" type="button" title={t('csvTitle')} aria-label={`${t('csvTitle')}: ${props.title}`} onClick={props.save} data-test="csv">
+      <svg width="14" height="14" viewBox="0 0 14 14" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
+        <path d="M7 1v8m0 0L3.8 5.8M7 9l3.2-3.2M1 12.5h12" stroke-linecap="round" stroke-linejoin="round" />
+      </svg>
+      {t('csv')}
+    </button>
   );
 }
 
@@ -273,8 +280,12 @@ export function download(name: string, text: string, type = 'text/csv;charset=ut
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** Units as people write them; "1" is none. */
-export const unitWord = (unit: string) => (unit === '1' ? '' : unit);
+const FRENCH_UNITS: Record<string, string> = { d: 'j', a: 'an', days: 'jours', months: 'mois', nights: 'nuits', weeks: 'semaines', events: 'épisodes', series: 'séries' };
+
+/** Units as people write them; "1" is none. Those that are words differ by language. */
+export function unitWord(unit: string): string {
+  return unit === '1' ? '' : language.value === 'fr' ? (FRENCH_UNITS[unit] ?? unit) : unit;
+}
 
 /** Best coverage over lines: what is known of one of them is known. */
 function covered(lines: readonly CoveredLine[], count: number): (number | null)[] {

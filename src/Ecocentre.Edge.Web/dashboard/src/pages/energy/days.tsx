@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { plainCsv } from '../../charts/csv';
 import { clockGrid, compared, usualDay, type ComparedDay } from '../../charts/compare';
 import { grid, NONE } from '../../charts/columns';
 import { centreNow } from '../../charts/now';
@@ -9,11 +10,19 @@ import type { TimeView } from '../../charts/view';
 import { centre } from '../../centre';
 import { date, day as dayWord, number } from '../../figures';
 import { Card } from '../../parts/basics';
+import { CsvButton, download } from '../../parts/timechart';
 import { pathOf, XyPlot } from '../../parts/xyplot';
+import { keepInAddress, place } from '../../route';
 import { ends, loadOf, loadPoints, type Meter } from './meters';
 import { t } from './words';
 
 const DAYS_MAX = 4;
+
+/** Days as the address has them, `2026-11-19.2026-11-12`; null where it names none. */
+function datesOf(text: string | null): string[] | null {
+  const found = (text ?? '').split('.').filter((one) => /^\d{4}-\d\d-\d\d$/.test(one) && !Number.isNaN(Date.parse(one)));
+  return text === null || (found.length === 0 && text !== 'none') ? null : found.slice(0, DAYS_MAX);
+}
 
 /** Days laid over each other, and the usual one. */
 export function Days(props: { view: TimeView; main: Meter }) {
@@ -21,7 +30,12 @@ export function Days(props: { view: TimeView; main: Meter }) {
   const points = loadPoints(props.main);
   const names = points.map((point) => point.name);
   const today = clock.day(centreNow());
-  const [dates, setDates] = useState<string[]>(() => [clock.date(clock.day(today, -1)), clock.date(clock.day(today, -8))]);
+  const usually = [clock.date(clock.day(today, -1)), clock.date(clock.day(today, -8))];
+  const [dates, setDates] = useState<string[]>(() => datesOf(place.peek().query.get('days')) ?? usually);
+  const choose = (wanted: string[]) => {
+    setDates(wanted);
+    keepInAddress({ days: wanted.join() === usually.join() ? null : wanted.join('.') || 'none' });
+  };
   const span = useMemo((): Span => ({ from: clock.day(today, -28), to: clock.day(today, 1) }), [today]);
   const month = useWindows(names, span, { length: '15m', padding: 0 });
   const [fetched, setFetched] = useState(0);
@@ -67,8 +81,16 @@ export function Days(props: { view: TimeView; main: Meter }) {
   const [low, high] = ends(all, [0, 1]);
   const add = (event: Event) => {
     const wanted = (event.target as HTMLInputElement).value;
-    if (wanted && !dates.includes(wanted)) setDates([...dates.slice(-(DAYS_MAX - 1)), wanted]);
+    if (wanted && !dates.includes(wanted)) choose([...dates.slice(-(DAYS_MAX - 1)), wanted]);
   };
+  const save = () =>
+    download(
+      `days-${dates.join('-')}.csv`,
+      plainCsv(
+        [t('time'), ...lines.map((line) => `${line.name} (kW)`)],
+        places.map((hour, i) => [`${String(Math.floor(hour)).padStart(2, '0')}:${String((hour % 1) * 60).padStart(2, '0')}`, ...lines.map((line) => line.values[i])]),
+      ),
+    );
   return (
     <Card title={t('compare')} more={<span class="soft small">{t('usualHelp')}</span>}>
       <div class="picks">
@@ -78,7 +100,7 @@ export function Days(props: { view: TimeView; main: Meter }) {
             type="button"
             class="pick"
             aria-label={t('remove', { day: lines[i + 1]?.name ?? one })}
-            onClick={() => setDates(dates.filter((other) => other !== one))}
+            onClick={() => choose(dates.filter((other) => other !== one))}
           >
             <svg width="22" height="6" aria-hidden="true">
               <path d="M0 3H22" stroke={`var(--series-${i + 1})`} stroke-width="3" stroke-dasharray={lines[i + 1]?.dash} />
@@ -113,7 +135,8 @@ export function Days(props: { view: TimeView; main: Meter }) {
           ))
         }
       </XyPlot>
-      <details class="chart-foot small">
+      <div class="chart-foot small">
+      <details>
         <summary>{t('table')}</summary>
         <div class="table-box" tabIndex={0} role="region" aria-label={t('compare')}>
           <table class="figure">
@@ -144,6 +167,8 @@ export function Days(props: { view: TimeView; main: Meter }) {
           </table>
         </div>
       </details>
+      <CsvButton title={t('compare')} save={save} />
+      </div>
     </Card>
   );
 }

@@ -1,9 +1,11 @@
 import { useMemo, useState } from 'preact/hooks';
+import { plainCsv } from '../../charts/csv';
 import { duration } from '../../charts/duration';
 import { useWindows } from '../../charts/source';
 import type { TimeView } from '../../charts/view';
-import { number, percent } from '../../figures';
+import { date, number, percent } from '../../figures';
 import { Card } from '../../parts/basics';
+import { CsvButton, download } from '../../parts/timechart';
 import { pathOf, XyPlot } from '../../parts/xyplot';
 import { loadOf, loadPoints, type Meter } from './meters';
 import { t } from './words';
@@ -20,6 +22,8 @@ export function Durations(props: { view: TimeView; main: Meter }) {
   const curve = useMemo(() => duration(loadOf(parts, sight.starts, sight.of)), [sight.version, sight.starts, props.main.power.name]);
   const [high, low] = [curve.load[0] ?? 1, Math.min(0, curve.load[curve.load.length - 1] ?? 0)];
   const load = (share: number) => curve.load[Math.min(curve.load.length - 1, Math.round(share * (curve.load.length - 1)))] ?? null;
+  const save = () =>
+    download(`duration-${date(props.view.settled.value.from)}.csv`, plainCsv(['share of the time', 'load (kW)'], Array.from(curve.share, (share, i) => [share, curve.load[i]])));
   return (
     <Card title={t('duration')}>
       <p class="soft small">{at === null ? t('durationHelp') : t('atLeast', { load: number(load(at), 2), share: percent(at) })}</p>
@@ -42,7 +46,8 @@ export function Durations(props: { view: TimeView; main: Meter }) {
           </>
         )}
       </XyPlot>
-      <details class="chart-foot small">
+      <div class="chart-foot small">
+      <details>
         <summary>{t('table')}</summary>
         <table class="figure">
           <thead>
@@ -61,6 +66,8 @@ export function Durations(props: { view: TimeView; main: Meter }) {
           </tbody>
         </table>
       </details>
+      <CsvButton title={t('duration')} save={save} />
+      </div>
     </Card>
   );
 }

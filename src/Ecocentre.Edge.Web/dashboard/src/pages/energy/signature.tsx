@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { onGrid, sum } from '../../charts/columns';
 import { centreNow } from '../../charts/now';
+import { plainCsv } from '../../charts/csv';
 import { openStretches } from '../../charts/occupied';
 import { fitSignature, fitted, type SignatureDay } from '../../charts/signature';
 import { centreClock, useWindows } from '../../charts/source';
@@ -10,6 +11,7 @@ import { chartWords, windowWord } from '../../charts/words';
 import { centre } from '../../centre';
 import { brief, day as dayWord, number, percent } from '../../figures';
 import { Card } from '../../parts/basics';
+import { CsvButton, download } from '../../parts/timechart';
 import { pathOf, XyPlot } from '../../parts/xyplot';
 import type { CriterionList } from '../../shapes';
 import { byRole, ends } from './meters';
@@ -71,6 +73,11 @@ export function Signature(props: { view: TimeView; label: CriterionList | null }
         days: fit.days,
       });
   const kinks = fit ? [cold, ...(fit.balance !== null && fit.balance > cold && fit.balance < warm ? [fit.balance] : []), warm] : [];
+  const save = () =>
+    download(
+      `signature-${clock.date(span.from)}.csv`,
+      plainCsv(['day', 'mean outdoors (°C)', 'energy (kWh)', 'open'], days.map((one) => [clock.date(one.at), one.outdoor, one.energy, one.open ? 1 : 0])),
+    );
   return (
     <Card title={t('signature')}>
       <p class="soft small">{told}</p>
@@ -133,6 +140,7 @@ export function Signature(props: { view: TimeView; label: CriterionList | null }
             </table>
           </div>
         </details>
+        <CsvButton title={t('signature')} save={save} />
         <ul class="key">
           <li>
             <svg width="10" height="10" aria-hidden="true">

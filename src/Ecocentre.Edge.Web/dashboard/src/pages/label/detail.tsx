@@ -11,9 +11,11 @@ import { quantityWord } from '../../charts/words';
 import { centre } from '../../centre';
 import { brief, number, percent } from '../../figures';
 import { levelWord, Pill, useAsk } from '../../parts/basics';
+import { Told } from '../../parts/told';
 import { TimeChart, unitWord, type CoveredLine } from '../../parts/timechart';
 import type { CriterionList, CriterionNow, LevelWord, LimitTold } from '../../shapes';
 import { token } from '../../theme';
+import { tell } from '../../told';
 
 import { amount } from './amount';
 import { limitWord, t } from './words';
@@ -73,11 +75,11 @@ export function Detail(props: { criterion: CriterionNow; list: CriterionList }) 
           {t('least', { share: percent(coverage.min) })}.
           {excluded.length > 0 && <> {t('excluded', { list: excluded.map(([key, count]) => `${reason(key)} ${number(count)}`).join(', ') })}.</>}
         </p>
-        {verdict.text && <p>{verdict.text}</p>}
+        {verdict.text && <p><Told text={verdict.text} /></p>}
         <Sources criterion={criterion} />
         <p class="soft">
           <strong>{t('why')}</strong>{' '}
-          {[verdict.decisionRule ?? criterion.decisionRule, verdict.occupied, verdict.assumption].filter(Boolean).join('. ')}
+          {[verdict.decisionRule ?? criterion.decisionRule, verdict.occupied, verdict.assumption].flatMap((one) => (one ? [tell(one).text] : [])).join('. ')}
           {verdict.uncertainty !== undefined && <>. {t('uncertainty', { value: amount(verdict.uncertainty, verdict.uncertaintyUnit ?? '', '') })}</>}.
         </p>
       </div>
@@ -104,7 +106,7 @@ function Sources(props: { criterion: CriterionNow }) {
   if (all.size === 0) return null;
   return (
     <p class="soft">
-      <strong>{t('source')}</strong> {[...all.values()].map((source) => `${source.title} (${source.sure})`).join('. ')}.
+      <strong>{t('source')}</strong> {[...all.values()].map((source) => `${tell(source.title).text} (${source.sure})`).join('. ')}.
     </p>
   );
 }

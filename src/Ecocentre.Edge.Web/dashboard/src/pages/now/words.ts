@@ -1,0 +1,43 @@
+import { words } from '../../words';
+
+/** Words of the page Now. */
+export const t = words({
+  en: {
+    title: 'Now',
+    wrong: 'Right now', well: 'All is well', wellMore: 'Air is good where people are, and everything is recorded.', things_one: 'One thing is wrong', things: '{count} things are wrong',
+    clock: 'The clock cannot be trusted: readings are questionable.', stuffy: '{name}: CO₂ is at {ppm} ppm. Air it.', cold: '{name}: {temperature} °C is too cold.', warm: '{name}: {temperature} °C is too warm.',
+    andMore: 'and {count} more', unreadable: 'Not known: the gateway does not say.',
+    devices: 'Devices', answer: 'All {all} answer', silent_one: '1 of {all} is silent', silent: '{count} of {all} are silent', since: 'silent since {time}', never: 'not heard yet', bus: 'bus {name}: all {count} devices silent since {time}',
+    costs: '{points} figures unknown', costsDesks: '{points} figures and {desks} desks unknown', overdue_one: 'One calibration is overdue.', overdue: '{count} calibrations are overdue.',
+    buses: 'on {count} buses, none is silent', look: 'What to do', noDevices: 'No devices',
+    label: 'Label this month', failing_one: 'One criterion fails', failing: '{count} criteria fail', sinking_one: 'One criterion will fail', sinking: '{count} criteria will fail',
+    sure: 'Nothing will fail', sureMore: '{met} mandatory criteria hold a level.', early: 'Nothing fails so far', fails: 'fails', falls: 'heading below', because: 'because of {name}',
+    open_one: 'Of one criterion too little is known yet.', open: 'Of {count} criteria too little is known yet.', soFar: 'so far', toLabel: 'See the criteria',
+    noLabel: 'This centre is judged by no label.', taking: 'The verdicts are still being worked out.',
+    desks: 'Desks', spaces: 'Rooms', space: 'Room', free: 'Free desks', co2: 'CO₂', temperature: 'Temperature', humidity: 'Humidity', noSpaces: 'No room of this centre has desks or measures air.',
+    category: 'category {roman}', categories: 'I to IV: comfort categories after EN 16798-1, by the limits of the label. Where nobody is, none is given.', nobody: 'nobody there',
+    power: 'Power now', used: 'used in the building', grid: 'from the grid', fed: 'into the grid', solar: 'from the sun', noSolar: 'no sun', noMeter: 'The site names no main meter.',
+    own: '{share} of it from the building’s own panels', allOwn: 'the building lives on its own panels', loads: 'Largest loads', silentMeter: 'The main meter is silent.',
+    outside: 'Outside {temperature} °C', outsideCo2: 'CO₂ {co2} ppm', noPlan: 'The site file draws no floor plan: give spaces an “outline” and desks an “at”.',
+    ofDesks: '{free} of {all}',
+  },
+  fr: {
+    title: 'En direct',
+    wrong: 'En ce moment', well: 'Tout va bien', wellMore: 'L’air est bon là où sont les gens, et tout est enregistré.', things_one: 'Une chose ne va pas', things: '{count} choses ne vont pas',
+    clock: 'L’horloge n’est pas fiable : les mesures sont douteuses.', stuffy: '{name} : le CO₂ atteint {ppm} ppm. Aérez.', cold: '{name} : {temperature} °C, trop froid.', warm: '{name} : {temperature} °C, trop chaud.',
+    andMore: 'et {count} autres', unreadable: 'Inconnu : la passerelle n’en dit rien.',
+    devices: 'Appareils', answer: 'Les {all} répondent', silent_one: '1 sur {all} est muet', silent: '{count} sur {all} sont muets', since: 'muet depuis {time}', never: 'pas encore entendu', bus: 'bus {name} : ses {count} appareils muets depuis {time}',
+    costs: '{points} mesures inconnues', costsDesks: '{points} mesures et {desks} postes inconnus', overdue_one: 'Un étalonnage est échu.', overdue: '{count} étalonnages sont échus.',
+    buses: 'sur {count} bus, aucun n’est muet', look: 'Que faire', noDevices: 'Aucun appareil',
+    label: 'Label, ce mois-ci', failing_one: 'Un critère échoue', failing: '{count} critères échouent', sinking_one: 'Un critère va échouer', sinking: '{count} critères vont échouer',
+    sure: 'Rien ne va échouer', sureMore: '{met} critères obligatoires tiennent un niveau.', early: 'Rien n’échoue à ce jour', fails: 'échoue', falls: 'en baisse', because: 'à cause de {name}',
+    open_one: 'D’un critère, trop peu est encore connu.', open: 'De {count} critères, trop peu est encore connu.', soFar: 'à ce jour', toLabel: 'Voir les critères',
+    noLabel: 'Ce centre n’est jugé par aucun label.', taking: 'Les verdicts sont en cours de calcul.',
+    desks: 'Postes de travail', spaces: 'Salles', space: 'Salle', free: 'Postes libres', co2: 'CO₂', temperature: 'Température', humidity: 'Humidité', noSpaces: 'Aucune salle de ce centre n’a de postes ni ne mesure l’air.',
+    category: 'catégorie {roman}', categories: 'I à IV : catégories de confort d’après l’EN 16798-1, selon les limites du label. Sans occupants, aucune n’est donnée.', nobody: 'personne',
+    power: 'Puissance', used: 'consommés dans le bâtiment', grid: 'du réseau', fed: 'vers le réseau', solar: 'du soleil', noSolar: 'pas de soleil', noMeter: 'Le site ne nomme aucun compteur général.',
+    own: 'dont {share} de nos panneaux', allOwn: 'le bâtiment vit de ses panneaux', loads: 'Principaux usages', silentMeter: 'Le compteur général est muet.',
+    outside: 'Dehors {temperature} °C', outsideCo2: 'CO₂ {co2} ppm', noPlan: 'Le fichier du site ne dessine pas de plan : donnez un « outline » aux espaces et un « at » aux postes.',
+    ofDesks: '{free} sur {all}',
+  },
+});
