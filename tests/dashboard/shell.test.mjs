@@ -119,7 +119,7 @@ test('The plan and the rooms agree with the API, and each state has a shape of i
   await watched.go('/');
   await watched.page.waitForSelector('.spaces tbody tr');
   const spaces = (await gateway.get('spaces')).filter((space) => space.desks > 0);
-  const rows = await watched.page.$$eval('.spaces tbody th', (all) => all.map((one) => one.textContent));
+  const rows = await watched.page.$$eval('.spaces tbody .room', (all) => all.map((one) => one.textContent));
   for (const space of spaces) assert.ok(rows.includes(space.name), space.name);
   assert.equal(await watched.page.$$eval('.plan .desk', (all) => all.length), (await gateway.get('desks')).desks.length);
   const shapes = await watched.page.$$eval('.plan .desk', (all) => Object.fromEntries(all.map((one) => [one.getAttribute('class'), one.querySelector(':scope > :not(title)').tagName])));

@@ -67,7 +67,7 @@ export class Year {
   /** As GET points/windows answers. */
   columns(query) {
     const length = query.get('length') ?? '15m';
-    const [from, to] = [Math.floor(Date.parse(query.get('from')) / 1000), Math.floor(Date.parse(query.get('to')) / 1000)];
+    const [from, to] = [this.instant(query.get('from')), query.has('to') ? this.instant(query.get('to')) : this.now()];
     const names = query.get('points').split(',');
     const starts = [];
     const oldest = this.began - YEARS * 365 * 86_400;
@@ -98,6 +98,12 @@ export class Year {
       points,
       next: null,
     };
+  }
+
+  /** Seconds of an instant, or of the midnight at which a local day begins. */
+  instant(text) {
+    const at = Math.floor(Date.parse(text) / 1000);
+    return /^\d{4}-\d\d-\d\d$/.test(text) ? at - this.offset(at) : at;
   }
 
   /** Windows of a length that begin in a stretch; of days those of the zone. */

@@ -55,7 +55,8 @@ export async function recognise(): Promise<void> {
   try {
     bearer.value = await ask<Bearer>('bearer');
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status === 0) throw error;
+    // Only a gateway that knows nobody sends to the door; one that is busy, or a proxy that finds none, is asked again.
+    if (!(error instanceof Refusal) || error.status !== 401) throw error;
     bearer.value = null;
   }
 }

@@ -22,10 +22,22 @@ export async function learn(): Promise<void> {
   centre.value = { about, spaces, points: new Map(points.map((point) => [point.name, point])) };
 }
 
-/** The points of a quantity (`co2`, `power.active`), in the site's order; those of a place when one is given. */
-export function pointsOf(quantity: string, place?: string): PointNow[] {
-  const all = centre.value ? [...centre.value.points.values()] : [];
-  return all.filter((point) => point.quantity === quantity && (place === undefined || point.place === place));
+let sorted: { of: Centre; by: Map<string, PointNow[]> } | null = null;
+
+/** The points of a quantity (`co2`, `power.active`) at a place, in the site's order; quick enough to be asked of every space each second. */
+export function pointsIn(place: string, quantity: string): readonly PointNow[] {
+  const of = centre.value;
+  if (!of) return [];
+  if (sorted?.of !== of) {
+    sorted = { of, by: new Map() };
+    for (const point of of.points.values()) {
+      const key = `${point.quantity} ${point.place}`;
+      const all = sorted.by.get(key);
+      if (all) all.push(point);
+      else sorted.by.set(key, [point]);
+    }
+  }
+  return sorted.by.get(`${quantity} ${place}`) ?? [];
 }
 
 /** IANA name of the centre's zone; UTC until it is known. */

@@ -1,6 +1,6 @@
 import { openStretches } from './charts/occupied';
 import { centreClock } from './charts/source';
-import { centre } from './centre';
+import { centre, pointsIn } from './centre';
 import { date } from './figures';
 import { now, value } from './live';
 import type { CriterionList, CriterionNow } from './shapes';
@@ -14,11 +14,10 @@ export type Category = 1 | 2 | 3 | 4;
 /** The newest mean of a quantity over the good sensors of a space, or null. */
 export function inSpace(space: string, quantity: Comfort): number | null {
   const values: number[] = [];
-  for (const point of centre.value?.points.values() ?? [])
-    if (point.quantity === quantity && point.place === space) {
-      const v = value(point.name);
-      if (v !== null) values.push(v);
-    }
+  for (const point of pointsIn(space, quantity)) {
+    const v = value(point.name);
+    if (v !== null) values.push(v);
+  }
   return values.length ? values.reduce((a, b) => a + b, 0) / values.length : null;
 }
 
@@ -64,10 +63,8 @@ export function categoryNow(space: string, quantity: Comfort, measured: number |
 
 /** Whether a space is occupied as the label takes it: as it is seen, else while the centre is open; true where the site does not say when that is. */
 export function isInUse(space: string): boolean {
-  for (const point of centre.value?.points.values() ?? []) {
-    const seen = point.quantity === 'presence' && point.place === space ? value(point.name) : null;
-    if (seen !== null) return seen >= 0.5;
-  }
+  const seen = pointsIn(space, 'presence').map((point) => value(point.name)).filter((one): one is number => one !== null);
+  if (seen.length) return seen.some((one) => one >= 0.5);
   const desks = now.value?.spaces[space];
   if (desks && desks.desks > desks.unknown) return desks.occupied > 0;
   const opening = centre.value?.about.opening;

@@ -1,6 +1,6 @@
 import '../styles/now.css';
 import { categoryNow, inSpace, isInUse, outdoorCo2, outdoorTemperature, roman, type Category, type Comfort } from '../comfort';
-import { centre } from '../centre';
+import { centre, pointsIn } from '../centre';
 import { longDay, number, percent, power, UNKNOWN } from '../figures';
 import { now } from '../live';
 import { Card, Found, PageHead, useAsk } from '../parts/basics';
@@ -131,7 +131,7 @@ function Spaces(props: { criteria: CriterionList | null }) {
             return (
               <tr key={space.id}>
                 <th scope="row">
-                  {space.name || space.id}
+                  <span class="room">{space.name || space.id}</span>
                   {props.criteria && !isInUse(space.id) && <span class="soft small nobody"> {t('nobody')}</span>}
                 </th>
                 <td data-word={t('free')}>
@@ -156,7 +156,7 @@ function Spaces(props: { criteria: CriterionList | null }) {
 }
 
 function has(space: SpaceNow, quantity: Comfort): boolean {
-  return [...(centre.value?.points.values() ?? [])].some((point) => point.quantity === quantity && point.place === space.id);
+  return pointsIn(space.id, quantity).length > 0;
 }
 
 function Measured(props: { space: SpaceNow; quantity: Comfort; unit: string; digits: number; criteria: CriterionList | null }) {
