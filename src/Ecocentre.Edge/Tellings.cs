@@ -34,7 +34,7 @@ internal sealed class Tellings : IAsyncDisposable
         foreach (var incident in centre.Log.Sinks(names, centre.Clock.Now)) logger.LogWarning("{Subject}: {Text}", incident.Subject, incident.Text);
         var surroundings = new FollowerSurroundings(network, () => centre.Clock.Now, intake.Incidents.Writer, GatewayLimits.Default);
         if (site.Influx is { } influx)
-            _followers.Add(new SinkFollower(new InfluxSink(InfluxName, site.Centre, new InfluxWriter(influx, network)), centre.Log, surroundings,
+            _followers.Add(new SinkFollower(Adapters.InfluxSink(InfluxName, site.Centre, influx, network), centre.Log, surroundings,
                 Jitter.For(InfluxName)));
         if (site.Mqtt is { } mqtt) TellMqtt(mqtt, surroundings);
         if (site.Webhooks.Length > 0) _webhooks = new WebhookTargets(centre, network);
@@ -89,7 +89,7 @@ internal sealed class Tellings : IAsyncDisposable
     private void TellMqtt(MqttOptions options, FollowerSurroundings surroundings)
     {
         var topics = new Topics(_centre.Site.Centre);
-        _link = new MosquittoLink(options, Status().ToMessage(topics, online: false), _network, Jitter.For(options.ClientId));
+        _link = Adapters.Link(options, Status().ToMessage(topics, online: false), _network, Jitter.For(options.ClientId));
         SinkFollower? follower = null;
         // A range that finds no room is asked for again by whoever misses it.
         var sink = new MqttSink(topics, _link, options, _network) { Name = MqttName, Replay = (from, to) => follower?.Replay(from, to) };

@@ -15,7 +15,8 @@ public sealed partial class ProjectTests
         ["Devices"] = (["Core"], [], false),
         ["Outputs"] = (["Core"], ["Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.bundle_e_sqlite3", "SQLitePCLRaw.core", "Polly"], false),
         ["Web"] = (["Core"], ["Microsoft.AspNetCore.OpenApi"], true),
-        [""] = (["Core", "Devices", "Outputs", "Web"], ["Microsoft.Extensions.Hosting", "System.CommandLine", "System.Security.Cryptography.Pkcs", "OpenTelemetry"], true),
+        ["IotPackages"] = (["Core", "Devices", "Outputs"], ["InfluxDB.Client", "Iot.Device.Bindings", "MQTTnet", "System.Device.Gpio"], false),
+        [""] = (["Core", "Devices", "IotPackages", "Outputs", "Web"], ["Microsoft.Extensions.Hosting", "System.CommandLine", "System.Security.Cryptography.Pkcs", "OpenTelemetry"], true),
     };
 
     [GeneratedRegex(@"^\d+(\.\d+){1,3}(-[0-9A-Za-z.]+)?$")]

@@ -42,8 +42,8 @@ internal sealed unsafe class LinuxOutputLine : OutputLine
         _file = Closed;
     }
 
-    /// <summary>In nanoseconds.</summary>
-    private static long Now()
+    /// <summary>In nanoseconds, of the monotonic clock.</summary>
+    internal static long Now()
     {
         Libc.TimeSpec time;
         _ = Libc.ReadClock(Libc.Monotonic, &time);

@@ -18,7 +18,7 @@ internal sealed class RunningBuses : IAsyncDisposable
         {
             if (plan is BridgePlan bridge)
             {
-                var link = new MosquittoLink(bridge.Bus.Broker, null, network, Jitter.For(bridge.Bus.Broker.ClientId));
+                var link = Adapters.Link(bridge.Bus.Broker, null, network, Jitter.For(bridge.Bus.Broker.ClientId));
                 var heard = new BridgeOutlets(intake.Readings.Writer, intake.Incidents.Writer);
                 _bridges.Add((bridge, new Bridge(plan.Options.Name, link, bridge.Topics, heard, wiring.Time, wiring.Now), link));
                 continue;

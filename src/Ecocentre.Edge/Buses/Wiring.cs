@@ -23,13 +23,13 @@ internal sealed record Wiring(TimeProvider Time, Func<Instant> Now, PortOpener P
 public class PortOpener
 {
     /// <exception cref="IOException">The bus cannot be opened; the message names the path and the remedy.</exception>
-    public virtual I2cPort OpenI2c(string path) => I2cPort.Open(path);
+    public virtual I2cPort OpenI2c(string path) => Adapters.I2c(path);
 
     /// <exception cref="IOException">The lines cannot be requested; the message names the chip and the remedy.</exception>
-    public virtual GpioLines RequestLines(string path, ImmutableArray<LineSettings> lines, TimeProvider time) => GpioLines.Open(path, lines, time);
+    public virtual GpioLines RequestLines(string path, ImmutableArray<LineSettings> lines, TimeProvider time) => Adapters.Lines(path, lines, time);
 
     /// <exception cref="IOException">The line cannot be requested; the message names the chip and the remedy.</exception>
-    public virtual OutputLine RequestOutput(string path, OutputSettings line) => OutputLine.Open(path, line);
+    public virtual OutputLine RequestOutput(string path, OutputSettings line) => Adapters.Output(path, line);
 
     /// <exception cref="IOException">The port cannot be opened; the message names the path and the remedy.</exception>
     public virtual SerialPort OpenSerial(string path, SerialSettings settings, TimeProvider time) => SerialPort.Open(path, settings, time);

@@ -7,6 +7,7 @@ internal static class CommandLine
 {
     internal static async Task<int> RunAsync(string[] arguments, TimeProvider time, TextWriter output, TextWriter errors, TextReader? input = null)
     {
+        Adapters.Include();
         // A gateway stores what it knows and says goodbye before it ends; systemd gives it longer than this.
         var configuration = new InvocationConfiguration
         {

@@ -62,7 +62,7 @@ internal static class IngestCommand
         MqttOptions mqtt, InfluxOptions influx, IngestOptions options, (string Centre, long From, long To)? replay, Terminal terminal,
             CancellationToken cancellation)
     {
-        await using var link = new MosquittoLink(mqtt, null, terminal.Time, Jitter.For(mqtt.ClientId));
+        await using var link = Adapters.Link(mqtt, null, terminal.Time, Jitter.For(mqtt.ClientId));
         using var writer = new InfluxWriter(influx, terminal.Time);
         var ingest = new IngestLoop(link, writer, options, terminal.Time, Jitter.For(options.Name));
         terminal.Errors.WriteLine($"{options.Name}: {mqtt} → {influx}");

@@ -117,6 +117,10 @@ public sealed class SimulatedScd4x(Func<SimulatedAir> air, TimeProvider time) : 
                 Persists++;
                 _stored = _settings;
                 return _words.Work(TimeSpan.FromMilliseconds(800));
+            case (0x3646, 0):
+                // Section 3.9.4, reinit: what is stored counts again.
+                _settings = _stored;
+                return _words.Work(TimeSpan.FromMilliseconds(20));
             case (0x3639, 0):
                 return _words.Answer(TimeSpan.FromSeconds(10), SelfTestWord);
             case (0x362F, 1):
