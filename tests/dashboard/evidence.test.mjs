@@ -34,9 +34,9 @@ test('The pack of a month is made while one watches, downloaded, and verifies; w
   const watched = await Watched.open(browser, gateway.base);
   const { page } = watched;
   await watched.go(`/label#token=${token}`);
-  await page.getByRole('button', { name: 'Make the evidence pack' }).click({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Make the evidence pack' }).click();
   await page.waitForSelector('progress');
-  await page.waitForSelector('[data-test="pack"]', { timeout: 60_000 });
+  await page.waitForSelector('[data-test="pack"]');
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-test="pack"]')]);
   assert.match(download.suggestedFilename(), /-2026-11-01-2026-11-19\.zip$/);
   const pack = join(gateway.folder, 'pack.zip');
@@ -54,7 +54,7 @@ test('The pack of a month is made while one watches, downloaded, and verifies; w
 test('A period that nothing is sealed of is refused in words', async () => {
   const watched = await Watched.open(browser, gateway.base);
   await watched.go(`/label?period=2026-09#token=${token}`);
-  await watched.page.getByRole('button', { name: 'Make the evidence pack' }).click({ timeout: 30_000 });
+  await watched.page.getByRole('button', { name: 'Make the evidence pack' }).click();
   assert.match(await watched.page.textContent('.export [role=alert]'), /\w+ \w+/);
   watched.assertClean(/401/);
   await watched.close();
@@ -67,7 +67,7 @@ test('A token that is revoked while a page is open leads to the door, and the ne
   await watched.go(`/air?space=video-room&span=week#token=${viewer}`);
   await page.waitForSelector('.chart');
   await gateway.revoke(viewer);
-  await page.waitForSelector('form input[name=token]', { timeout: 30_000 });
+  await page.waitForSelector('form input[name=token]');
   await page.fill('input[name=token]', await gateway.token('reception two', 'viewer'));
   await page.keyboard.press('Enter');
   await page.waitForSelector('.chart');

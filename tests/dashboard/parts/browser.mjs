@@ -7,6 +7,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 export const sizes = { phone: { width: 390, height: 844 }, laptop: { width: 1366, height: 768 }, wall: { width: 1920, height: 1080 } };
 
+// Nothing waits so long on a machine that has time; one that builds beside may be twenty times slower.
+const PATIENCE = 90_000;
+
 // Without these Chromium asks its maker's machines for updates; tests may run as root and on machines without a graphics card.
 const options = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -19,6 +22,7 @@ export const launch = () => chromium.launch(options);
 export class Watched {
   static async open(browser, base, more = {}) {
     const context = await browser.newContext({ viewport: sizes.laptop, locale: 'en-GB', ...more });
+    context.setDefaultTimeout(PATIENCE);
     const watched = new Watched();
     Object.assign(watched, { context, base, page: await context.newPage(), errors: [], strangers: [], transferred: new Map() });
     watched.page.on('console', (message) => message.type() === 'error' && watched.errors.push(`${message.text()} ${message.location().url}`));
@@ -48,6 +52,18 @@ export class Watched {
     const { violations } = await this.page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly, resultTypes: ['violations'] }), rules);
     const found = violations.map((one) => `${where}: ${one.id}: ${one.help}: ${one.nodes.slice(0, 4).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
     assert.deepEqual(found, []);
+  }
+
+  /** Nothing makes the page wider than such a screen: what does is named. */
+  async assertFits(where, size) {
+    await this.page.setViewportSize(size);
+    const found = await this.page.evaluate(() => {
+      const wide = document.documentElement.clientWidth;
+      if (document.documentElement.scrollWidth <= wide) return [];
+      const all = [...document.querySelectorAll('#app *')].filter((one) => one.getBoundingClientRect().right > wide + 0.5);
+      return all.slice(0, 12).map((one) => `${one.tagName}.${one.getAttribute('class')} to ${Math.round(one.getBoundingClientRect().right)}: ${one.textContent.slice(0, 40)}`);
+    });
+    assert.deepEqual(found, [], `${where} is wider than ${size.width}`);
   }
 
   close() {

@@ -13,10 +13,10 @@ const program = process.env.ECOCENTRE_EDGE ?? join(root, 'src/Ecocentre.Edge/bin
 if (!existsSync(program)) throw new Error(`There is no ${program}: build src/Ecocentre.Edge first, or start tests/dashboard/run.`);
 
 // A busy machine needs its time to start a gateway and sixty simulated desks.
-const READY_MAX = 60_000;
+const READY_MAX = 120_000;
 
 /** Waits until a question has an answer that is true; fails with its words after so many milliseconds. */
-export async function until(what, question, milliseconds = 20_000) {
+export async function until(what, question, milliseconds = 60_000) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const answer = await question();

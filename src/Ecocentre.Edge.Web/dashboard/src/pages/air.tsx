@@ -144,7 +144,19 @@ function Rooms() {
         <p class="soft">{t('noAir')}</p>
       ) : (
         <>
-          {all.length > 1 && (
+          {all.length > PICKS_MAX && (
+            <label class="small">
+              {t('space')}{' '}
+              <select class="field space-pick" value={room.id} onChange={(event) => keepInAddress({ space: (event.target as HTMLSelectElement).value })}>
+                {all.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          {all.length > 1 && all.length <= PICKS_MAX && (
             <div class="picks" role="group" aria-label={t('space')}>
               {all.map((one) => (
                 <button key={one.id} class="pick" type="button" aria-pressed={one === room} onClick={() => keepInAddress({ space: one.id })}>
@@ -160,6 +172,9 @@ function Rooms() {
     </div>
   );
 }
+
+// More buttons than these are looked through for longer than a list.
+const PICKS_MAX = 14;
 
 const NOWHERE: readonly string[] = [];
 

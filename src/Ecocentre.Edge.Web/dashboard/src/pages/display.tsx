@@ -163,12 +163,11 @@ function Air(props: { criteria: CriterionList | null }) {
     .slice(0, ROOMS_MAX);
   const of = (co2: number) => categoryOf('co2', co2, props.criteria);
   const worst = Math.max(0, ...rooms.map((room) => of(room.co2) ?? 0)) as Category | 0;
-  const text = worst === 0 ? t('air') : [t('fresh'), t('fine'), t('used'), t('stuffy')][worst - 1]!;
   const outside = outdoorTemperature();
   return (
     <section class="slide slide-air">
       <h1>{t('air')}{outside !== null && <span> · {t('outside', { temperature: number(outside) })}</span>}</h1>
-      <p class={`display-verdict c${worst}`}>{text}</p>
+      {worst !== 0 && <p class={`display-verdict c${worst}`}>{[t('fresh'), t('fine'), t('used'), t('stuffy')][worst - 1]}</p>}
       <ul class="display-rooms">
         {rooms.map((room) => {
           const category = of(room.co2);

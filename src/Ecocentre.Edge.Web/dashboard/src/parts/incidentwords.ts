@@ -9,6 +9,8 @@ const t = words({
     'device-lost': 'Device lost', 'device-back': 'Device back', 'request-refused': 'Device refused a question', 'edges-lost': 'Signals lost',
     'device-unwell': 'Device complains', 'device-well': 'Device is well again', 'instrument-differs': 'Another instrument than declared', 'bus-restarted': 'Bus restarted',
     'sensor-stuck': 'Presence sensor stuck', 'sensor-freed': 'Presence sensor works again', 'log-unavailable': 'Log cannot be written', 'log-back': 'Log can be written again',
+    'archive-unavailable': 'Archive cannot be written', 'archive-back': 'Archive can be written again', 'key-lost': 'Signing key lost',
+    'signing-refused': 'Evidence cannot be signed', 'signing-back': 'Evidence is signed again',
     'entries-dropped': 'Entries given up', 'entry-rejected': 'Entry rejected', 'log-salvaged': 'Damaged log salvaged', 'started': 'Gateway started', 'stopped': 'Gateway stopped',
     'configuration-changed': 'Configuration changed', 'restored': 'Restored from a backup', 'suppressed': 'More incidents than could be noted', 'other': 'Incident',
   },
@@ -19,12 +21,14 @@ const t = words({
     'device-lost': 'Appareil perdu', 'device-back': 'Appareil de retour', 'request-refused': 'Question refusée par l’appareil', 'edges-lost': 'Signaux perdus',
     'device-unwell': 'Appareil en difficulté', 'device-well': 'Appareil rétabli', 'instrument-differs': 'Instrument autre que déclaré', 'bus-restarted': 'Bus redémarré',
     'sensor-stuck': 'Détecteur bloqué', 'sensor-freed': 'Détecteur rétabli', 'log-unavailable': 'Journal non inscriptible', 'log-back': 'Journal de nouveau inscriptible',
+    'archive-unavailable': 'Archive non inscriptible', 'archive-back': 'Archive de nouveau inscriptible', 'key-lost': 'Clé de signature perdue',
+    'signing-refused': 'Signature des preuves refusée', 'signing-back': 'Preuves de nouveau signées',
     'entries-dropped': 'Entrées abandonnées', 'entry-rejected': 'Entrée refusée', 'log-salvaged': 'Journal endommagé récupéré', 'started': 'Passerelle démarrée', 'stopped': 'Passerelle arrêtée',
     'configuration-changed': 'Configuration modifiée', 'restored': 'Restaurée d’une sauvegarde', 'suppressed': 'Trop d’incidents pour les noter tous', 'other': 'Incident',
   },
 });
 
-const ENDS = new Set(['device-back', 'device-well', 'sensor-freed', 'log-back', 'clock-synchronised']);
+const ENDS = new Set(['device-back', 'device-well', 'sensor-freed', 'log-back', 'archive-back', 'signing-back', 'clock-synchronised']);
 const NEUTRAL = new Set(['started', 'stopped', 'configuration-changed', 'swap', 'rollover', 'restored']);
 
 export function incidentWord(kind: string): string {

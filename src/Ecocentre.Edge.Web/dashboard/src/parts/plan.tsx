@@ -25,8 +25,9 @@ const STATES: readonly DeskWord[] = ['free', 'occupied', 'held', 'unknown', 'fau
 // Half a desk's width on the drawing, in m.
 const SIZE = 0.62;
 
-// Usual width of a letter of a room's name, and what is left between text and wall, in m.
+// Usual and least width of a letter of a room's name, and what is left between text and wall, in m.
 const LETTER = 0.4;
+const LETTER_MIN = 0.35;
 const MARGIN = 0.4;
 
 // Where the first line of text stands below a room's wall: desks begin a metre from it.
@@ -134,7 +135,9 @@ function Room(props: { space: PlanDrawn['storeys'][number]['spaces'][number]; na
   const width = Math.max(...outline.map((c) => c[0])) - x;
   const [co2, warmth] = [inSpace(id, 'co2'), inSpace(id, 'temperature')];
   const worst = Math.max(...(['co2', 'temperature', 'humidity'] as const).map((q) => categoryNow(id, q, inSpace(id, q), props.criteria) ?? 0));
-  const title = props.name + (props.free === null ? '' : `  ${t('freeOf', { free: props.free })}`);
+  const room = Math.max(1, Math.floor((width - MARGIN) / LETTER_MIN));
+  const name = props.name.length <= room ? props.name : `${props.name.slice(0, room - 1).trimEnd()}…`;
+  const title = name + (props.free === null ? '' : `  ${t('freeOf', { free: props.free })}`);
   const figures = [co2 === null ? '' : `${number(co2)} ppm`, warmth === null ? '' : `${number(warmth, 1)} °C`].filter(Boolean);
   // What does not fit beside the name goes below it, where no desks stand; else the warmth is left to the table.
   const fits = (text: string) => text !== '' && (title.length + text.length + 2) * LETTER + 2 * MARGIN <= width;
@@ -144,7 +147,8 @@ function Room(props: { space: PlanDrawn['storeys'][number]['spaces'][number]; na
     <g>
       <polygon class={`space worst${worst}`} points={outline.map((corner) => corner.join(',')).join(' ')} />
       <text class="space-name" x={x + MARGIN} y={y + BASELINE}>
-        {props.name}
+        {name !== props.name && <title>{props.name}</title>}
+        {name}
         {showsFree && <tspan class="space-more" dx={MARGIN}>{t('freeOf', { free: props.free! })}</tspan>}
       </text>
       {beside !== undefined ? (

@@ -136,38 +136,38 @@ export function Days(props: { view: TimeView; main: Meter }) {
         }
       </XyPlot>
       <div class="chart-foot small">
-      <details>
-        <summary>{t('table')}</summary>
-        <div class="table-box" tabIndex={0} role="region" aria-label={t('compare')}>
-          <table class="figure">
-            <thead>
-              <tr>
-                <th scope="col">{t('time')}</th>
-                {lines.map((line) => (
-                  <th scope="col" key={line.name}>
-                    {line.name}, kW
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {places.flatMap((place_, i) =>
-                i % 4 === 0
-                  ? [
-                      <tr key={place_}>
-                        <th scope="row">{String(place_).padStart(2, '0')}:00</th>
-                        {lines.map((line) => (
-                          <td key={line.name}>{number(line.values[i], 2)}</td>
-                        ))}
-                      </tr>,
-                    ]
-                  : [],
-              )}
-            </tbody>
-          </table>
-        </div>
-      </details>
-      <CsvButton title={t('compare')} save={save} />
+        <details>
+          <summary>{t('table')}</summary>
+          <div class="table-box" tabIndex={0} role="region" aria-label={t('compare')}>
+            <table class="figure">
+              <thead>
+                <tr>
+                  <th scope="col">{t('time')}</th>
+                  {lines.map((line) => (
+                    <th scope="col" key={line.name}>
+                      {line.name}, kW
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {places.flatMap((place_, i) =>
+                  i % 4 === 0
+                    ? [
+                        <tr key={place_}>
+                          <th scope="row">{String(place_).padStart(2, '0')}:00</th>
+                          {lines.map((line) => (
+                            <td key={line.name}>{number(line.values[i], 2)}</td>
+                          ))}
+                        </tr>,
+                      ]
+                    : [],
+                )}
+              </tbody>
+            </table>
+          </div>
+        </details>
+        <CsvButton title={t('compare')} save={save} />
       </div>
     </Card>
   );

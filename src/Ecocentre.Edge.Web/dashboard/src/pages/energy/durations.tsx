@@ -47,26 +47,26 @@ export function Durations(props: { view: TimeView; main: Meter }) {
         )}
       </XyPlot>
       <div class="chart-foot small">
-      <details>
-        <summary>{t('table')}</summary>
-        <table class="figure">
-          <thead>
-            <tr>
-              <th scope="col">{t('shareOfTime')}</th>
-              <th scope="col">kW</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1].map((share) => (
-              <tr key={share}>
-                <th scope="row">{percent(share)}</th>
-                <td>{number(load(share), 2)}</td>
+        <details>
+          <summary>{t('table')}</summary>
+          <table class="figure">
+            <thead>
+              <tr>
+                <th scope="col">{t('shareOfTime')}</th>
+                <th scope="col">kW</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
-      <CsvButton title={t('duration')} save={save} />
+            </thead>
+            <tbody>
+              {[0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1].map((share) => (
+                <tr key={share}>
+                  <th scope="row">{percent(share)}</th>
+                  <td>{number(load(share), 2)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
+        <CsvButton title={t('duration')} save={save} />
       </div>
     </Card>
   );

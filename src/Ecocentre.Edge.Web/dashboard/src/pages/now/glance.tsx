@@ -86,7 +86,7 @@ function Wrong(props: { page: DevicePage | null; criteria: CriterionList | null 
   }
   lines.sort((a, b) => Number(b.bad) - Number(a.bad));
   if (!props.page && lines.length === 0) return <Tile test="wrong" title={t('wrong')} tone="plain" head="…" />;
-  if (lines.length === 0) return <Tile test="wrong" title={t('wrong')} tone="good" head={t('well')} more={t('wellMore')} />;
+  if (lines.length === 0) return <Tile test="wrong" title={t('wrong')} tone="good" head={t('well')} more={t(props.criteria ? 'wellMore' : 'wellRecorded')} />;
   const isDeviceMatter = props.page?.troubles.some((one) => !silent.has(one.subject));
   return (
     <Tile

@@ -4,7 +4,7 @@ import { words } from '../../words';
 export const t = words({
   en: {
     title: 'Now',
-    wrong: 'Right now', well: 'All is well', wellMore: 'Air is good where people are, and everything is recorded.', things_one: 'One thing is wrong', things: '{count} things are wrong',
+    wrong: 'Right now', well: 'All is well', wellMore: 'Air is good where people are, and everything is recorded.', wellRecorded: 'Everything is recorded.', things_one: 'One thing is wrong', things: '{count} things are wrong',
     clock: 'The clock cannot be trusted: readings are questionable.', stuffy: '{name}: CO₂ is at {ppm} ppm. Air it.', cold: '{name}: {temperature} °C is too cold.', warm: '{name}: {temperature} °C is too warm.',
     andMore: 'and {count} more', unreadable: 'Not known: the gateway does not say.',
     devices: 'Devices', answer: 'All {all} answer', silent_one: '1 of {all} is silent', silent: '{count} of {all} are silent', since: 'silent since {time}', never: 'not heard yet', bus: 'bus {name}: all {count} devices silent since {time}',
@@ -23,7 +23,7 @@ export const t = words({
   },
   fr: {
     title: 'En direct',
-    wrong: 'En ce moment', well: 'Tout va bien', wellMore: 'L’air est bon là où sont les gens, et tout est enregistré.', things_one: 'Une chose ne va pas', things: '{count} choses ne vont pas',
+    wrong: 'En ce moment', well: 'Tout va bien', wellMore: 'L’air est bon là où sont les gens, et tout est enregistré.', wellRecorded: 'Tout est enregistré.', things_one: 'Une chose ne va pas', things: '{count} choses ne vont pas',
     clock: 'L’horloge n’est pas fiable : les mesures sont douteuses.', stuffy: '{name} : le CO₂ atteint {ppm} ppm. Aérez.', cold: '{name} : {temperature} °C, trop froid.', warm: '{name} : {temperature} °C, trop chaud.',
     andMore: 'et {count} autres', unreadable: 'Inconnu : la passerelle n’en dit rien.',
     devices: 'Appareils', answer: 'Les {all} répondent', silent_one: '1 sur {all} est muet', silent: '{count} sur {all} sont muets', since: 'muet depuis {time}', never: 'pas encore entendu', bus: 'bus {name} : ses {count} appareils muets depuis {time}',
