@@ -11,6 +11,14 @@ const pages = ['/', '/air', '/energy', '/label', '/devices', '/display?still'];
 
 let gateway;
 let browser;
+const standing = [];
+
+/** Stands in front of the gateway until all tests are over. */
+async function alter(change, live) {
+  const one = await serveAltered(gateway.base, change, live);
+  standing.push(one);
+  return one.address;
+}
 
 before(async () => {
   [gateway, browser] = await Promise.all([Gateway.start(...NIGHT), launch()]);
@@ -19,13 +27,14 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
+  await Promise.all(standing.map((one) => one.stop()));
   await gateway?.dispose();
 });
 
 /** Shows every page of an altered gateway on a phone and on a laptop: whole, without an error. */
 async function look(change, { axe = [], check = async () => {}, expected } = {}) {
-  const altered = await serveAltered(gateway.base, change);
-  const watched = await Watched.open(browser, altered.address, { viewport: sizes.phone, reducedMotion: 'reduce' });
+  const address = await alter(change);
+  const watched = await Watched.open(browser, address, { viewport: sizes.phone, reducedMotion: 'reduce' });
   const { page } = watched;
   page.on('dialog', (dialog) => watched.errors.push(`a script of a name ran: ${dialog.message()}`));
   for (const path of pages) {
@@ -39,7 +48,6 @@ async function look(change, { axe = [], check = async () => {}, expected } = {})
   }
   watched.assertClean(expected);
   await watched.close();
-  await altered.stop();
 }
 
 test('A centre without spaces, desks, meters, devices, plan and label says so, and nothing breaks', () =>
@@ -141,12 +149,12 @@ test('A gateway in 1970 says that its clock is wrong, and shows what it has', ()
 });
 
 test('At night, with nobody there, no room is judged by a limit of occupied time', async () => {
-  const cold = await serveAltered(gateway.base, (path, json) =>
+  const cold = await alter((path, json) =>
     path === 'live:now'
       ? { ...json, points: Object.fromEntries(Object.entries(json.points).map(([name, one]) => [name, /presence|occupied|people/.test(name) ? { ...one, v: 0 } : /temperature/.test(name) ? { ...one, v: 14 } : one])) }
       : json,
   );
-  const watched = await Watched.open(browser, cold.address);
+  const watched = await Watched.open(browser, cold);
   await watched.go('/');
   await watched.page.waitForSelector('.spaces tbody tr');
   await until('rooms say that nobody is there', async () => (await watched.page.$$eval('.spaces .nobody', (all) => all.length)) >= 5);
@@ -154,11 +162,10 @@ test('At night, with nobody there, no room is judged by a limit of occupied time
   assert.doesNotMatch(await watched.page.textContent('[data-test=wrong]'), /too cold/);
   watched.assertClean();
   await watched.close();
-  await cold.stop();
 });
 
 test('What is wrong, what fails the label and which device is dead are said first, each with its way on', async () => {
-  const bad = await serveAltered(gateway.base, (path, json) => {
+  const bad = await alter((path, json) => {
     if (path === 'devices') {
       const devices = json.devices.map((one) => (one.name === 'heat-pump' ? { ...one, alive: false, why: 'timeout', costs: { points: ['a', 'b'], desksUnknown: 0, desks: [] } } : one));
       return { ...json, dead: 1, devices, troubles: [{ subject: 'heat-pump', text: 'Does not answer.', fatal: false }, { subject: 'log', text: 'The disk is full.', fatal: true }] };
@@ -173,7 +180,7 @@ test('What is wrong, what fails the label and which device is dead are said firs
       ),
     };
   });
-  const watched = await Watched.open(browser, bad.address);
+  const watched = await Watched.open(browser, bad);
   const { page } = watched;
   await watched.go('/');
   await page.waitForSelector('[data-test=silent].bad');
@@ -188,19 +195,18 @@ test('What is wrong, what fails the label and which device is dead are said firs
   await page.waitForSelector('#EN-4[open]');
   watched.assertClean();
   await watched.close();
-  await bad.stop();
 });
 
 test('An hour of sixty desks, lived in seconds, grows no memory', async () => {
   const stream = await picture();
   let go;
   const began = new Promise((done) => (go = done));
-  const hour = await serveAltered(gateway.base, (_, json) => json, (to) => {
+  const hour = await alter((_, json) => json, (to) => {
     to.writeHead(200, { 'Content-Type': 'text/event-stream' });
     to.write(stream.event(0));
     go(to);
   });
-  const watched = await Watched.open(browser, hour.address);
+  const watched = await Watched.open(browser, hour);
   await watched.go('/');
   await watched.page.waitForSelector('.desk');
   const to = await began;
@@ -226,7 +232,6 @@ test('An hour of sixty desks, lived in seconds, grows no memory', async () => {
   assert.ok(grown < 3, `${grown.toFixed(2)} MB more`);
   watched.assertClean();
   await watched.close();
-  await hour.stop();
 });
 
 /** Events of a building's hour, a second each: values change each second, and each six seconds somebody comes or goes. */
