@@ -266,6 +266,9 @@ function Criterion(props: { criterion: CriterionNow; list: CriterionList }) {
   const level = deciding(verdict);
   // Else the projection is of another sort than what is held against the limit (kg/m² beside a reduction in %), and stands below its own figure so far.
   const comparable = isComparable(verdict, level);
+  // A level that asks for nothing but that it is reported is told by the verdict's own figure.
+  const asks = level?.limit !== undefined;
+  const shown = asks ? level : verdict;
   const { share, min } = verdict.coverage;
   const spaceName = centre.value?.spaces.find((one) => one.id === verdict.cause)?.name;
   const headroom = level?.headroom;
@@ -295,14 +298,14 @@ function Criterion(props: { criterion: CriterionNow; list: CriterionList }) {
           <Stairs level={verdict.level} small /> {levelWord(verdict.level)}
         </span>
         <span class="figure" data-head={t('soFar')}>
-          {amount(level?.value ?? verdict.value, level?.unit ?? verdict.unit ?? '', level?.limitName ?? '')}
+          {amount(shown.value, shown.unit ?? '', comparable || asks ? (level?.limitName ?? '') : '')}
           {level?.limit !== undefined && (
             <small class="soft">
               {' '}
               {level.limitName.endsWith('Min') ? '≥' : '≤'} {amount(level.limit, level.unit ?? '', level.limitName)}
             </small>
           )}
-          {!comparable && verdict.value !== undefined && <small class="soft whole">{amount(verdict.value, verdict.unit ?? '', '')}</small>}
+          {asks && !comparable && verdict.value !== undefined && <small class="soft whole">{amount(verdict.value, verdict.unit ?? '', '')}</small>}
         </span>
         <span class="figure" data-head={t('headroom')}>
           {spare ?? '–'}

@@ -51,7 +51,11 @@ export function Detail(props: { criterion: CriterionNow; list: CriterionList }) 
                   <td class="limits">
                     {limits.length === 0 ? t('ask') : limits.map((limit) => <LimitLine key={limit.name} limit={limit} level={level} />)}
                   </td>
-                  <td class="figure">{amount(told?.value, told?.unit ?? '', told?.limitName ?? '')}</td>
+                  <td class="figure">
+                    {told?.limit === undefined && told?.unit !== verdict.unit
+                      ? amount(verdict.value, verdict.unit ?? '', '')
+                      : amount(told?.value, told?.unit ?? '', told?.limitName ?? '')}
+                  </td>
                   <td>
                     {told ? <Pill tone={told.outcome === 'met' ? 'good' : told.outcome === 'notmet' ? 'bad' : 'watch'}>{t(told.outcome)}</Pill> : '–'}
                   </td>
