@@ -9,8 +9,11 @@ namespace Ecocentre.Edge.Outputs.Mqtt;
 /// otherwise send by itself what the link has long reported as failed. The library reconnects nothing and sleeps nowhere.</remarks>
 internal sealed unsafe class MosquittoConnection : IDisposable
 {
-    // MQTT_PROTOCOL: QoS 1, at least once, is the only one used.
+    // MQTT 5, 4.3: QoS 1, at least once, is what is used unless a message says otherwise.
     private const int AtLeastOnce = 1;
+
+    // Reason code 0x04 (MQTT 5, 3.14.2.1).
+    private const int DisconnectWithWill = 4;
 
     // A TCP port ends at 65,535, so that this one is refused before anything is sent.
     private const int ImpossiblePort = 65_536;
@@ -77,11 +80,13 @@ internal sealed unsafe class MosquittoConnection : IDisposable
     }
 
     /// <summary>Asks the broker for a topic filter at QoS 1.</summary>
-    public void Subscribe(string filter)
+    /// <returns>What <see cref="Acknowledged"/> will name too, or null when the connection has ended.</returns>
+    public int? Subscribe(string filter)
     {
         var code = mosquitto_subscribe_v5(_handle, out var id, filter, AtLeastOnce, 0, 0);
         if (code == Success) _subscribing[id] = filter;
         else End($"Cannot subscribe to {filter}: {Words(code, 0)}");
+        return code == Success ? id : null;
     }
 
     /// <summary>Hands a message to the broker.</summary>
@@ -104,7 +109,8 @@ internal sealed unsafe class MosquittoConnection : IDisposable
             int code;
             fixed (byte* payload = message.Payload.Span)
                 code = mosquitto_publish_v5(
-                    _handle, out id, message.Topic, message.Payload.Length, payload, AtLeastOnce, (byte)(message.Retain ? 1 : 0), properties);
+                    _handle, out id, message.Topic, message.Payload.Length, payload, message.AtMostOnce ? 0 : AtLeastOnce, (byte)(message.Retain ? 1 : 0),
+                    properties);
             switch (code)
             {
                 case Success:
@@ -154,9 +160,10 @@ internal sealed unsafe class MosquittoConnection : IDisposable
 
     /// <summary>Says goodbye, so that the broker does not publish the will.</summary>
     /// <returns>Whether the goodbye still has to be written by <see cref="Step"/>.</returns>
-    public bool Disconnect()
+    /// <param name="withWill">The broker is asked to publish it all the same.</param>
+    public bool Disconnect(bool withWill)
     {
-        if (Ended is null) _ = mosquitto_disconnect_v5(_handle, 0, 0);
+        if (Ended is null) _ = mosquitto_disconnect_v5(_handle, withWill ? DisconnectWithWill : 0, 0);
         return Ended is null && Socket >= 0 && mosquitto_want_write(_handle) != 0;
     }
 
@@ -327,8 +334,9 @@ internal sealed unsafe class MosquittoConnection : IDisposable
         var connection = Of(context);
         connection.Guard(() =>
         {
-            if (connection._subscribing.Remove(id, out var filter) && count > 0 && granted[0] >= ReasonFailure)
-                connection.End($"The broker refuses the subscription to {filter}: {Reason(granted[0])}.");
+            if (!connection._subscribing.Remove(id, out var filter)) return;
+            if (count > 0 && granted[0] >= ReasonFailure) connection.End($"The broker refuses the subscription to {filter}: {Reason(granted[0])}.");
+            else connection.Acknowledged(id, 0);
         });
     }
 

@@ -41,7 +41,7 @@ public sealed class MosquittoLink : MqttLink
     private static readonly TimeSpan DisposeMax = TimeSpan.FromSeconds(10);
 
     private readonly MqttOptions _options;
-    private readonly MqttMessage? _will;
+    private volatile MqttMessage? _will;
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly Doorbell _doorbell = new();
@@ -58,6 +58,7 @@ public sealed class MosquittoLink : MqttLink
     private volatile bool _isConnected;
     private volatile bool _isStopping;
     private volatile bool _saysGoodbye;
+    private volatile bool _isRenewing;
     private volatile string? _trouble;
     private volatile int _packetBytesMax;
 
@@ -65,6 +66,7 @@ public sealed class MosquittoLink : MqttLink
     private readonly PublicationsUnderWay _underWay;
     private int _filtersAsked;
     private bool _overrun;
+    private bool _isWillUsed;
 
     /// <param name="options">Checked already; the files in it are read with each attempt, so that a renewed certificate is used.</param>
     /// <param name="will">What the broker publishes when we vanish, and we when we go; or null.</param>
@@ -84,6 +86,8 @@ public sealed class MosquittoLink : MqttLink
     public override bool IsConnected => _isConnected;
 
     public override string? Trouble => _trouble;
+
+    public override Func<MqttMessage>? NextWill { get; set; }
 
     public override int? PacketBytesMax => _packetBytesMax == 0 ? null : _packetBytesMax;
 
@@ -137,11 +141,26 @@ public sealed class MosquittoLink : MqttLink
         _doorbell.Ring();
     }
 
-    public override async ValueTask<string?> PublishAsync(MqttMessage message, CancellationToken cancellation)
+    public override ValueTask<string?> PublishAsync(MqttMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
+        return OfferAsync(new Publication(message), cancellation);
+    }
+
+    public override ValueTask<string?> ConfirmAsync(long connection, CancellationToken cancellation) =>
+        OfferAsync(new Publication(new MqttMessage("", default) { Connection = connection }) { IsQuestion = true }, cancellation);
+
+    public override async ValueTask RenewAsync(CancellationToken cancellation)
+    {
+        // A goodbye that the broker does not take is what the broker says by itself.
+        if (_will is { } will) await PublishAsync(will, cancellation);
+        _isRenewing = true;
+        _doorbell.Ring();
+    }
+
+    private async ValueTask<string?> OfferAsync(Publication publication, CancellationToken cancellation)
+    {
         if (!_isConnected) return _trouble ?? NotConnected;
-        var publication = new Publication(message);
         lock (_lock)
         {
             if (_queued.Count >= QueuedMax) return $"{QueuedMax} messages wait to be sent already.";
@@ -163,7 +182,7 @@ public sealed class MosquittoLink : MqttLink
             return;
         }
         // Without a goodbye the broker publishes the will itself.
-        _saysGoodbye = _will is null || _isConnected && await IsToldAsync(_will);
+        _saysGoodbye = _will is not { } will || _isConnected && await IsToldAsync(will);
         _isStopping = true;
         Change(ready: false);
         if (_thread is null)
@@ -244,7 +263,8 @@ public sealed class MosquittoLink : MqttLink
     /// <returns>Whether it could be used.</returns>
     private bool Attempt()
     {
-        _overrun = false;
+        (_overrun, _isRenewing) = (false, false);
+        if (NextWill is { } next && (_will is null || _isWillUsed)) _will = next();
         using var connection = new MosquittoConnection(_options)
         {
             Acknowledged = _underWay.Acknowledge,
@@ -253,6 +273,7 @@ public sealed class MosquittoLink : MqttLink
         _filtersAsked = 0;
         connection.Open(_will);
         Serve(connection);
+        _isWillUsed = connection.IsAccepted;
         var wasConnected = _isConnected;
         _isConnected = false;
         _trouble = $"{_options.Broker.Host}:{_options.Port}: {connection.Ended ?? "closed."}";
@@ -272,6 +293,12 @@ public sealed class MosquittoLink : MqttLink
             if (_isStopping)
             {
                 if (_saysGoodbye) Goodbye(connection);
+                return;
+            }
+            if (_isRenewing)
+            {
+                Goodbye(connection);
+                connection.End("Connecting anew.");
                 return;
             }
             if (connection.IsAccepted)
@@ -359,18 +386,33 @@ public sealed class MosquittoLink : MqttLink
         while (connection.Ended is null && _underWay.Count < _options.InFlightMax)
         {
             Publication? publication;
+            long present;
+            string filter;
             lock (_lock)
+            {
                 if (!_queued.TryDequeue(out publication)) return;
+                (present, filter) = (_connections, _filters.FirstOrDefault() ?? "");
+            }
             if (publication.Outcome.IsCompleted) continue;
-            if (connection.Publish(publication.Message, out var id) is { } trouble) publication.Complete(trouble);
+            if (publication.Message.Connection is { } wanted && wanted != present) publication.Complete("The connection it was meant for is over.");
+            else if (publication.IsQuestion) Ask(connection, publication, filter);
+            else if (connection.Publish(publication.Message, out var id) is { } trouble) publication.Complete(trouble);
+            else if (publication.Message.AtMostOnce) publication.Complete(null);
             else _underWay.Add(id, publication);
         }
+    }
+
+    private void Ask(MosquittoConnection connection, Publication publication, string filter)
+    {
+        if (filter.Length == 0) publication.Complete("BUG: a link that has subscribed to nothing cannot ask.");
+        else if (connection.Subscribe(filter) is { } id) _underWay.Add(id, publication);
+        else publication.Complete(connection.Ended);
     }
 
     private void Goodbye(MosquittoConnection connection)
     {
         var begun = _time.GetTimestamp();
-        if (!connection.Disconnect()) return;
+        if (!connection.Disconnect(withWill: NextWill is not null)) return;
         while (connection.Ended is null && _time.GetElapsedTime(begun) < GoodbyeMax)
             connection.Step(_doorbell.Wait(connection.Socket, Doorbell.Writable, (int)GoodbyeMax.TotalMilliseconds), read: false);
     }

@@ -39,6 +39,28 @@ public abstract class MqttLink : IAsyncDisposable
     /// <returns>Null when acknowledged, else the reason in words (not connected, timed out, refused by the broker).</returns>
     public abstract ValueTask<string?> PublishAsync(MqttMessage message, CancellationToken cancellation);
 
+    /// <summary>Makes the will of each connection, where it has to be another one each time; null for one will for all. Set before
+    /// <see cref="Start"/>; called by the link's own thread, anew only after the broker took the last one. An orderly end then also asks the broker to
+    /// publish it.</summary>
+    /// <exception cref="NotSupportedException">This link has one will.</exception>
+    public virtual Func<MqttMessage>? NextWill
+    {
+        get => null;
+        set => throw new NotSupportedException($"{GetType().Name} has one will for all connections.");
+    }
+
+    /// <summary>Asks the broker something on a connection, and completes with its answer: by then it has read all that was published before. What it retains
+    /// for the first filter is told again.</summary>
+    /// <returns>Null when answered, else the reason in words.</returns>
+    /// <exception cref="NotSupportedException">This link cannot ask.</exception>
+    public virtual ValueTask<string?> ConfirmAsync(long connection, CancellationToken cancellation) =>
+        throw new NotSupportedException($"{GetType().Name} cannot ask.");
+
+    /// <summary>Publishes the will's message, disconnects in good order, and connects anew.</summary>
+    /// <exception cref="NotSupportedException">This link cannot.</exception>
+    public virtual ValueTask RenewAsync(CancellationToken cancellation) =>
+        throw new NotSupportedException($"{GetType().Name} ends when it is disposed of.");
+
     /// <summary>Publishes the will's message in the name of an orderly end, disconnects and stops.</summary>
     public abstract ValueTask DisposeAsync();
 }

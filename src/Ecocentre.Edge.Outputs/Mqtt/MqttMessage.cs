@@ -6,6 +6,12 @@ namespace Ecocentre.Edge.Outputs.Mqtt;
 public sealed record MqttMessage(
     string Topic, ReadOnlyMemory<byte> Payload, bool Retain = false, IReadOnlyList<KeyValuePair<string, string>>? UserProperties = null)
 {
+    /// <summary>Going out: at QoS 0, so that nobody answers for it; taken when it is handed to the connection.</summary>
+    public bool AtMostOnce { get; init; }
+
+    /// <summary>Going out: the number of the one connection on which it may be sent, or null for any.</summary>
+    public long? Connection { get; init; }
+
     /// <summary>Value of the first user property of that name, or null.</summary>
     public string? Property(string name)
     {

@@ -7,6 +7,9 @@ internal sealed class Publication(MqttMessage message)
 
     public MqttMessage Message => message;
 
+    /// <summary>Nothing is published: the broker is only asked something that it has to answer.</summary>
+    public bool IsQuestion { get; init; }
+
     /// <summary>Null when acknowledged, else the reason in words.</summary>
     public Task<string?> Outcome => _outcome.Task;
 

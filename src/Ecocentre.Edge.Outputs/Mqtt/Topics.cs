@@ -36,6 +36,9 @@ public sealed record Topics
     /// <summary>From a database that lost its past: send a range again.</summary>
     public string Replay => $"{Root}{Centre}/replay";
 
+    /// <summary>A word of the gateway to itself, by which it knows that the broker has given back all that it retains.</summary>
+    public string Discovery => $"{Root}{Centre}/discovery";
+
     /// <summary>Retained: the newest reading of a point.</summary>
     public string Point(string point) => $"{Root}{Centre}/points/{point}";
 

@@ -1,6 +1,8 @@
 using Ecocentre.Edge.Outputs.Evidence;
+using Ecocentre.Edge.Outputs.HomeAssistant;
 using Ecocentre.Edge.Outputs.Influx;
 using Ecocentre.Edge.Outputs.Mqtt;
+using Ecocentre.Edge.Outputs.Sparkplug;
 using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Sites;
@@ -44,6 +46,31 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
             ClientId = place.Optional("clientId")?.Text() ?? $"ecocentre-{centre}",
             Acknowledge = place.Optional("acknowledge")?.Word(Acknowledges) ?? MqttAcknowledge.Database,
             AcknowledgeTimeout = place.Optional("acknowledgeTimeout")?.Duration() ?? TimeSpan.FromSeconds(30),
+        };
+        if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
+        return options;
+    }
+
+    internal HomeAssistantOptions HomeAssistant(JsonPlace place)
+    {
+        var before = mistakes.Count;
+        var usual = new HomeAssistantOptions();
+        var options = usual with
+        {
+            Prefix = place.Optional("prefix")?.Text() ?? usual.Prefix, Desks = place.Optional("desks")?.Flag() ?? usual.Desks,
+        };
+        if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
+        return options;
+    }
+
+    internal SparkplugOptions Sparkplug(JsonPlace place, string centre)
+    {
+        var before = mistakes.Count;
+        // Nothing is asked of a database here, and a broker's own word is all that Sparkplug knows.
+        var broker = Broker(place) with { ClientId = place.Optional("clientId")?.Text() ?? $"ecocentre-{centre}-sparkplug" };
+        var options = new SparkplugOptions(broker, place.Optional("group")?.Text() ?? "Ecocentre", place.Optional("node")?.Text() ?? centre)
+        {
+            PrimaryHost = place.Optional("primaryHost")?.Text(),
         };
         if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
         return options;

@@ -3,8 +3,10 @@ using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Evidence.Archive;
+using Ecocentre.Edge.Outputs.HomeAssistant;
 using Ecocentre.Edge.Outputs.Influx;
 using Ecocentre.Edge.Outputs.Mqtt;
+using Ecocentre.Edge.Outputs.Sparkplug;
 using Ecocentre.Edge.Outputs.Webhooks;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Web;
@@ -80,6 +82,12 @@ public sealed record Site
 
     /// <summary>Null: no broker is told.</summary>
     public MqttOptions? Mqtt { get; init; }
+
+    /// <summary>Null: Home Assistant is not told what there is. Only with <see cref="Mqtt"/>.</summary>
+    public HomeAssistantOptions? HomeAssistant { get; init; }
+
+    /// <summary>Null: no Sparkplug host is told.</summary>
+    public SparkplugOptions? Sparkplug { get; init; }
 
     /// <summary>Null: no database is told directly.</summary>
     public InfluxOptions? Influx { get; init; }

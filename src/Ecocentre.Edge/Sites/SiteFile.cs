@@ -81,6 +81,8 @@ public static class SiteFile
             LogPath = logPath,
             Log = OutputPlaces.Log(root["log"]),
             Mqtt = root.Optional("mqtt") is { } mqtt ? outputs.Mqtt(mqtt, centre) : null,
+            HomeAssistant = root.Optional("mqtt")?.Optional("homeAssistant") is { } home ? outputs.HomeAssistant(home) : null,
+            Sparkplug = root.Optional("sparkplug") is { } sparkplug ? outputs.Sparkplug(sparkplug, centre) : null,
             Influx = root.Optional("influx") is { } influx ? outputs.Influx(influx) : null,
             Webhooks = root.Optional("webhooks") is { } hooks ? new WebhookPlaces(outputs, file, label?.Profile, mistakes).Read(hooks) : [],
             Http = root.Optional("http") is { } http ? new HttpPlaces(folder).Read(http, logPath) : null,

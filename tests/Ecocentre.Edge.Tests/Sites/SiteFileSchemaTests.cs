@@ -18,7 +18,7 @@ public sealed partial class SiteFileSchemaTests : IDisposable
     [
         """
         { "x": 1, "spaces": [ { "x": 1 } ], "log": { "x": 1 }, "evidence": { "x": 1 },
-          "archive": { "x": 1, "points": { "co2": { "x": 1 } } }, "mqtt": { "x": 1 }, "influx": { "x": 1 },
+          "archive": { "x": 1, "points": { "co2": { "x": 1 } } }, "mqtt": { "x": 1, "homeAssistant": { "x": 1 } }, "sparkplug": { "x": 1 }, "influx": { "x": 1 },
           "http": { "x": 1, "tls": { "x": 1 }, "rate": { "x": 1 } }, "webhooks": [ { "x": 1 } ],
           "outdoor": { "x": 1 }, "opening": { "x": 1 }, "desks": [ { "x": 1 } ], "occupancy": { "x": 1 }, "entries": [ { "x": 1 } ],
           "label": { "x": 1, "facts": { "people": { "x": 1 } } }, "buses": [] }
@@ -38,7 +38,7 @@ public sealed partial class SiteFileSchemaTests : IDisposable
     // Known to the loader for their remedies alone: secrets in the site itself, a line's own name beside its contact, what belongs on another bus.
     private static readonly HashSet<string> KnownToBeRefused =
     [
-        "$.mqtt.password", "$.influx.password", "$.influx.token", "$.buses[].mqtt.password", "$.webhooks[].secret",
+        "$.mqtt.password", "$.sparkplug.password", "$.influx.password", "$.influx.token", "$.buses[].mqtt.password", "$.webhooks[].secret",
     ];
 
     private static readonly JsonNode Schema =
