@@ -37,6 +37,9 @@ public sealed class CentreView
     /// <summary>Names of points by what the site says they are for, as in <c>main</c>, <c>pv</c>, <c>outdoorTemperature</c>.</summary>
     public ImmutableDictionary<string, ImmutableArray<string>> PointRoles { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 
+    /// <summary>Devices that are declared as instruments.</summary>
+    public ImmutableArray<Instrument> Instruments { get; init; } = [];
+
     public required Func<Snapshot> Latest { get; init; }
 
     /// <summary>The changes of desks, at most a day of them.</summary>

@@ -85,6 +85,7 @@ public sealed class WebServer : IAsyncDisposable
         DeskStreamResource.Map(_application, stream, counts, _ending.Token);
         SpacesResource.Map(_application, view);
         PlanResource.Map(_application, view);
+        ModelResource.Map(_application, view);
         IncidentsResource.Map(_application, view);
         DevicesResource.Map(_application, view, Troubles);
         LiveResource.Map(_application, new LiveStream(view, picture, _tokens, _pulse), counts, _ending.Token);

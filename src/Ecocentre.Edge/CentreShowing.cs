@@ -20,6 +20,7 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         Centre = centre.Site.Centre, Name = centre.Site.Name, Zone = centre.Site.Zone.Id, Version = RunningCentre.Version, Since = centre.Since,
         Points = centre.Points, Desks = centre.Occupancy.Desks,
         Spaces = centre.Occupancy.Spaces is { Length: > 0 } spaces ? spaces : centre.Site.Spaces,
+        Instruments = centre.Site.Instruments,
         Opening = centre.Site.Opening ?? new OpeningHours([], []),
         PointRoles = centre.Label?.Centre.Roles ?? ImmutableDictionary<string, ImmutableArray<string>>.Empty,
         Latest = () => centre.Loop.Latest, Log = centre.History,

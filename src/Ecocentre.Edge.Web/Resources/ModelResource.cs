@@ -1,0 +1,41 @@
+using System.Text;
+using Ecocentre.Edge.Web.Access;
+using Ecocentre.Edge.Web.Answers;
+using Ecocentre.Edge.Web.Meanings;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Ecocentre.Edge.Web.Resources;
+
+/// <summary><c>GET /api/v1/model</c>: what there is and what each point means, for other building software: Brick and RealEstateCore as JSON-LD, or
+/// Haystack as JSON or Zinc. Points that watch a single desk are not there.</summary>
+internal static class ModelResource
+{
+    private const string JsonLd = "application/ld+json", Json = "application/json", Zinc = "text/zinc";
+
+    internal static void Map(IEndpointRouteBuilder routes, CentreView view)
+    {
+        var plant = new CentrePlant(view);
+        var graph = Representation.Json(json => BrickGraph.Write(json, plant));
+        var (linked, grid) = (new Representation(graph.Plain, JsonLd), new HaystackGrid(plant));
+        var haystack = Representation.Json(grid.Write);
+        var zinc = new Representation(Encoding.UTF8.GetBytes(grid.ToZinc()), Zinc + "; charset=utf-8");
+        routes.MapResource("/api/v1/model", new Allowed(Roles.Viewer | Roles.Auditor, "format"),
+            "What there is and what each point means: 'format' jsonld (Brick 1.4 and RealEstateCore), haystack (Haystack 4 as JSON) or zinc.",
+            (string? format, HttpContext context) => format switch
+            {
+                "haystack" => Answer.Of(haystack),
+                "zinc" => Answer.Of(zinc),
+                null when Wants(context, Zinc) => Answer.Of(zinc),
+                // The same under the name that those ask for who know of no other.
+                null or "jsonld" => Answer.Of(Takes(context, JsonLd) ? linked : graph),
+                _ => Problems.Of(StatusCodes.Status400BadRequest, "The format is jsonld, haystack or zinc."),
+            }).Produces<object>(StatusCodes.Status200OK, JsonLd, Json, Zinc);
+    }
+
+    private static bool Takes(HttpContext context, string mediaType) => Representation.Takes(context.Request.Headers.Accept, mediaType);
+
+    /// <summary>Takes that, and neither kind of JSON.</summary>
+    private static bool Wants(HttpContext context, string mediaType) =>
+        Takes(context, mediaType) && !Takes(context, JsonLd) && !Takes(context, Json);
+}
