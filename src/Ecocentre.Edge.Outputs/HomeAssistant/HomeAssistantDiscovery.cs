@@ -107,7 +107,8 @@ public sealed class HomeAssistantDiscovery
         var known = new Dictionary<string, ImmutableSortedDictionary<string, string>>(StringComparer.Ordinal);
         // A word of our own comes back after all that the broker had for us when it was said.
         var word = $"{connection} {_time.GetTimestamp()}";
-        if (await _link.PublishAsync(new MqttMessage(_topics.Discovery, Encoding.UTF8.GetBytes(word)), cancellation) is not null) return known;
+        // A broker that refuses it is listened to for the whole time.
+        await _link.PublishAsync(new MqttMessage(_topics.Discovery, Encoding.UTF8.GetBytes(word)), cancellation);
         using var patience = new CancellationTokenSource(RecallMax, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         try

@@ -17,7 +17,7 @@ internal sealed class PlantBook
     public PlantBook(ImmutableArray<Point> points, ulong aliasesTaken)
     {
         _alias = aliasesTaken;
-        foreach (var point in points.Where(point => !point.Private)) Find(Series.Of(point));
+        foreach (var point in points.Where(point => !point.Private)) Find(Series.Of(point), isDeclared: true);
     }
 
     public IReadOnlyList<PlantDevice> Devices => _devices;
@@ -25,12 +25,13 @@ internal sealed class PlantBook
     public PlantDevice? Device(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>A series' metric, added where it is new.</summary>
-    public (PlantDevice Device, PlantMetric Metric) Find(Series series)
+    /// <param name="isDeclared">Its device is one of the site as it is now.</param>
+    public (PlantDevice Device, PlantMetric Metric) Find(Series series, bool isDeclared = false)
     {
         if (_bySeries.TryGetValue(series.Name, out var found)) return found;
         if (!_byName.TryGetValue(series.Device, out var device))
         {
-            _byName[series.Device] = device = new PlantDevice(series.Device);
+            _byName[series.Device] = device = new PlantDevice(series.Device, isDeclared);
             _devices.Add(device);
         }
         return _bySeries[series.Name] = (device, device.Add(++_alias, series));

@@ -3,13 +3,16 @@ using Ecocentre.Edge.Evidence;
 namespace Ecocentre.Edge.Outputs.Sparkplug;
 
 /// <summary>One device of the site with its metrics. Belongs to who holds the node's gate.</summary>
-internal sealed class PlantDevice(string name)
+/// <param name="isDeclared">By the site as it is now; others only the log still knows, and they live no longer than their past is told.</param>
+internal sealed class PlantDevice(string name, bool isDeclared)
 {
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<PlantMetric> _metrics = [];
 
     /// <summary>As in topics.</summary>
     public string Id { get; } = SparkplugTopics.Id(name);
+
+    public bool IsDeclared => isDeclared;
 
     public IReadOnlyList<PlantMetric> Metrics => _metrics;
 

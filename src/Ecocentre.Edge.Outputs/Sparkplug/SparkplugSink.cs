@@ -15,7 +15,8 @@ namespace Ecocentre.Edge.Outputs.Sparkplug;
 /// are marked historical. Longer windows and records are not told: a host makes the ones itself, and the others are evidence. Incidents are the node's
 /// metric <c>Incident</c>. Values without good quality carry the property <c>Quality</c>, all carry <c>sequence</c>, the number of the log's
 /// entry.</para>
-/// <para>A device is dead from its incident of loss on, or when a whole batch knows nothing of it, until it says something again.</para>
+/// <para>A device is dead from its incident of loss on, or when a whole batch knows nothing of it, until it says something again. One that only the log still knows is
+    /// born for its past, and dies after it.</para>
 /// <para>Sparkplug publishes without acknowledgement. So after each batch the broker is asked something on the same connection: its answer says that it has
 /// read all before.</para>
 /// <para>The link is the caller's to start, after this was made, and to dispose of, after this. What arrives on it is taken by this sink alone.</para>
@@ -143,8 +144,8 @@ public sealed class SparkplugSink : ISink
             }
         }
         trouble ??= await SendAsync(connection, message, cancellation);
-        foreach (var (device, isSilent) in silent)
-            if (isSilent && device.IsBorn && trouble is null) trouble = await BuryAsync(connection, device, cancellation);
+        foreach (var device in _node.Book.Devices.Where(device => device.IsBorn && (!device.IsDeclared || silent.GetValueOrDefault(device))))
+            trouble ??= await BuryAsync(connection, device, cancellation);
         return trouble;
     }
 
