@@ -15,8 +15,8 @@ namespace Ecocentre.Edge.Outputs.Sparkplug;
 /// are marked historical. Longer windows and records are not told: a host makes the ones itself, and the others are evidence. Incidents are the node's
 /// metric <c>Incident</c>. Values without good quality carry the property <c>Quality</c>, all carry <c>sequence</c>, the number of the log's
 /// entry.</para>
-/// <para>A device is dead from its incident of loss on, or when a whole batch knows nothing of it, until it says something again. One that only the log still knows is
-    /// born for its past, and dies after it.</para>
+/// <para>A device is dead from its incident of loss on, or when a whole batch knows nothing of it, until it says something again. One that only the log
+/// still knows is born for its past, and dies after it.</para>
 /// <para>Sparkplug publishes without acknowledgement. So after each batch the broker is asked something on the same connection: its answer says that it has
 /// read all before.</para>
 /// <para>The link is the caller's to start, after this was made, and to dispose of, after this. What arrives on it is taken by this sink alone.</para>
@@ -137,15 +137,17 @@ public sealed class SparkplugSink : ISink
                     message.Add(device, told);
                     break;
                 case IncidentFact { Incident: var incident }:
-                    if (!message.Takes(null, new Metric(MetricType.String, incident.At), MetricsMax)) trouble = await SendAsync(connection, message, cancellation);
-                    message.Add(null, _node.Tell(incident, entry.Sequence));
-                    if (incident.Kind == IncidentKind.DeviceLost && _node.Book.Device(incident.Subject) is { } lost) silent[lost] = true;
+                    var word = _node.Tell(incident, entry.Sequence);
+                    if (!message.Takes(null, word, MetricsMax)) trouble = await SendAsync(connection, message, cancellation);
+                    message.Add(null, word);
+                    var isLoss = incident.Kind == IncidentKind.DeviceLost && !word.IsHistorical;
+                    if (isLoss && _node.Book.Device(incident.Subject) is { } lost) silent[lost] = true;
                     break;
             }
         }
         trouble ??= await SendAsync(connection, message, cancellation);
-        foreach (var device in _node.Book.Devices.Where(device => device.IsBorn && (!device.IsDeclared || silent.GetValueOrDefault(device))))
-            trouble ??= await BuryAsync(connection, device, cancellation);
+        foreach (var device in _node.Book.Devices)
+            if (device.IsBorn && (!device.IsDeclared || silent.GetValueOrDefault(device))) trouble ??= await BuryAsync(connection, device, cancellation);
         return trouble;
     }
 

@@ -51,7 +51,8 @@ internal static class BrickGraph
     {
         var centre = plant.View.Centre;
         Begin(json, Id(centre), "rec:Building", plant.View.Name);
-        WriteLinks(json, "brick:hasPoint", plant.Points.Where(point => point.Point.Derived && point.Space is null).Select(point => Id(centre, "point", point.Point.Name)));
+        WriteLinks(json, "brick:hasPoint", plant.Points.Where(point => point.Point.Derived && point.Space is null)
+            .Select(point => Id(centre, "point", point.Point.Name)));
         json.WriteString("eco:timeZone", plant.View.Zone);
         json.WriteEndObject();
         foreach (var storey in plant.Storeys)

@@ -16,8 +16,9 @@ internal static class ModelResource
     internal static void Map(IEndpointRouteBuilder routes, CentreView view)
     {
         var plant = new CentrePlant(view);
-        var graph = Representation.Json(json => BrickGraph.Write(json, plant));
-        var (linked, grid) = (new Representation(graph.Plain, JsonLd), new HaystackGrid(plant));
+        var grid = new HaystackGrid(plant);
+        // Who asks for application/json takes this too: RFC 6839, section 3.1, and ours is a subset of it.
+        var graph = new Representation(Representation.Json(json => BrickGraph.Write(json, plant)).Plain, JsonLd);
         var haystack = Representation.Json(grid.Write);
         var zinc = new Representation(Encoding.UTF8.GetBytes(grid.ToZinc()), Zinc + "; charset=utf-8");
         routes.MapResource("/api/v1/model", new Allowed(Roles.Viewer | Roles.Auditor, "format"),
@@ -27,15 +28,12 @@ internal static class ModelResource
                 "haystack" => Answer.Of(haystack),
                 "zinc" => Answer.Of(zinc),
                 null when Wants(context, Zinc) => Answer.Of(zinc),
-                // The same under the name that those ask for who know of no other.
-                null or "jsonld" => Answer.Of(Takes(context, JsonLd) ? linked : graph),
+                null or "jsonld" => Answer.Of(graph),
                 _ => Problems.Of(StatusCodes.Status400BadRequest, "The format is jsonld, haystack or zinc."),
             }).Produces<object>(StatusCodes.Status200OK, JsonLd, Json, Zinc);
     }
 
-    private static bool Takes(HttpContext context, string mediaType) => Representation.Takes(context.Request.Headers.Accept, mediaType);
-
-    /// <summary>Takes that, and neither kind of JSON.</summary>
+    /// <summary>Takes that, and no JSON.</summary>
     private static bool Wants(HttpContext context, string mediaType) =>
-        Takes(context, mediaType) && !Takes(context, JsonLd) && !Takes(context, Json);
+        Representation.Takes(context.Request.Headers.Accept, mediaType) && !Representation.Takes(context.Request.Headers.Accept, JsonLd);
 }

@@ -147,11 +147,13 @@ public sealed class HomeAssistantDiscoveryTests : IAsyncLifetime
 
     private static string Topic(string id) => $"homeassistant/device/{id}/config";
 
-    private static OccupancyPlan Plan((string Device, string Quantity, string? Place)[] points, Desk[]? desks = null, bool numbered = false) => OccupancyPlan.Of(
+    private static OccupancyPlan Plan(
+        (string Device, string Quantity, string? Place)[] points, Desk[]? desks = null, bool numbered = false) => OccupancyPlan.Of(
         [
             .. points.Select((point, index) => new Point
             {
-                Id = new PointId((ushort)index), Name = $"{point.Device}.{point.Quantity}{(numbered ? $".{index}" : "")}", Device = point.Device, Place = point.Place,
+                Id = new PointId((ushort)index), Name = $"{point.Device}.{point.Quantity}{(numbered ? $".{index}" : "")}", Device = point.Device,
+                Place = point.Place,
                 Quantity = Quantity.TryGet(point.Quantity, out var quantity) ? quantity : throw new InvalidOperationException(point.Quantity),
                 Period = TimeSpan.FromSeconds(1),
             }),

@@ -31,7 +31,8 @@ internal static class PythonDecoder
         pool = descriptor_pool.DescriptorPool()
         pool.Add(file)
         descriptor = pool.FindMessageTypeByName('p.Payload')
-        Payload = message_factory.GetMessageClass(descriptor) if hasattr(message_factory, 'GetMessageClass') else message_factory.MessageFactory(pool).GetPrototype(descriptor)
+        Payload = (message_factory.GetMessageClass(descriptor) if hasattr(message_factory, 'GetMessageClass')
+            else message_factory.MessageFactory(pool).GetPrototype(descriptor))
         def opt(m, f): return str(getattr(m, f)) if m.HasField(f) else ''
         def value(m):
             for f in ('long', 'double', 'bool', 'text'):

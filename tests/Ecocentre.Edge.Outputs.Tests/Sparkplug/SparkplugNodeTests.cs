@@ -91,7 +91,9 @@ public sealed class SparkplugNodeTests : IAsyncLifetime
             .. Minute("main.power.active", 3, 100), .. Minute("main.power.active", 4, 101), .. Minute("main.power.active", 5, double.NaN)]);
         await _host.UntilAsync(verbs => verbs.Contains("DDATA main"));
         var told = _host.Look((heard, _) => heard.Where(one => one.Verb == "DDATA").SelectMany(one => one.Payload.Metrics)
-            .Select(metric => (metric.Entry, metric.IsHistorical, metric.Value, Minute: (long)(metric.Timestamp! - (ulong)Facts.Start.UnixMilliseconds) / 60_000)).ToArray());
+            .Select(metric => (metric.Entry, metric.IsHistorical, metric.Value,
+                Minute: (long)(metric.Timestamp! - (ulong)Facts.Start.UnixMilliseconds) / 60_000))
+            .ToArray());
         Assert.Equal([(1L, true, (object?)100.0, 1L), (2, true, 100.0, 2), (3, false, 100.0, 3), (5, false, 101.0, 5), (6, false, null, 6)], told);
     }
 

@@ -15,7 +15,7 @@ public sealed class ModelResourceTests : IAsyncLifetime
     [Theory]
     [InlineData("", null, "application/ld+json", "\"@graph\"")]
     [InlineData("", "application/ld+json", "application/ld+json", "\"@graph\"")]
-    [InlineData("", "application/json", "application/json", "\"@graph\"")]
+    [InlineData("", "application/json", "application/ld+json", "\"@graph\"")]
     [InlineData("?format=jsonld", null, "application/ld+json", "\"@graph\"")]
     [InlineData("?format=haystack", null, "application/json", "\"_kind\":\"grid\"")]
     [InlineData("?format=zinc", null, "text/zinc", "ver:\"3.0\"")]
