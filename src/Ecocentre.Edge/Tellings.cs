@@ -97,7 +97,7 @@ internal sealed class Tellings : IAsyncDisposable
     private void TellMqtt(MqttOptions options, FollowerSurroundings surroundings)
     {
         var topics = new Topics(_centre.Site.Centre);
-var link = Adapters.Link(options, Status().ToMessage(topics, online: false), _network, Jitter.For(options.ClientId));
+        var link = Adapters.Link(options, Status().ToMessage(topics, online: false), _network, Jitter.For(options.ClientId));
         _links.Add(link);
         SinkFollower? follower = null;
         // A range that finds no room is asked for again by whoever misses it.

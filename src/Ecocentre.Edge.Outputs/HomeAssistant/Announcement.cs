@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Ecocentre.Edge.Outputs.HomeAssistant;
@@ -10,6 +11,9 @@ namespace Ecocentre.Edge.Outputs.HomeAssistant;
 /// <param name="Components">By key: platform and configuration, the latter a whole JSON object.</param>
 internal sealed record Announcement(string Id, string Head, ImmutableSortedDictionary<string, AnnouncedComponent> Components)
 {
+    // Letters stay letters: what is told is UTF-8 and is never put into a page by us.
+    private static readonly JsonWriterOptions Writer = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The topic of an id.</summary>
     public static string Topic(string prefix, string id) => $"{prefix}/device/{id}/config";
 
@@ -19,7 +23,7 @@ internal sealed record Announcement(string Id, string Head, ImmutableSortedDicti
     public byte[] Payload(IReadOnlyDictionary<string, string> gone)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        using (var json = new Utf8JsonWriter(stream, Writer))
         {
             json.WriteStartObject();
             using (var head = JsonDocument.Parse("{" + Head + "}"))
