@@ -15,6 +15,9 @@ public sealed class SinkFollower : IAsyncDisposable
     private const int WindowBytes = 320;
     private const int IncidentBytes = 200;
 
+    // Some ten minutes of a thousand points: within these a revision follows its window, wherever the clock was set meanwhile.
+    private const int RevisionsSoughtMax = 20_000;
+
     private readonly ISink _sink;
     private readonly EvidenceLog _log;
     private readonly FollowerSurroundings _surroundings;
@@ -100,8 +103,43 @@ public sealed class SinkFollower : IAsyncDisposable
         var batch = await ReadAsync(range.First - 1, range.Last, cancellation);
         if (batch is null) return true;
         if (batch.Count == 0) _replays.Done(range.First, range.Last);
-        else if (await DeliverAsync(batch, cancellation)) _replays.Done(range.First, batch[^1].Sequence);
+        else if (await DeliverAsync(batch, cancellation)) await ReplayedAsync(batch, range, cancellation);
         return true;
+    }
+
+    private async ValueTask ReplayedAsync(List<LogEntry> batch, SequenceRange range, CancellationToken cancellation)
+    {
+        try
+        {
+            var revisions = batch[^1].Sequence >= range.Last ? RevisionsAfter(batch) : null;
+            _replays.Done(range.First, batch[^1].Sequence);
+            if (revisions is { } again) _replays.TryAdd(again);
+        }
+        catch (LogUnavailableException e)
+        {
+            // Not done: the batch is sent once more.
+            await TroubleAsync(e.Message, null, cancellation);
+        }
+    }
+
+    /// <summary>Windows just sent again have taken the place of their revisions, where those lie after the range: these are to be sent again, too.</summary>
+    /// <param name="sent">The end of a range.</param>
+    private SequenceRange? RevisionsAfter(List<LogEntry> sent)
+    {
+        // A window is stored some seconds after its end and revised for as long as a reading may be late; two minutes more are room for a busy machine.
+        var final = sent.Max(entry => entry.Fact.At) + _surroundings.Limits.LateMax + TimeSpan.FromMinutes(3);
+        var (after, cursor, last) = (sent[^1].Sequence, _log.Cursor(Name), 0L);
+        for (var left = RevisionsSoughtMax; left > 0 && after < cursor;)
+        {
+            var entries = _log.Read(after, _surroundings.Limits.BatchEntriesMax);
+            if (entries.Count == 0) break;
+            foreach (var entry in entries.TakeWhile(entry => entry.Sequence <= cursor))
+                if (entry.Fact is not WindowFact window) continue;
+                else if (window.Aggregate.Revision > 0) last = entry.Sequence;
+                else if (window.At > final) left = 0;
+            (after, left) = (entries[^1].Sequence, left - entries.Count);
+        }
+        return last == 0 ? null : new SequenceRange(sent[^1].Sequence + 1, last);
     }
 
     private async ValueTask IdleAsync(CancellationToken cancellation)

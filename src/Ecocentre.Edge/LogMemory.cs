@@ -4,6 +4,7 @@ using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
+using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge;
 
@@ -44,21 +45,36 @@ internal static class LogMemory
     // was stored since a second time.
     private static readonly TimeSpan ClockBehindMax = TimeSpan.FromHours(6);
 
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
     // A page of the log holds so many windows at most.
     private const int PointsPerPage = 4_096;
 
+    /// <summary>What is told at a start about the minutes of which nothing was stored, because no gateway ran or the last one ended without a word; null when
+    /// there are none. A clock that stands before the newest minute says nothing of how long it was.</summary>
+    /// <param name="newest">Start of the newest stored minute, from <see cref="Restore"/>.</param>
+    internal static Incident? GapBefore(Instant now, Instant? newest)
+    {
+        if (newest is not { } start) return null;
+        var (from, to) = (start + Minute, Window.Containing(now, Minute).Start);
+        return from >= to ? null : new Incident(now, IncidentKind.Gap, "gateway",
+            $"No minute was stored from {from} to {to}: no gateway ran, or it ended before it could store them.", (to - from).TotalMinutes);
+    }
+
     /// <param name="pointCount">Points of the site.</param>
+    /// <returns>Start of the newest minute that the log holds, or null when it holds none.</returns>
     /// <exception cref="LogUnavailableException">The disk does not let the log be read.</exception>
-    internal static void Restore(Gateway gateway, EvidenceLog log, int pointCount, TimeZoneInfo zone, Instant now)
+    internal static Instant? Restore(Gateway gateway, EvidenceLog log, int pointCount, TimeZoneInfo zone, Instant now)
     {
         // The newest stored minute lies among the last few steps of all points, wherever the clock stands now.
         if (log.NewestMinute(pages: 4 * (1 + pointCount / PointsPerPage)) is not { } newest)
         {
             gateway.Restore([], log.Carries(), now);
-            return;
+            return null;
         }
         var since = Gateway.RestoreSince(newest, zone, GatewayLimits.Default);
         var lived = newest - ClockBehindMax;
         gateway.Restore(log.WindowsSince(lived < since ? lived : since), log.Carries(), now, since);
+        return newest;
     }
 }

@@ -203,7 +203,7 @@ public sealed class RunningCentre : IAsyncDisposable
         // A private point is in no window, so the log never hears of it.
         Log.Declare(Points.Where(point => !point.Private).Select(Series.Of), Clock.Now);
         var gateway = new Gateway(Occupancy, Site.Zone, GatewayLimits.Default);
-        LogMemory.Restore(gateway, Log, Points.Length, Site.Zone, Clock.Now);
+        var newest = LogMemory.Restore(gateway, Log, Points.Length, Site.Zone, Clock.Now);
         _desks?.Restore(gateway);
         LogMemory.AnnounceSwaps(gateway, Log, Points);
         _tellings = new Tellings(this, _intake, _network, _logger);
@@ -226,6 +226,7 @@ public sealed class RunningCentre : IAsyncDisposable
         };
         _past = Label is null ? null : new LabelPast(Label, History, () => Clock.Now);
         _orders = new OrderListener(new GatewayOffice(this, _buses, _intake), _network, _logger);
+        if (LogMemory.GapBefore(Clock.Now, newest) is { } gap) _recorder.Note(gap);
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
             $"Version {Version} started with {Points.Length} points on {Site.Plans.Length} buses; configuration {Site.Digest}."));
     }

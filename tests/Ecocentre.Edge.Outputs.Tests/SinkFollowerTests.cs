@@ -190,6 +190,31 @@ public sealed class SinkFollowerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_replayed_window_does_not_take_the_place_of_its_revision()
+    {
+        var random = new Random(1);
+        var first = (WindowFact)Facts.Window(Facts.Plant(1)[0], WindowKind.Minute, Facts.Start, 0, random);
+        var revised = first with { Aggregate = first.Aggregate with { Revision = 1, Count = 61 } };
+        _log.Append([first], [], Facts.Start);
+        Append(3);
+        _log.Append([revised], [], Facts.Start);
+        Append(2);
+        Start();
+        (await NextAsync()).Answer(Delivery.Accepted);
+        await Eventually(() => _log.Cursor("influx") == 7);
+        Assert.True(_follower.Replay(1, 2));
+        var replayed = await NextAsync();
+        Assert.Equal(Sequences(1, 2), replayed.Sequences);
+        replayed.Answer(Delivery.Accepted);
+        // Up to the revision, which was sequence 5, and no further.
+        replayed = await NextAsync();
+        Assert.Equal(Sequences(3, 5), replayed.Sequences);
+        replayed.Answer(Delivery.Accepted);
+        Append(1);
+        Assert.Equal([8L], (await NextAsync()).Sequences);
+    }
+
+    [Fact]
     public async Task A_restart_goes_on_where_acceptance_ended()
     {
         Append(10);

@@ -29,6 +29,15 @@ public abstract record DatabaseAnswer
 
     /// <summary>Takes the body and cuts the connection. With <paramref name="Stored"/> the database had it before.</summary>
     public sealed record Cut(bool Stored) : DatabaseAnswer;
+
+    /// <summary>The database takes it; the answer breaks off in the middle of its first line.</summary>
+    public sealed record Torn : DatabaseAnswer;
+
+    /// <summary>The database takes the first half of the lines; the answer is this one.</summary>
+    public sealed record Half(int Code, string Text = "") : DatabaseAnswer;
+
+    /// <summary>The database takes it; the answer comes after a while.</summary>
+    public sealed record Late(TimeSpan After) : DatabaseAnswer;
 }
 
 /// <summary>An HTTP server before a real database that plays the faults of servers and the answers of InfluxDB 2.x and 3.x. What it does
@@ -142,11 +151,31 @@ public sealed class DatabaseProxy : IAsyncDisposable
                 if (cut.Stored) (await SendAsync(request, PathOf(write))).Dispose();
                 wire.Cut();
                 break;
+            case DatabaseAnswer.Torn:
+                (await SendAsync(request, PathOf(write))).Dispose();
+                await wire.TearAsync();
+                wire.Cut();
+                break;
+            case DatabaseAnswer.Half half:
+                (await SendAsync(FirstHalf(request, write), PathOf(write))).Dispose();
+                await wire.AnswerAsync(half.Code, Encoding.UTF8.GetBytes(half.Text));
+                break;
+            case DatabaseAnswer.Late late:
+                await Task.Delay(late.After);
+                await ForwardAsync(wire, request, PathOf(write));
+                break;
             default:
                 await ForwardAsync(wire, request, PathOf(write));
                 break;
         }
     }
+
+    private static WireRequest FirstHalf(WireRequest request, DatabaseWrite write) => request with
+    {
+        Headers = request.Headers.Where(header => !header.Key.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(StringComparer.OrdinalIgnoreCase),
+        Body = Encoding.UTF8.GetBytes(string.Join('\n', write.Lines.Take(write.Lines.Count / 2))),
+    };
 
     private DatabaseWrite Read(WireRequest request)
     {

@@ -51,6 +51,9 @@ internal sealed class HttpWire(Socket socket) : IDisposable
         if (status != 204) await _stream.WriteAsync(body);
     }
 
+    /// <summary>Begins an answer and stops in the middle of its first line.</summary>
+    public async Task TearAsync() => await _stream.WriteAsync("HTTP/1.1 20"u8.ToArray());
+
     /// <summary>Resets the connection: the client sees it cut, not closed. May be called again, also after <see cref="Dispose"/>.</summary>
     public void Cut() => socket.Close(timeout: 0);
 

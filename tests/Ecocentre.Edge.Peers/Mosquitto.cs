@@ -59,6 +59,9 @@ public sealed class Mosquitto : IAsyncDisposable
     /// <summary>Ends it as a power cut would.</summary>
     public void Kill() => Process.Kill();
 
+    /// <summary>Sessions, queues and retained messages are gone at the next start. While it does not run.</summary>
+    public void Forget() => System.IO.File.Delete(_scratch.File("mosquitto.db"));
+
     /// <summary>Lets it end in order; with persistence it writes its file.</summary>
     public Task StopAsync() => Process.StopAsync();
 

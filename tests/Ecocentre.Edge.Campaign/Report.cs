@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using Ecocentre.Edge.Campaign.Audits;
+using Ecocentre.Edge.Campaign.Faults;
+using Ecocentre.Edge.Time;
+
+namespace Ecocentre.Edge.Campaign;
+
+/// <summary>What a campaign found, as Markdown and as a verdict.</summary>
+internal sealed class Report(CampaignOptions options)
+{
+    // Of each kind of bad news, so many are told.
+    private const int FindingsToldMax = 40;
+
+    // A window is told by its start, and one that a fault spoils may have begun before it.
+    private static readonly TimeSpan Around = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, (int Lost, int Duplicated, int Wrong, SortedSet<string> Causes)> _byFault = [];
+    private readonly List<string> _figures = [];
+    private readonly List<string> _found = [];
+    private int _badFindings;
+
+    public List<(string Name, string Why)> Skipped { get; } = [];
+
+    public List<string> Evidence { get; } = [];
+
+    public List<(string Lie, bool IsFound)> Lies { get; } = [];
+
+    public bool IsGood { get; private set; }
+
+    /// <summary>Takes what an audit found, and puts it down to the fault at that time.</summary>
+    public void Take(Audit audit, Evidences given, IReadOnlyList<Trial> trials)
+    {
+        foreach (var finding in audit.Findings)
+        {
+            var fault = trials.Where(t => finding.At is { } at && t.From - Around <= at && at <= t.Until + (t.Recovery ?? TimeSpan.Zero) + Around)
+                .Select(t => t.Names).LastOrDefault() ?? "(none)";
+            var of = _byFault.GetValueOrDefault(fault, (0, 0, 0, new SortedSet<string>(StringComparer.Ordinal)));
+            if (finding.Cause is { } cause) of.Item4.Add(cause.Split(' ')[0]);
+            _byFault[fault] = finding.Kind switch
+            {
+                FindingKind.Lost => of with { Item1 = of.Item1 + 1 },
+                FindingKind.Duplicated => of with { Item2 = of.Item2 + 1 },
+                _ => of with { Item3 = of.Item3 + 1 },
+            };
+        }
+        var bad = audit.Findings.Where(f => f.IsBad).ToArray();
+        _badFindings = bad.Length;
+        _found.AddRange(bad.Take(FindingsToldMax).Select(f =>
+            $"{f.Kind}: {f.Words} (at {f.At}{(f.Kind == FindingKind.Lost ? ", no incident says so" : "")})"));
+        if (bad.Length > FindingsToldMax) _found.Add(string.Create(CultureInfo.InvariantCulture, $"… and {bad.Length - FindingsToldMax} more"));
+        _figures.Add(string.Create(CultureInfo.InvariantCulture,
+            $"{given.Known.Count} entries of the log, {given.Rows.Count} rows in the database, {audit.Waiting} waiting when the gateway was stopped"));
+        _figures.Add(string.Create(CultureInfo.InvariantCulture,
+            $"{audit.NumbersChecked} published numbers held against the truth, {audit.MinutesChecked} minutes of points looked for"));
+        _figures.Add(string.Create(CultureInfo.InvariantCulture,
+            $"{audit.Findings.Count(f => !f.IsBad)} lost with their cause named, {bad.Count(f => f.Kind == FindingKind.Lost)} lost without, "
+            + $"{bad.Count(f => f.Kind == FindingKind.Duplicated)} duplicated, {bad.Count(f => f.Kind == FindingKind.Wrong)} wrong"));
+    }
+
+    /// <summary>Writes the Markdown and says it.</summary>
+    /// <param name="bad">What else went wrong.</param>
+    public void Write(IReadOnlyList<Trial> trials, IReadOnlyList<string> bad)
+    {
+        IsGood = bad.Count == 0 && _badFindings == 0 && trials.Count > 0 && Lies.Count > 0 && Lies.All(lie => lie.IsFound);
+        var text = new StringBuilder();
+        text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"# Campaign, seed {options.Seed}: {(IsGood ? "all held" : "NOT GOOD")}\n"));
+        foreach (var line in _figures) text.AppendLine($"- {line}");
+        foreach (var line in Evidence) text.AppendLine($"- {line}");
+        text.AppendLine(string.Create(CultureInfo.InvariantCulture,
+            $"- planted lies found: {Lies.Count(lie => lie.IsFound)} of {Lies.Count} ({string.Join(", ", Lies.Select(lie => lie.Lie))})\n"));
+        text.AppendLine("| fault | tried | recovery: median, longest | windows lost, named by | duplicated | wrong |\n|---|---|---|---|---|---|");
+        foreach (var fault in trials.GroupBy(t => t.Names).OrderBy(g => g.Key, StringComparer.Ordinal)) text.AppendLine(Line(fault.Key, [.. fault]));
+        if (_byFault.ContainsKey("(none)")) text.AppendLine(Line("(none)", []));
+        text.AppendLine();
+        foreach (var (name, why) in Skipped) text.AppendLine($"- skipped {name}: {why}");
+        if (bad.Count + _found.Count > 0) text.AppendLine("\nWhat was not good:\n");
+        foreach (var line in bad.Concat(_found)) text.AppendLine($"- {line}");
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Report)!);
+        File.WriteAllText(options.Report, text.ToString());
+        Console.WriteLine($"\n{text}");
+    }
+
+    private string Line(string fault, Trial[] trials)
+    {
+        var times = trials.Where(t => t.Recovery is not null).Select(t => t.Recovery!.Value.TotalSeconds).Order().ToArray();
+        var of = _byFault.GetValueOrDefault(fault, (0, 0, 0, []));
+        var recovery = times.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{times[times.Length / 2]:0.0} s, {times[^1]:0.0} s");
+        return string.Create(CultureInfo.InvariantCulture, $"| {fault} | {trials.Length} | {recovery} | "
+            + $"{of.Item1}{(of.Item4.Count == 0 ? "" : ", " + string.Join(" ", of.Item4))} | {of.Item2} | {of.Item3} |");
+    }
+}
