@@ -10,14 +10,17 @@ namespace Ecocentre.Edge.Campaign;
 /// nothing that was never so, and says what it has lost.</summary>
 internal sealed class TornEnds(string log, TimeSpan time)
 {
-    // The last frame of SQLite's write-ahead file and the one before: two pages of 4096 bytes with 24 bytes each before them.
-    private const int BytesMax = 2 * (4096 + 24);
+    // The last frame of SQLite's write-ahead file: a page of 4096 bytes with 24 bytes before it.
+    private const int BytesMax = 4096 + 24;
+
+    // Bytes are tried in strides, so that a short time is spread over the whole end; a prime that does not divide the frame's length reaches every one.
+    private const int Stride = 1297;
 
     private static readonly Instant Now = Instant.From(TimeProvider.System.GetUtcNow());
 
     public int Tried { get; private set; }
 
-    /// <summary>How many bytes of the end were tried in each way.</summary>
+    /// <summary>How many bytes of the end were tried, each in both ways.</summary>
     public int Bytes { get; private set; }
 
     public int LostSomething { get; private set; }
@@ -32,11 +35,13 @@ internal sealed class TornEnds(string log, TimeSpan time)
         var truth = whole.Entries.ToDictionary(e => e.Sequence, e => $"{e.Fact}");
         var begun = TimeProvider.System.GetTimestamp();
         var length = new FileInfo(file).Length;
-        for (var n = 1; n <= Math.Min(BytesMax, length) && TimeProvider.System.GetElapsedTime(begun) < time; n++)
+        for (var i = 0; i < BytesMax && TimeProvider.System.GetElapsedTime(begun) < time; i++)
         {
+            var n = 1 + (int)((long)i * Stride % BytesMax);
+            if (n > length) continue;
             Try(file, $"torn {n} bytes before its end", stream => stream.SetLength(length - n), truth);
             Try(file, $"with a byte turned {n} before its end", stream => Turn(stream, length - n), truth);
-            Bytes = n;
+            Bytes++;
         }
     }
 
@@ -88,5 +93,5 @@ internal sealed class TornEnds(string log, TimeSpan time)
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Tried} logs spoiled at their last {Bytes} bytes, {LostSomething} had lost entries and said so, {Wrong.Count} wrong");
+        $"{Tried} logs spoiled at {Bytes} of their last {BytesMax} bytes, {LostSomething} had lost entries and said so, {Wrong.Count} wrong");
 }

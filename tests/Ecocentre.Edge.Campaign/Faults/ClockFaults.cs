@@ -13,14 +13,23 @@ internal static class ClockFaults
     // So long nothing else happens after a step: the gateway looks three beats, libfaketime reads its file once a second.
     private const double SettleSeconds = 12;
 
+    // A gateway begins to seal a minute after its start.
+    private const double SealedSeconds = 75;
+
     public static IReadOnlyList<Fault> All { get; } =
     [
         Step("clock-seconds-forward", random => TimeSpan.FromSeconds(random.Next(3, 100))),
         Step("clock-seconds-back", random => -TimeSpan.FromSeconds(random.Next(3, 100))),
         Step("clock-hours-forward", random => TimeSpan.FromSeconds(random.Next(100, 3 * 3600))),
         Step("clock-hours-back", random => -TimeSpan.FromSeconds(random.Next(100, 3 * 3600))),
-        // Past midnight and twenty minutes: yesterday is sealed.
-        Step("clock-a-day-forward", random => TimeSpan.FromHours(25 + random.Next(0, 3))),
+        new("clock-a-day-forward", Touches.Gateway, async (chain, random) =>
+        {
+            await StepAsync(chain, random, TimeSpan.FromHours(25 + random.Next(0, 3)));
+            // Yesterday is sealed a minute after the next start.
+            await chain.Gateway.KillAsync();
+            await chain.Gateway.StartAsync();
+            await FaultList.WaitAsync(random, SealedSeconds, SealedSeconds + 10);
+        }) { WhyNot = WhyNot },
         new("started-in-1970", Touches.Gateway, async (chain, random) =>
         {
             var before = chain.Clock.Offset;
@@ -34,12 +43,15 @@ internal static class ClockFaults
         }) { WhyNot = WhyNot },
     ];
 
-    private static Fault Step(string name, Func<Random, TimeSpan> step) => new(name, Touches.Gateway, async (chain, random) =>
+    private static Fault Step(string name, Func<Random, TimeSpan> step) =>
+        new(name, Touches.Gateway, (chain, random) => StepAsync(chain, random, step(random))) { WhyNot = WhyNot };
+
+    private static Task StepAsync(Chain chain, Random random, TimeSpan step)
     {
-        var offset = chain.Clock.Offset + step(random);
+        var offset = chain.Clock.Offset + step;
         chain.Clock.Set(offset > AheadMax ? TimeSpan.Zero : offset);
-        await FaultList.WaitAsync(random, SettleSeconds, SettleSeconds + 10);
-    }) { WhyNot = WhyNot };
+        return FaultList.WaitAsync(random, SettleSeconds, SettleSeconds + 10);
+    }
 
     private static string? WhyNot(Chain chain) => chain.Clock.CanBeSet ? null : "libfaketime is not installed";
 }

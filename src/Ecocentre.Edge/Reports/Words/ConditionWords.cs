@@ -30,6 +30,8 @@ internal static class ConditionWords
         new("Stopped in good order after {0}.", "Arrêt en bon ordre après {0}."),
         new("Nothing was judged from {0} to {1}; {2} readings of that time are in no window.",
             "Rien n’a été jugé de {0} à {1} ; {2} relevés de ce temps ne sont dans aucune fenêtre."),
+        new("No minute was stored from {0} to {1}: no gateway ran, or it ended before it could store them.",
+            "Aucune minute n’a été enregistrée de {0} à {1} : aucune passerelle ne tournait, ou elle s’est arrêtée avant de pouvoir les enregistrer."),
         new("{0} readings came after their minute could no longer change and are refused.",
             "{0} relevés sont arrivés après que leur minute ne pouvait plus changer et sont refusés."),
         new("{0} readings are ahead of the gateway's clock and are refused.", "{0} relevés sont en avance sur l’horloge de la passerelle et sont refusés."),
