@@ -32,7 +32,7 @@ internal sealed class Chain : IAsyncDisposable
     {
         (_options, _broker, _influxd) = (options, broker, influxd);
         Begin = Instant.From(TimeProvider.System.GetUtcNow());
-        (Disk, Clock, Network) = (new DataDisk(_scratch.Folder), new SteppedClock(_scratch.File("clock")), new Network());
+        (Disk, Clock, Network) = (new LogDisk(_scratch.Folder), new SteppedClock(_scratch.File("clock")), new Network());
         (Proxy, Line) = (DatabaseProxy.Start(influxd.Uri), new TcpRelay(broker.Port));
         var models = Path.Combine(Path.GetDirectoryName(options.Binary)!, "meters");
         Truth = BuildingProcess.Describe(options.Seed, Begin, models);
@@ -63,7 +63,7 @@ internal sealed class Chain : IAsyncDisposable
 
     public SimulatedBuilding Truth { get; }
 
-    public DataDisk Disk { get; }
+    public LogDisk Disk { get; }
 
     public SteppedClock Clock { get; }
 

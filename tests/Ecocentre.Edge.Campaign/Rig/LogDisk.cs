@@ -6,7 +6,7 @@ namespace Ecocentre.Edge.Campaign.Rig;
 /// <summary>The disk under the gateway's log: a small ext4 file system of its own where the machine lets us mount one, else a
 /// folder.</summary>
 /// <remarks>Mounted in the mount namespace that <c>tests/campaign/run</c> made, it is gone with the campaign however that ends.</remarks>
-internal sealed partial class DataDisk : IDisposable
+internal sealed partial class LogDisk : IDisposable
 {
     // The log of some hours of this building takes 5 MB; the journal of ext4 takes 4 MiB of it.
     private const long Bytes = 48L << 20;
@@ -19,7 +19,7 @@ internal sealed partial class DataDisk : IDisposable
     private readonly string _image;
     private bool _isMounted;
 
-    public DataDisk(string scratch)
+    public LogDisk(string scratch)
     {
         Folder = Directory.CreateDirectory(Path.Combine(scratch, "card")).FullName;
         _image = Path.Combine(scratch, "card.img");
