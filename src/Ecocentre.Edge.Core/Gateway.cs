@@ -142,6 +142,10 @@ public sealed class Gateway
     /// <param name="sequence">No lower than any number given so far.</param>
     public void RestoreDesks(IEnumerable<DeskStatus> last, long sequence) => _desks.Restore(last, sequence);
 
+    /// <summary>Whether a reading of this point may change a desk, and so is worth taking at once; what others do shows with the next
+    /// <see cref="Step"/>. Any thread.</summary>
+    public bool IsUrgent(PointId point) => _points[point.Value].Private;
+
     /// <summary>As <see cref="Accept(ReadOnlySpan{Reading})"/>, and refuses what is ahead of <paramref name="now"/> at once where it is a desk's.</summary>
     public void Accept(ReadOnlySpan<Reading> readings, Instant now)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Readings;
@@ -7,7 +8,8 @@ using Ecocentre.Edge.Time;
 namespace Ecocentre.Edge.Devices;
 
 /// <summary>Polls the devices of one bus, the earliest due first, and hands on what they read and what happens to them.</summary>
-/// <remarks>It owns its devices and disposes them. An incident is written when a device is lost, when it is back, for each request a
+/// <remarks>Where a poll ends, the next one that is due begins, on the same thread: an answer that came is the only wake-up that a busy bus needs. It owns
+/// its devices and disposes them. An incident is written when a device is lost, when it is back, for each request a
 /// device refuses for good and for changes of lines that went by unseen; a device whose code throws is paused, its points are missing, the others
 /// go on. <see cref="Health"/> may be read from any thread at any time; <see cref="RunAsync"/> is called once.</remarks>
 public sealed class BusLoop : IAsyncDisposable
@@ -17,6 +19,8 @@ public sealed class BusLoop : IAsyncDisposable
 
     private static readonly TimeSpan UseWindow = TimeSpan.FromMinutes(1);
 
+    private const long Never = long.MaxValue;
+
     private readonly ImmutableArray<PolledDevice> _devices;
     private readonly BusOutlets _outlets;
     private readonly TimeProvider _time;
@@ -24,8 +28,11 @@ public sealed class BusLoop : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Wake _wake = new();
     private readonly ITimer _timer;
+
+    // When each device is due, as it said after its last poll; Never while it is polled or lent out. Side by side, because every poll looks at all.
+    private readonly long[] _dueAt;
     private int _inFlight;
-    private long _windowStart;
+    private long _windowStart, _timerAt = Never;
     private TimeSpan _busy;
     private double? _lastShare;
     private bool _isAbandoned;
@@ -35,12 +42,14 @@ public sealed class BusLoop : IAsyncDisposable
     public BusLoop(string name, IEnumerable<IDevice> devices, BusOutlets outlets, TimeProvider time, Func<Instant> now)
     {
         Name = name;
-        _devices = [.. devices.Select(d => new PolledDevice(d))];
+        _devices = [.. devices.Select((d, index) => new PolledDevice(d) { Index = index })];
+        _dueAt = [.. _devices.Select(d => d.DueAt)];
         _outlets = outlets;
         _time = time;
         _now = now;
         _windowStart = time.GetTimestamp();
-        _timer = time.CreateTimer(static state => ((Wake)state!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // The timer's thread has nothing else to do: what is due begins on it.
+        _timer = time.CreateTimer(static state => ((Wake)state!).SetHere(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public string Name { get; }
@@ -84,8 +93,10 @@ public sealed class BusLoop : IAsyncDisposable
         using var stop = cancellation.UnsafeRegister(static state => ((Wake)state!).Set(), _wake);
         while (!cancellation.IsCancellationRequested)
         {
-            while (!cancellation.IsCancellationRequested && TakeDue() is { } due) _ = PollAsync(due, cancellation);
+            while (TakeDue(cancellation) is { } due) _ = PollOnAsync(due, cancellation);
             await _wake.WaitAsync();
+            // Timers may come a little early: then the same one is set again.
+            lock (_gate) _timerAt = Never;
         }
         while (IsAnyInFlight()) await _wake.WaitAsync();
     }
@@ -104,7 +115,7 @@ public sealed class BusLoop : IAsyncDisposable
         }
         finally
         {
-            lock (_gate) polled.IsInFlight = false;
+            lock (_gate) GiveBack(polled);
             _wake.Set();
         }
     }
@@ -116,27 +127,45 @@ public sealed class BusLoop : IAsyncDisposable
     }
 
     /// <summary>The device that is due longest, marked as being on its way; or null, with the timer set for the next one.</summary>
-    private PolledDevice? TakeDue()
+    private PolledDevice? TakeDue(CancellationToken cancellation)
     {
         lock (_gate)
         {
-            if (_inFlight >= PollsMax) return null;
-            PolledDevice? next = null;
-            foreach (var polled in _devices)
-                if (!polled.IsInFlight && (next is null || polled.DueAt < next.DueAt)) next = polled;
-            if (next is null) return null;
+            if (_inFlight >= PollsMax || _isAbandoned || cancellation.IsCancellationRequested) return null;
+            var next = Earliest();
+            if (next < 0) return null;
             var now = _time.GetTimestamp();
-            if (next.DueAt <= now)
+            if (_dueAt[next] <= now)
             {
-                (next.IsInFlight, next.PolledSince) = (true, now);
+                var due = _devices[next];
+                (due.IsInFlight, due.PolledSince, due.WasDueAt, _dueAt[next]) = (true, now, _dueAt[next], Never);
                 _inFlight++;
-                return next;
+                return due;
             }
+            // The timer is set for it already, by the poll that ended before.
+            if (_dueAt[next] == _timerAt) return null;
+            _timerAt = _dueAt[next];
             // Timers count whole milliseconds and cut off the rest; rounded up, the loop does not spin through the last one.
-            var ahead = Math.Ceiling(_time.GetElapsedTime(now, next.DueAt).TotalMilliseconds);
+            var ahead = Math.Ceiling(_time.GetElapsedTime(now, _dueAt[next]).TotalMilliseconds);
             _timer.Change(TimeSpan.FromMilliseconds(ahead), Timeout.InfiniteTimeSpan);
             return null;
         }
+    }
+
+    /// <summary>The device that is due first, or -1 while all are polled or lent out.</summary>
+    private int Earliest()
+    {
+        var (next, earliest) = (-1, Never);
+        for (var i = 0; i < _dueAt.Length; i++)
+            if (_dueAt[i] < earliest) (next, earliest) = (i, _dueAt[i]);
+        return next;
+    }
+
+    /// <summary>Requires: the lock is held.</summary>
+    private void GiveBack(PolledDevice polled)
+    {
+        polled.IsInFlight = false;
+        _dueAt[polled.Index] = polled.DueAt;
     }
 
     private Task LendAsync(PolledDevice polled)
@@ -145,15 +174,24 @@ public sealed class BusLoop : IAsyncDisposable
         {
             if (polled.Borrower is not null) throw new InvalidOperationException($"Somebody waits for {polled.Device.Name} already.");
             if (polled.IsInFlight) return (polled.Borrower = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            polled.IsInFlight = true;
+            (polled.IsInFlight, _dueAt[polled.Index]) = (true, Never);
             return Task.CompletedTask;
         }
     }
 
-    private async Task PollAsync(PolledDevice polled, CancellationToken cancellation)
+    /// <summary>Polls a device, and after it whatever is due then, until nothing is.</summary>
+    private async Task PollOnAsync(PolledDevice first, CancellationToken cancellation)
     {
-        var start = _time.GetTimestamp();
-        var delay = _time.GetElapsedTime(polled.DueAt, start);
+        for (var polled = first; polled is not null; polled = TakeDue(cancellation)) await PollAsync(polled, cancellation);
+        // The loop ends when the last poll has; and nobody but it watches over a cancellation that came between.
+        if (cancellation.IsCancellationRequested || IsAbandoned()) _wake.Set();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask PollAsync(PolledDevice polled, CancellationToken cancellation)
+    {
+        var start = polled.PolledSince!.Value;
+        var delay = _time.GetElapsedTime(polled.WasDueAt, start);
         try
         {
             PollResult result;
@@ -178,33 +216,42 @@ public sealed class BusLoop : IAsyncDisposable
             {
                 _inFlight--;
                 polled.PolledSince = null;
-                if (polled.Borrower is null) polled.IsInFlight = false;
+                if (polled.Borrower is null) GiveBack(polled);
                 else polled.Borrower.SetResult();
                 polled.Borrower = null;
             }
-            _wake.Set();
         }
     }
 
-    private async ValueTask HandOnAsync(PolledDevice polled, PollResult result, TimeSpan delay, long start, CancellationToken cancellation)
+    private ValueTask HandOnAsync(PolledDevice polled, PollResult result, TimeSpan delay, long start, CancellationToken cancellation)
     {
         bool turned, sickened;
         lock (_gate)
         {
-            if (_isAbandoned) return;
+            if (_isAbandoned) return ValueTask.CompletedTask;
             var latency = _time.GetElapsedTime(start);
             turned = polled.Enter(result, delay, latency);
             sickened = polled.EnterComplaint(result);
             if (!IsListening) Use(latency);
         }
-        for (var i = 0; i < result.Count; i++)
-            if (!_outlets.Readings.TryWrite(polled.Buffer[i])) await _outlets.Readings.WriteAsync(polled.Buffer[i], cancellation);
+        var handed = 0;
+        while (handed < result.Count && _outlets.Readings.TryWrite(polled.Buffer[handed])) handed++;
+        var hasNews = turned || sickened || result.Fault is { Kind: FaultKind.Refused or FaultKind.EdgesLost };
+        return handed == result.Count && !hasNews ? ValueTask.CompletedTask
+            : HandOnRestAsync(polled, result, handed, (turned, sickened), cancellation);
+    }
+
+    /// <summary>What finds no room at once, and what is rare.</summary>
+    private async ValueTask HandOnRestAsync(
+        PolledDevice polled, PollResult result, int handed, (bool Turned, bool Sickened) news, CancellationToken cancellation)
+    {
+        for (var i = handed; i < result.Count; i++) await _outlets.Readings.WriteAsync(polled.Buffer[i], cancellation);
         var name = polled.Device.Name;
-        if (turned)
+        if (news.Turned)
             await _outlets.Incidents.WriteAsync(polled.IsLost
                 ? new Incident(_now(), IncidentKind.DeviceLost, name, $"{name} on {Name} does not answer. {result.Fault?.Text}")
                 : new Incident(_now(), IncidentKind.DeviceBack, name, $"{name} on {Name} answers again."), cancellation);
-        if (sickened)
+        if (news.Sickened)
             await _outlets.Incidents.WriteAsync(polled.IsUnwell
                 ? new Incident(_now(), IncidentKind.DeviceUnwell, name, result.Fault!.Text)
                 : new Incident(_now(), IncidentKind.DeviceWell, name, $"{name} on {Name} complains of nothing any more."), cancellation);
@@ -229,6 +276,11 @@ public sealed class BusLoop : IAsyncDisposable
     private bool IsAnyInFlight()
     {
         lock (_gate) return _inFlight > 0 && !_isAbandoned;
+    }
+
+    private bool IsAbandoned()
+    {
+        lock (_gate) return _isAbandoned;
     }
 
     private void Use(TimeSpan busy)

@@ -23,11 +23,17 @@ internal sealed class PolledDevice(IDevice device)
 
     public Reading[] Buffer { get; } = new Reading[device.Points.Length];
 
+    /// <summary>Its place in the loop.</summary>
+    public required int Index { get; init; }
+
     /// <summary>It is polled, or lent out.</summary>
     public bool IsInFlight { get; set; }
 
     /// <summary>When the poll under way began, in the provider's ticks; null while there is none.</summary>
     public long? PolledSince { get; set; }
+
+    /// <summary>When the poll under way was due, in the provider's ticks.</summary>
+    public long WasDueAt { get; set; }
 
     /// <summary>Somebody waits to borrow it.</summary>
     public TaskCompletionSource? Borrower { get; set; }

@@ -4,24 +4,18 @@ namespace Ecocentre.Edge.Devices;
 
 /// <summary>Lets one waiter sleep until somebody has something for it. Wakings that come while nobody waits are kept as one. Allocates
 /// nothing after it was made; the waiter continues on its own context.</summary>
-internal sealed class Wake : IValueTaskSource
+public sealed class Wake : IValueTaskSource
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _source;
     private bool _isSet;
     private bool _isAwaited;
 
-    /// <summary>Any thread.</summary>
-    public void Set()
-    {
-        lock (_gate)
-        {
-            _isSet = !_isAwaited;
-            if (!_isAwaited) return;
-            _isAwaited = false;
-        }
-        _source.SetResult(true);
-    }
+    /// <summary>Any thread; the waiter goes on on another one, or where its context says.</summary>
+    public void Set() => Set(elsewhere: true);
+
+    /// <summary>As <see cref="Set()"/>, for a caller that can wait for the waiter's next steps: a waiter without a context goes on within this call.</summary>
+    public void SetHere() => Set(elsewhere: false);
 
     /// <summary>One waiter at a time.</summary>
     public ValueTask WaitAsync()
@@ -45,4 +39,16 @@ internal sealed class Wake : IValueTaskSource
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
+
+    private void Set(bool elsewhere)
+    {
+        lock (_gate)
+        {
+            _isSet = !_isAwaited;
+            if (!_isAwaited) return;
+            _isAwaited = false;
+        }
+        _source.RunContinuationsAsynchronously = elsewhere;
+        _source.SetResult(true);
+    }
 }

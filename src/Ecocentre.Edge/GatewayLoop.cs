@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ecocentre.Edge.Devices;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
@@ -7,7 +8,7 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge;
 
-/// <summary>The one loop that judges: takes readings as they arrive, closes what is due at each beat, writes it to the log in one transaction
+/// <summary>The one loop that judges: takes readings (those of desks as they arrive, others at each beat or when many wait), closes what is due at each beat, writes it to the log in one transaction
 /// and swaps the snapshot. Nothing leaves the gateway that it has not stored first, but for the change of a desk, which is told at once and stored with the
 /// next beat.</summary>
 /// <remarks><see cref="RunAsync"/> runs once. <see cref="Latest"/> may be read from any thread.</remarks>
@@ -28,6 +29,8 @@ public sealed class GatewayLoop
     public GatewayLoop(Gateway gateway, GatewayClock clock, Intake intake, Recorder recorder, TimeProvider time)
     {
         (_gateway, _clock, _intake, _recorder, _time) = (gateway, clock, intake, recorder, time);
+        // Of other readings nothing shows before the next beat.
+        intake.Readings.WakeFor(reading => gateway.IsUrgent(reading.Point));
         Latest = gateway.TakeSnapshot(clock.Now);
     }
 
@@ -58,13 +61,17 @@ public sealed class GatewayLoop
     /// <summary>Runs until cancelled, then stores what is known and returns. Throws only for a broken invariant.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        var wake = _intake.Readings.Wake;
+        using var stop = cancellation.UnsafeRegister(static state => ((Wake)state!).Set(), wake);
+        await using var timer = _time.CreateTimer(
+            static state => ((Wake)state!).SetHere(), wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var last = _time.GetTimestamp();
         while (!cancellation.IsCancellationRequested)
         {
             var left = Beat - _time.GetElapsedTime(last);
             if (left > TimeSpan.Zero)
             {
-                await WaitAsync(left, cancellation);
+                await WaitAsync(left, timer);
                 AcceptWaiting();
                 SettleDesks();
                 continue;
@@ -75,23 +82,14 @@ public sealed class GatewayLoop
         OnBeat();
     }
 
-    /// <summary>Returns when readings wait, when a desk may change by itself, or after a while.</summary>
-    private async ValueTask WaitAsync(TimeSpan left, CancellationToken cancellation)
+    /// <summary>Returns when readings wait that are urgent or many, when a desk may change by itself, when the end has come, or after a while.</summary>
+    private ValueTask WaitAsync(TimeSpan left, ITimer timer)
     {
         if (_gateway.DesksDueAt is { } due && due - _clock.Now < left) left = due - _clock.Now;
-        if (left <= TimeSpan.Zero) return;
+        if (left <= TimeSpan.Zero) return ValueTask.CompletedTask;
         // Timers cut off below a millisecond; rounded up, the last one is not spent in circles.
-        using var beat = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(beat.Token, cancellation);
-        try
-        {
-            // Awaited as it is: made a task, the channel's wait would end on the thread pool, where no simulator sees it.
-            await _intake.Readings.Reader.WaitToReadAsync(either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The beat is due, or the end has come.
-        }
+        timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        return _intake.Readings.Wake.WaitAsync();
     }
 
     private void AcceptWaiting()
@@ -99,8 +97,7 @@ public sealed class GatewayLoop
         // At most one channel's worth at a go, so that a flood of readings cannot hold back the beat.
         for (var left = GatewayLimits.Default.ReadingsWaitingMax; left > 0;)
         {
-            var count = 0;
-            while (count < _batch.Length && _intake.Readings.Reader.TryRead(out var reading)) _batch[count++] = reading;
+            var count = _intake.Readings.Take(_batch);
             if (count == 0) return;
             _gateway.Accept(_batch.AsSpan(0, count), _clock.Now);
             Volatile.Write(ref _readings, _readings + count);

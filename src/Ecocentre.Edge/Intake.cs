@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Ecocentre.Edge.Evidence;
-using Ecocentre.Edge.Readings;
 
 namespace Ecocentre.Edge;
 
@@ -10,8 +9,7 @@ public sealed class Intake(GatewayLimits limits)
     // Orders come one by one from people; instruments a few at a start.
     private const int WorkWaitingMax = 16;
 
-    public Channel<Reading> Readings { get; } = Channel.CreateBounded<Reading>(
-        new BoundedChannelOptions(limits.ReadingsWaitingMax) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    public ReadingQueue Readings { get; } = new(limits.ReadingsWaitingMax);
 
     /// <summary>What others want the loop to do; looked at once a beat.</summary>
     public Channel<LoopWork> Work { get; } = Channel.CreateBounded<LoopWork>(new BoundedChannelOptions(WorkWaitingMax) { SingleReader = true });

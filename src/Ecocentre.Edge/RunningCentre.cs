@@ -101,7 +101,7 @@ public sealed class RunningCentre : IAsyncDisposable
     internal TimeProvider Network => _network;
 
     /// <summary>Readings between the buses and the gateway loop. Any thread.</summary>
-    internal int ReadingsWaiting => _intake.Readings.Reader.Count;
+    internal int ReadingsWaiting => _intake.Readings.Count;
 
     /// <summary>How each bus does. Any thread.</summary>
     public IEnumerable<BusHealth> Buses => _buses!.Health;

@@ -39,6 +39,7 @@ public sealed class Meter : IDevice
     private readonly Queue<Fault> _unsaid = new();
     private readonly Fault _heldBack;
     private readonly uint _phase;
+    private readonly long _togetherTicks;
     private SunSpecWalk? _walk;
     private int? _base;
     private long _walkAt;
@@ -63,6 +64,7 @@ public sealed class Meter : IDevice
         _base = setup.Model.SunSpecIds.IsEmpty ? 0 : null;
         _walkAt = _restUntil = DueAt = time.GetTimestamp();
         _phase = Mix(setup.Options.Name);
+        _togetherTicks = Math.Max(1, TimeSpanTicks.Of(transport.TogetherWithin, time));
     }
 
     public string Name => _setup.Options.Name;
@@ -283,11 +285,15 @@ public sealed class Meter : IDevice
 
     private void Write(MeterRead read, Instant at, Span<Reading> destination, ref int count)
     {
+        var isRun = read.Run is not null;
+        if (isRun) read.DecodeRun();
         foreach (var index in read.Plan.Points)
         {
             if (!IsTimeFor(index, read)) continue;
             var mounted = _setup.Mounted[index];
-            var value = mounted.Source.Decode(read.Words.AsSpan(mounted.Source.Address - read.Plan.Address)) * mounted.Gain;
+            var source = mounted.Source;
+            var value = (isRun ? source.Scaled(read[source.Address]) : source.Decode(read.Words.AsSpan(source.Address - read.Plan.Address)))
+                * mounted.Gain;
             destination[count++] = new Reading(mounted.Point.Id, at, value, double.IsNaN(value) ? Quality.Invalid : Quality.Good);
         }
     }
@@ -313,6 +319,7 @@ public sealed class Meter : IDevice
     {
         var now = _time.GetTimestamp();
         var phase = (long)(read.PeriodTicks * (_phase / (double)uint.MaxValue));
+        phase -= phase % _togetherTicks;
         var since = (now - phase) % read.PeriodTicks;
         var next = now - (since < 0 ? since + read.PeriodTicks : since) + read.PeriodTicks;
         // The very first exchange comes at start, wherever in the period that is; the second need not follow on its heels.

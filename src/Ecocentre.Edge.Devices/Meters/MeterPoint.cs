@@ -104,12 +104,17 @@ public sealed record MeterPoint
         return Math.Max(Resolution, step * _factor);
     }
 
+    /// <summary>One number and nothing else: no mark for "none", no register of a power of ten, no sum. <see cref="Scaled"/> makes it the value.</summary>
+    internal bool IsPlain => _registers.Length == 1 && ScaleRegister is null && Invalid.IsEmpty;
+
+    /// <summary>A number of the registers in the canonical unit.</summary>
+    internal double Scaled(double number) => number * _multiplier / _divisor;
+
     /// <summary>The value in the span, in the canonical unit, or NaN when the meter says it has none.</summary>
     /// <param name="span"><see cref="Length"/> registers from <see cref="Address"/> on, in wire order.</param>
     public double Decode(ReadOnlySpan<ushort> span)
     {
-        if (_registers.Length == 1 && ScaleRegister is null && Invalid.IsEmpty)
-            return RegisterDecoder.Number(span, Format) * _multiplier / _divisor;
+        if (IsPlain) return Scaled(RegisterDecoder.Number(span, Format));
         var first = Address;
         var sum = 0.0;
         foreach (var register in _registers)
@@ -124,7 +129,7 @@ public sealed record MeterPoint
             if (Math.Abs((int)exponent) > ExponentMax) return double.NaN;
             sum = exponent < 0 ? sum / PowersOfTen[-exponent] : sum * PowersOfTen[exponent];
         }
-        return sum * _multiplier / _divisor;
+        return Scaled(sum);
     }
 
     /// <summary>The inverse of <see cref="Decode"/>, for simulated meters: writes the registers nearest to a value.</summary>

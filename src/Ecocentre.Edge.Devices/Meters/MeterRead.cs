@@ -12,6 +12,18 @@ internal sealed class MeterRead(PlannedRead plan, long periodTicks)
     /// <summary>Receives the registers.</summary>
     public ushort[] Words { get; } = new ushort[plan.Count];
 
+    /// <summary>The format of every number in <see cref="Words"/>, from the first register on, where all points are plain numbers of one format; else
+    /// null.</summary>
+    public RegisterFormat? Run { get; init; }
+
+    /// <summary>Of a <see cref="Run"/>: the number that begins at a register, after <see cref="DecodeRun"/>.</summary>
+    public double this[int address] => _numbers[(address - Plan.Address) / Run!.Value.Words];
+
+    private readonly double[] _numbers = new double[plan.Count];
+
+    /// <summary>Takes all numbers of a run out of <see cref="Words"/> at once.</summary>
+    public void DecodeRun() => RegisterDecoder.Numbers(Words, Run!.Value, _numbers.AsSpan(0, Words.Length / Run.Value.Words));
+
     /// <summary>When it is to be asked next, in the provider's ticks.</summary>
     public long DueAt { get; set; }
 

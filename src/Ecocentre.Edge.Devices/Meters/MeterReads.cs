@@ -108,6 +108,14 @@ internal sealed class MeterReads
         foreach (var read in All) read.RetryAt = read.DueAt = _time.GetTimestamp();
     }
 
+    /// <summary>The one format of a request's numbers, which stand side by side; or null.</summary>
+    private RegisterFormat? RunOf(PlannedRead read)
+    {
+        var format = _setup.Mounted[read.Points[0]].Source.Format;
+        return read.Points.All(p => _setup.Mounted[p].Source is { IsPlain: true } source && source.Format == format
+            && (source.Address - read.Address) % format.Words == 0) ? format : null;
+    }
+
     private (RegisterTable, RegisterRange) RangeOf(int point)
     {
         var span = _setup.SpanOf(point);
@@ -139,7 +147,8 @@ internal sealed class MeterReads
                 foreach (var point in read.Plan.Points) due[point] = read.DueAt;
         var spans = _setup.Spans.ToArray();
         var readable = spans.Where(s => !_holes.ContainsKey(s.Point) && ReadPlan.Fits(s, _limits)).ToArray();
-        var reads = ReadPlan.Make(readable, _limits, _setup.Cost).Reads.Select(r => new MeterRead(r, TimeSpanTicks.Of(r.Period, _time)));
+        var reads = ReadPlan.Make(readable, _limits, _setup.Cost).Reads.Select(
+            r => new MeterRead(r, TimeSpanTicks.Of(r.Period, _time)) { Run = RunOf(r) });
         // A hole is asked alone, within what the model allows; points that lie over a hole are as unreadable as it is.
         var holes = spans.Except(readable).Select(span => new MeterRead(
             ReadPlan.Make([span], _setup.Model.Read, _setup.Cost).Reads[0], TimeSpanTicks.Of(span.Period, _time))

@@ -11,6 +11,10 @@ public abstract class ModbusTransport : IAsyncDisposable
     /// a late answer, and its neighbours with it. Zero where a late answer can be told from the next one's.</summary>
     public virtual TimeSpan RestAfterMiss => TimeSpan.Zero;
 
+    /// <summary>Devices that are due within this much of each other are better asked together: one waking up then serves them all, and their requests leave
+    /// in one packet. Zero on a wire that carries one exchange after the other: there they are better spread over the period.</summary>
+    public virtual TimeSpan TogetherWithin => TimeSpan.Zero;
+
     /// <summary>Asks and waits for the answer.</summary>
     /// <param name="destination">Receives one word for each register in wire order, as host integers (or 0/1 for each bit); at least
     /// <see cref="ModbusRead.Count"/> long; owned by the caller; undefined after a fault.</param>

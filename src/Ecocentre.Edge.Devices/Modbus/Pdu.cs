@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Ecocentre.Edge.Devices.Modbus;
 
@@ -157,8 +158,10 @@ public static class Pdu
         }
         else
         {
-            for (var index = 0; index < request.Count; index++)
-                words[index] = BinaryPrimitives.ReadUInt16BigEndian(payload[(2 * index)..]);
+            // Sixteen at a time, where the processor can.
+            var wire = MemoryMarshal.Cast<byte, ushort>(payload)[..request.Count];
+            if (BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(wire, words);
+            else wire.CopyTo(words);
         }
     }
 

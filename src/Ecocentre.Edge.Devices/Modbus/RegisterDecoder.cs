@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Ecocentre.Edge.Devices.Modbus;
 
@@ -46,6 +47,38 @@ public static class RegisterDecoder
         RegisterType.Float32 => Single(Bits2(words, format.Order)),
         _ => Number(Bits4(words, format.Order), format.Type),
     };
+
+    /// <summary>The numbers in registers that follow each other, each as <see cref="Number(ReadOnlySpan{ushort}, RegisterFormat)"/> says it: what is
+    /// decided by the format is decided once for all.</summary>
+    /// <param name="words">At least <see cref="RegisterFormat.Words"/> registers in wire order for each number.</param>
+    public static void Numbers(ReadOnlySpan<ushort> words, RegisterFormat format, Span<double> numbers)
+    {
+        if (format.Type is RegisterType.Float32 or RegisterType.Int32 or RegisterType.UInt32)
+        {
+            Numbers2(MemoryMarshal.Cast<ushort, uint>(words[..(2 * numbers.Length)]), format, numbers);
+            return;
+        }
+        var width = format.Words;
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = Number(words[(i * width)..], format);
+    }
+
+    private static void Numbers2(ReadOnlySpan<uint> pairs, RegisterFormat format, Span<double> numbers)
+    {
+        // A pair of words read as one integer has the one that came first in its low half on a little-endian machine, in its high half on another.
+        var turns = ReversesWords(format.Order) == BitConverter.IsLittleEndian ? 0 : 16;
+        var swaps = SwapsBytes(format.Order);
+        for (var i = 0; i < numbers.Length && i < pairs.Length; i++)
+        {
+            var bits = BitOperations.RotateLeft(pairs[i], turns);
+            if (swaps) bits = bits >> 8 & 0x00FF_00FF | bits << 8 & 0xFF00_FF00;
+            numbers[i] = format.Type switch
+            {
+                RegisterType.Float32 => Single(bits),
+                RegisterType.Int32 => (int)bits,
+                _ => bits,
+            };
+        }
+    }
 
     private static double Single(ulong bits)
     {

@@ -58,6 +58,10 @@ public sealed class TcpTransport : ModbusTransport
 
     public override int OutstandingMax => _transactions.Length;
 
+    /// <summary>A tenth of a second: ten wake-ups a second, however many meters; and no meter's server sees more than a tenth of a second's requests at
+    /// once.</summary>
+    public override TimeSpan TogetherWithin => TimeSpan.FromSeconds(0.1);
+
     /// <summary>Replies that came after their request had been given up. Grows only.</summary>
     public long LateReplies { get; private set; }
 

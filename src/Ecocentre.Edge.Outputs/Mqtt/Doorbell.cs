@@ -13,6 +13,10 @@ internal sealed unsafe partial class Doorbell : IDisposable
     public const short Broken = 0x008 | 0x010;
     public const short PeerClosed = 0x2000;
 
+    // IPPROTO_TCP and TCP_CORK (tcp(7)), the same on x86-64 and arm64.
+    internal const int ProtocolTcp = 6;
+    internal const int TcpCork = 3;
+
     // EFD_CLOEXEC | EFD_NONBLOCK, the same on x86-64 and arm64.
     private const int EventFlags = 0x80000 | 0x800;
 
@@ -67,6 +71,9 @@ internal sealed unsafe partial class Doorbell : IDisposable
             _event = -1;
         }
     }
+
+    [LibraryImport("libc")]
+    internal static partial int setsockopt(int socket, int level, int name, void* value, uint length);
 
     /// <summary>struct pollfd</summary>
     [StructLayout(LayoutKind.Sequential)]

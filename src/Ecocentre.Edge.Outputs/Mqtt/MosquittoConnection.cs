@@ -130,6 +130,15 @@ internal sealed unsafe class MosquittoConnection : IDisposable
         }
     }
 
+    /// <summary>Has the kernel hold back what does not fill a packet, or send it: TCP_CORK of tcp(7).</summary>
+    /// <returns>Whether it did.</returns>
+    public bool Hold(bool isHeld)
+    {
+        var socket = Socket;
+        var value = isHeld ? 1 : 0;
+        return socket >= 0 && Doorbell.setsockopt(socket, Doorbell.ProtocolTcp, Doorbell.TcpCork, &value, sizeof(int)) == 0;
+    }
+
     /// <summary>What the socket has to be waited for.</summary>
     /// <param name="read">False to leave what arrives with the broker.</param>
     public short Interest(bool read)

@@ -144,11 +144,11 @@ public sealed class MosquittoLink : MqttLink
     public override ValueTask<string?> PublishAsync(MqttMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return OfferAsync(new Publication(message), cancellation);
+        return OfferAsync(new SinglePublication(message), cancellation);
     }
 
     public override ValueTask<string?> ConfirmAsync(long connection, CancellationToken cancellation) =>
-        OfferAsync(new Publication(new MqttMessage("", default) { Connection = connection }) { IsQuestion = true }, cancellation);
+        OfferAsync(new SinglePublication(new MqttMessage("", default) { Connection = connection }) { IsQuestion = true }, cancellation);
 
     public override async ValueTask RenewAsync(CancellationToken cancellation)
     {
@@ -158,20 +158,24 @@ public sealed class MosquittoLink : MqttLink
         _doorbell.Ring();
     }
 
-    private async ValueTask<string?> OfferAsync(Publication publication, CancellationToken cancellation)
+    private async ValueTask<string?> OfferAsync(SinglePublication publication, CancellationToken cancellation)
     {
         if (!_isConnected) return _trouble ?? NotConnected;
-        lock (_lock)
-        {
-            if (_queued.Count >= QueuedMax) return $"{QueuedMax} messages wait to be sent already.";
-            _queued.Enqueue(publication);
-        }
-        _doorbell.Ring();
-        // The thread may have made its last round between the question above and the queue.
-        if (_stopped.Task.IsCompleted) FailQueued(NotConnected);
+        if (!TryQueue([publication])) return $"{QueuedMax} messages wait to be sent already.";
         await using var registration = cancellation.UnsafeRegister(
-            static (state, token) => ((Publication)state!).Cancel(token), publication);
+            static (state, token) => ((SinglePublication)state!).Cancel(token), publication);
         return await publication.Outcome;
+    }
+
+    public override async ValueTask<IReadOnlyList<string?>> PublishAllAsync(IReadOnlyList<MqttMessage> messages, CancellationToken cancellation)
+    {
+        var batch = new PublicationBatch(messages);
+        var refusal = !_isConnected ? _trouble ?? NotConnected
+            : TryQueue(batch.Parts) ? null : $"{QueuedMax} messages wait to be sent already.";
+        if (refusal is not null)
+            foreach (var part in batch.Parts) part.Complete(refusal);
+        await using var registration = cancellation.UnsafeRegister(static (state, token) => ((PublicationBatch)state!).Cancel(token), batch);
+        return await batch.Outcome;
     }
 
     public override async ValueTask DisposeAsync()
@@ -201,6 +205,20 @@ public sealed class MosquittoLink : MqttLink
         {
             // The thread sits in the resolver. It frees what it holds when that returns.
         }
+    }
+
+    /// <returns>False when there is no room for all of them; then none was queued.</returns>
+    private bool TryQueue(ReadOnlySpan<Publication> publications)
+    {
+        lock (_lock)
+        {
+            if (_queued.Count + publications.Length > QueuedMax) return false;
+            foreach (var publication in publications) _queued.Enqueue(publication);
+        }
+        _doorbell.Ring();
+        // The thread may have made its last round between the question whether it is connected and the queue.
+        if (_stopped.Task.IsCompleted) FailQueued(NotConnected);
+        return true;
     }
 
     private async ValueTask<bool> IsToldAsync(MqttMessage will)
@@ -383,23 +401,28 @@ public sealed class MosquittoLink : MqttLink
 
     private void SendQueued(MosquittoConnection connection)
     {
+        var isHeld = false;
         while (connection.Ended is null && _underWay.Count < _options.InFlightMax)
         {
             Publication? publication;
+            bool hasMore;
             long present;
             string filter;
             lock (_lock)
             {
-                if (!_queued.TryDequeue(out publication)) return;
-                (present, filter) = (_connections, _filters.FirstOrDefault() ?? "");
+                if (!_queued.TryDequeue(out publication)) break;
+                (hasMore, present, filter) = (_queued.Count > 0, _connections, _filters.FirstOrDefault() ?? "");
             }
-            if (publication.Outcome.IsCompleted) continue;
+            if (publication.IsCompleted) continue;
+            // The library writes each message by itself: held back until the last, they leave in as few packets as they fit.
+            if (hasMore && !isHeld) isHeld = connection.Hold(true);
             if (publication.Message.Connection is { } wanted && wanted != present) publication.Complete("The connection it was meant for is over.");
             else if (publication.IsQuestion) Ask(connection, publication, filter);
             else if (connection.Publish(publication.Message, out var id) is { } trouble) publication.Complete(trouble);
             else if (publication.Message.AtMostOnce) publication.Complete(null);
             else _underWay.Add(id, publication);
         }
+        if (isHeld) connection.Hold(false);
     }
 
     private void Ask(MosquittoConnection connection, Publication publication, string filter)

@@ -61,6 +61,16 @@ public abstract class MqttLink : IAsyncDisposable
     public virtual ValueTask RenewAsync(CancellationToken cancellation) =>
         throw new NotSupportedException($"{GetType().Name} ends when it is disposed of.");
 
+    /// <summary>Publishes several messages in their order, each as <see cref="PublishAsync"/> does, and completes when all are answered for. For many
+    /// small ones: they travel together and are waited for once.</summary>
+    /// <returns>For each message null when acknowledged, else the reason in words.</returns>
+    public virtual async ValueTask<IReadOnlyList<string?>> PublishAllAsync(IReadOnlyList<MqttMessage> messages, CancellationToken cancellation)
+    {
+        var sending = new Task<string?>[messages.Count];
+        for (var i = 0; i < sending.Length; i++) sending[i] = PublishAsync(messages[i], cancellation).AsTask();
+        return await Task.WhenAll(sending);
+    }
+
     /// <summary>Publishes the will's message in the name of an orderly end, disconnects and stops.</summary>
     public abstract ValueTask DisposeAsync();
 }

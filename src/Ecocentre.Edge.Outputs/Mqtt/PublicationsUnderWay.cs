@@ -34,7 +34,7 @@ internal sealed class PublicationsUnderWay(TimeSpan timeout, TimeProvider time)
     {
         while (_bySent.TryPeek(out var next))
         {
-            if (!next.Publication.Outcome.IsCompleted)
+            if (!next.Publication.IsCompleted)
             {
                 if (time.GetElapsedTime(next.Sent) < timeout) return;
                 next.Publication.Complete($"The broker has not acknowledged within {timeout.TotalSeconds} s.");

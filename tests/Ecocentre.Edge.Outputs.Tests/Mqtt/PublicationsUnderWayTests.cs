@@ -62,9 +62,9 @@ public sealed class PublicationsUnderWayTests
         Assert.Equal(0, _underWay.Count);
     }
 
-    private Publication Add(int id)
+    private SinglePublication Add(int id)
     {
-        var publication = new Publication(LinkBench.Message("t"));
+        var publication = new SinglePublication(LinkBench.Message("t"));
         _underWay.Add(id, publication);
         return publication;
     }

@@ -1,0 +1,117 @@
+using System.Threading.Channels;
+using Ecocentre.Edge.Devices;
+using Ecocentre.Edge.Readings;
+
+namespace Ecocentre.Edge;
+
+/// <summary>Readings on their way from many writers to the one loop that takes them. The loop sleeps until a reading comes that somebody waits for, or
+/// until half of the room is taken; whatever else is there waits for its next beat.</summary>
+/// <remarks>Bounded: writers wait when it is full. Writers may be on any thread; <see cref="Take"/> belongs to
+/// the loop.</remarks>
+public sealed class ReadingQueue
+{
+    private readonly Lock _gate = new();
+    private readonly Reading[] _ring;
+    private readonly List<TaskCompletionSource> _waiting = [];
+    private Predicate<Reading> _isUrgent = static _ => true;
+    private int _start, _count;
+
+    /// <param name="max">Readings it holds.</param>
+    public ReadingQueue(int max)
+    {
+        _ring = new Reading[max];
+        Writer = new QueueWriter(this);
+    }
+
+    /// <summary>Where readings are put in.</summary>
+    public ChannelWriter<Reading> Writer { get; }
+
+    /// <summary>Wakes the loop: set when a reading is urgent or many wait; the loop sets it for its own reasons too.</summary>
+    public Wake Wake { get; } = new();
+
+    /// <summary>Readings that wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _count;
+        }
+    }
+
+    /// <summary>From now on the loop is woken for these alone; until then, for every one.</summary>
+    /// <param name="isUrgent">Called for each reading, on its writer's thread, under the lock.</param>
+    public void WakeFor(Predicate<Reading> isUrgent)
+    {
+        lock (_gate) _isUrgent = isUrgent;
+    }
+
+    /// <summary>Takes the oldest readings, as many as there are room for.</summary>
+    /// <returns>How many.</returns>
+    public int Take(Span<Reading> destination)
+    {
+        int count;
+        TaskCompletionSource[] waiting;
+        lock (_gate)
+        {
+            count = Math.Min(_count, destination.Length);
+            var first = Math.Min(count, _ring.Length - _start);
+            _ring.AsSpan(_start, first).CopyTo(destination);
+            _ring.AsSpan(0, count - first).CopyTo(destination[first..]);
+            _start = (_start + count) % _ring.Length;
+            _count -= count;
+            if (_waiting.Count == 0 || count == 0) return count;
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+        foreach (var writer in waiting) writer.TrySetResult();
+        return count;
+    }
+
+    private bool TryAdd(in Reading reading)
+    {
+        bool wakes;
+        lock (_gate)
+        {
+            if (_count == _ring.Length) return false;
+            var place = _start + _count;
+            _ring[place < _ring.Length ? place : place - _ring.Length] = reading;
+            _count++;
+            wakes = _count == _ring.Length / 2 || _count == _ring.Length || _isUrgent(reading);
+        }
+        if (wakes) Wake.Set();
+        return true;
+    }
+
+    private async ValueTask<bool> WaitForRoomAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_count < _ring.Length) return true;
+            _waiting.Add(room);
+        }
+        await using var registration = cancellation.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), room);
+        await room.Task;
+        return true;
+    }
+
+    private async ValueTask AddWhenPossibleAsync(Reading reading, CancellationToken cancellation)
+    {
+        do await WaitForRoomAsync(cancellation);
+        while (!TryAdd(reading));
+    }
+
+    private sealed class QueueWriter(ReadingQueue queue) : ChannelWriter<Reading>
+    {
+        public override bool TryWrite(Reading item) => queue.TryAdd(item);
+
+        public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => queue.WaitForRoomAsync(cancellationToken);
+
+        public override ValueTask WriteAsync(Reading item, CancellationToken cancellationToken = default) =>
+            cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken)
+            : queue.TryAdd(item) ? ValueTask.CompletedTask
+            : queue.AddWhenPossibleAsync(item, cancellationToken);
+    }
+}
