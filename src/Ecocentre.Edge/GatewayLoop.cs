@@ -8,9 +8,9 @@ using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge;
 
-/// <summary>The one loop that judges: takes readings (those of desks as they arrive, others at each beat or when many wait), closes what is due at each beat, writes it to the log in one transaction
-/// and swaps the snapshot. Nothing leaves the gateway that it has not stored first, but for the change of a desk, which is told at once and stored with the
-/// next beat.</summary>
+/// <summary>The one loop that judges: takes readings (those of desks as they arrive, others at each beat or when many wait), closes what is due at each
+/// beat, writes it to the log in one transaction and swaps the snapshot. Nothing leaves the gateway that it has not stored first, but for the change of a
+/// desk, which is told at once and stored with the next beat.</summary>
 /// <remarks><see cref="RunAsync"/> runs once. <see cref="Latest"/> may be read from any thread.</remarks>
 public sealed class GatewayLoop
 {

@@ -28,6 +28,13 @@ internal static class DeskEdges
     {
         var rate = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 100;
         var seconds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 150;
+        var watch = await DriveAsync(rate, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(seconds));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Desks} desks, {rate} changes a second over {seconds} s: {watch.Report()}"));
+        return 0;
+    }
+
+    internal static async Task<EdgeWatch> DriveAsync(int rate, TimeSpan warmUp, TimeSpan duration)
+    {
         var folder = Directory.CreateTempSubdirectory("ecocentre-desks-").FullName;
         var (time, limits) = (TimeProvider.System, GatewayLimits.Default);
         var clock = new GatewayClock(time, limits);
@@ -52,15 +59,14 @@ internal static class DeskEdges
         using var ending = new CancellationTokenSource();
         Task[] running = [loop.RunAsync(ending.Token), .. buses.Select(bus => bus.RunAsync(ending.Token)), MeterAsync(intake, clock, ending.Token)];
         // First readings, compiled code.
-        await DriveAsync(chips, watch, rate, TimeSpan.FromSeconds(10));
+        await DriveAsync(chips, watch, rate, warmUp);
         watch.Clear();
-        await DriveAsync(chips, watch, rate, TimeSpan.FromSeconds(seconds));
+        await DriveAsync(chips, watch, rate, duration);
         await ending.CancelAsync();
         await Task.WhenAll(running);
         foreach (var bus in buses) await bus.DisposeAsync();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Desks} desks, {rate} changes a second over {seconds} s: {watch.Report()}"));
         Directory.Delete(folder, recursive: true);
-        return 0;
+        return watch;
     }
 
     /// <summary>Desks without hold times, so that each edge changes one; no chatter is suspected at such rates.</summary>
@@ -113,7 +119,7 @@ internal static class DeskEdges
     }
 
     /// <summary>When each edge was given, and how long it took to be seen.</summary>
-    private sealed class EdgeWatch(int desks)
+    internal sealed class EdgeWatch(int desks)
     {
         private readonly long[] _begunAt = new long[desks];
         private readonly bool[] _isOn = new bool[desks];
@@ -144,6 +150,16 @@ internal static class DeskEdges
         internal void Clear()
         {
             lock (_milliseconds) _milliseconds.Clear();
+        }
+
+        /// <summary>The time within which a share of all edges were seen, in milliseconds.</summary>
+        internal double Within(double share)
+        {
+            lock (_milliseconds)
+            {
+                _milliseconds.Sort();
+                return _milliseconds.Count == 0 ? double.NaN : _milliseconds[(int)Math.Min(share * _milliseconds.Count, _milliseconds.Count - 1)];
+            }
         }
 
         internal string Report()

@@ -3,13 +3,17 @@ using BenchmarkDotNet.Running;
 using Ecocentre.Edge.Benchmarks;
 using Ecocentre.Edge.Benchmarks.Evidence;
 using Ecocentre.Edge.Benchmarks.Modbus;
+using Ecocentre.Edge.Benchmarks.Suite;
 using Ecocentre.Edge.Benchmarks.Web;
 
-// Macro benchmarks are verbs: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- modbus-tcp | modbus-rtu | gateway-load | desk-edges
+// All of it in one table: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- all [NAME …] [--json FILE]
+// Single ones, at length, are verbs: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- modbus-tcp | modbus-rtu | gateway-load | desk-edges
 // | web-desks | web-stream | log-year | archive-year | pack-year
 // All else is BenchmarkDotNet's: dotnet run -c Release --project tests/Ecocentre.Edge.Benchmarks -- --filter '*LineProtocol*'
 switch (args)
 {
+    case ["all", ..]:
+        return await BenchmarkSuite.RunAsync(args[1..]);
     case ["modbus-tcp"]:
         return await ModbusTcpRates.RunAsync();
     case ["modbus-rtu"]:

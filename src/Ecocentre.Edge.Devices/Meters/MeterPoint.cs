@@ -114,7 +114,13 @@ public sealed record MeterPoint
     /// <param name="span"><see cref="Length"/> registers from <see cref="Address"/> on, in wire order.</param>
     public double Decode(ReadOnlySpan<ushort> span)
     {
-        if (IsPlain) return Scaled(RegisterDecoder.Number(span, Format));
+        if (_registers.Length == 1 && ScaleRegister is null)
+        {
+            var one = RegisterDecoder.Bits(span, Format);
+            foreach (var none in Invalid.AsSpan())
+                if (one == none) return double.NaN;
+            return Scaled(RegisterDecoder.Number(one, Format.Type));
+        }
         var first = Address;
         var sum = 0.0;
         foreach (var register in _registers)

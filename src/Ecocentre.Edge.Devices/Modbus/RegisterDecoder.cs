@@ -53,32 +53,43 @@ public static class RegisterDecoder
     /// <param name="words">At least <see cref="RegisterFormat.Words"/> registers in wire order for each number.</param>
     public static void Numbers(ReadOnlySpan<ushort> words, RegisterFormat format, Span<double> numbers)
     {
-        if (format.Type is RegisterType.Float32 or RegisterType.Int32 or RegisterType.UInt32)
+        var width = format.Words;
+        if (width == 2)
         {
-            Numbers2(MemoryMarshal.Cast<ushort, uint>(words[..(2 * numbers.Length)]), format, numbers);
+            var pairs = MemoryMarshal.Cast<ushort, uint>(words)[..numbers.Length];
+            if (format.Type == RegisterType.Float32) Singles(pairs, format.Order, numbers);
+            else Integers(pairs, format, numbers);
             return;
         }
-        var width = format.Words;
         for (var i = 0; i < numbers.Length; i++) numbers[i] = Number(words[(i * width)..], format);
     }
 
-    private static void Numbers2(ReadOnlySpan<uint> pairs, RegisterFormat format, Span<double> numbers)
+    private static void Singles(ReadOnlySpan<uint> pairs, WordOrder order, Span<double> numbers)
     {
-        // A pair of words read as one integer has the one that came first in its low half on a little-endian machine, in its high half on another.
-        var turns = ReversesWords(format.Order) == BitConverter.IsLittleEndian ? 0 : 16;
-        var swaps = SwapsBytes(format.Order);
-        for (var i = 0; i < numbers.Length && i < pairs.Length; i++)
+        var (turns, swaps) = (Turns(order), SwapsBytes(order));
+        for (var i = 0; i < pairs.Length; i++)
         {
             var bits = BitOperations.RotateLeft(pairs[i], turns);
             if (swaps) bits = bits >> 8 & 0x00FF_00FF | bits << 8 & 0xFF00_FF00;
-            numbers[i] = format.Type switch
-            {
-                RegisterType.Float32 => Single(bits),
-                RegisterType.Int32 => (int)bits,
-                _ => bits,
-            };
+            double number = BitConverter.UInt32BitsToSingle(bits);
+            // Zero times infinity, or times what is no number, is no number; times anything else it is zero.
+            numbers[i] = number * 0 == 0 ? number : double.NaN;
         }
     }
+
+    private static void Integers(ReadOnlySpan<uint> pairs, RegisterFormat format, Span<double> numbers)
+    {
+        var (turns, swaps, isSigned) = (Turns(format.Order), SwapsBytes(format.Order), format.Type == RegisterType.Int32);
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            var bits = BitOperations.RotateLeft(pairs[i], turns);
+            if (swaps) bits = bits >> 8 & 0x00FF_00FF | bits << 8 & 0xFF00_FF00;
+            numbers[i] = isSigned ? (int)bits : bits;
+        }
+    }
+
+    // A pair of words read as one integer has the one that came first in its low half on a little-endian machine, in its high half on another.
+    private static int Turns(WordOrder order) => ReversesWords(order) == BitConverter.IsLittleEndian ? 0 : 16;
 
     private static double Single(ulong bits)
     {

@@ -13,9 +13,10 @@ internal sealed unsafe partial class Doorbell : IDisposable
     public const short Broken = 0x008 | 0x010;
     public const short PeerClosed = 0x2000;
 
-    // IPPROTO_TCP and TCP_CORK (tcp(7)), the same on x86-64 and arm64.
+    // IPPROTO_TCP, TCP_CORK and TCP_QUICKACK (tcp(7)), the same on x86-64 and arm64.
     internal const int ProtocolTcp = 6;
     internal const int TcpCork = 3;
+    internal const int TcpQuickAck = 12;
 
     // EFD_CLOEXEC | EFD_NONBLOCK, the same on x86-64 and arm64.
     private const int EventFlags = 0x80000 | 0x800;

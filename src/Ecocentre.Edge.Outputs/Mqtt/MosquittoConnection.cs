@@ -139,6 +139,14 @@ internal sealed unsafe class MosquittoConnection : IDisposable
         return socket >= 0 && Doorbell.setsockopt(socket, Doorbell.ProtocolTcp, Doorbell.TcpCork, &value, sizeof(int)) == 0;
     }
 
+    /// <summary>Has the kernel acknowledge at once what was read (TCP_QUICKACK of tcp(7), once). A broker that writes each PUBACK by itself, as mosquitto
+    /// does, otherwise holds the second one back until the first is acknowledged, and the kernel that acknowledgement for 40 ms.</summary>
+    public void AcknowledgeAtOnce()
+    {
+        var (socket, one) = (Socket, 1);
+        if (socket >= 0) _ = Doorbell.setsockopt(socket, Doorbell.ProtocolTcp, Doorbell.TcpQuickAck, &one, sizeof(int));
+    }
+
     /// <summary>What the socket has to be waited for.</summary>
     /// <param name="read">False to leave what arrives with the broker.</param>
     public short Interest(bool read)

@@ -337,6 +337,7 @@ public sealed class MosquittoLink : MqttLink
             else unreadSince ??= _time.GetTimestamp();
             if (_overrun || unreadSince is { } since && _time.GetElapsedTime(since) >= _options.KeepAlive / 2) Pause(connection);
             if (connection.Ended is not null) return;
+            if (_underWay.Count > 0) connection.AcknowledgeAtOnce();
             var wait = _underWay.MillisecondsToNext(WaitMillisecondsMax);
             connection.Step(_doorbell.Wait(connection.Socket, connection.Interest(read), wait), read);
         }

@@ -35,6 +35,13 @@ internal static class ModbusRtuShare
         return 0;
     }
 
+    /// <summary>The median of exchanges a second, and what the line's speed allows.</summary>
+    internal static async Task<(double Reached, double Limit)> ReachedAsync(SerialSettings settings, ushort registers)
+    {
+        var request = new ModbusRead(1, RegisterTable.Input, 0, registers);
+        return ((await RatesAsync(settings, request))[Stretches / 2], 1 / RtuTiming.Serial(settings).ExchangeMin(request).TotalSeconds);
+    }
+
     /// <summary>Exchanges a second in each stretch, slowest first.</summary>
     private static async Task<double[]> RatesAsync(SerialSettings settings, ModbusRead request)
     {

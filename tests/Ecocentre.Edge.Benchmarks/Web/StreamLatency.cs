@@ -19,6 +19,17 @@ internal static class StreamLatency
     {
         var rate = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 50;
         var seconds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 20;
+        var all = await MeasureAsync(rate, seconds);
+        double At(double share) => all[(int)Math.Min(share * all.Length, all.Length - 1)];
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Clients} clients, {rate} changes a second over {seconds} s: {all.Length} events, median {At(0.5):0.00} ms, 90 % {At(0.9):0.00} ms, "
+                + $"99 % {At(0.99):0.00} ms, 99.9 % {At(0.999):0.00} ms, longest {At(1):0.0} ms"));
+        return 0;
+    }
+
+    /// <returns>Milliseconds of every event of every client, in ascending order.</returns>
+    internal static async Task<double[]> MeasureAsync(int rate, int seconds)
+    {
         await using var served = new ServedDesks(Desks);
         await served.Server.StartAsync(default);
         var readAt = new long[Desks];
@@ -38,12 +49,7 @@ internal static class StreamLatency
         await DriveAsync(served, readAt, rate, TimeSpan.FromSeconds(seconds));
         await ending.CancelAsync();
         await Task.WhenAll(listening);
-        var all = samples.SelectMany(one => one).Order().ToArray();
-        double At(double share) => all[(int)Math.Min(share * all.Length, all.Length - 1)];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Clients} clients, {rate} changes a second over {seconds} s: {all.Length} events, median {At(0.5):0.00} ms, 90 % {At(0.9):0.00} ms, "
-                + $"99 % {At(0.99):0.00} ms, 99.9 % {At(0.999):0.00} ms, longest {At(1):0.0} ms"));
-        return 0;
+        return [.. samples.SelectMany(one => one).Order()];
     }
 
     private static async Task DriveAsync(ServedDesks served, long[] readAt, int rate, TimeSpan duration)

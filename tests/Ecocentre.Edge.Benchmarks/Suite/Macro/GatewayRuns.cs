@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Ecocentre.Edge.Peers;
+
+namespace Ecocentre.Edge.Benchmarks.Suite.Macro;
+
+/// <summary>The whole gateway as a process, all in (polling, judging, log, MQTT with every point told every 5 s, InfluxDB, HTTP), on the farm of libmodbus
+/// devices with ten points a request.</summary>
+/// <remarks>
+/// <para>Expectations. At 8,000 readings a second at most 2 µs of processor a reading with transactions pipelined and 5 µs without, at most 90 MB resident once
+/// all rings are full, no poll missed; at 64,000 still none missed. With a server that takes 10 ms none missed; with one that never answers 0.2 % of the
+/// requests only those. Asking within 1 s after the start. Nobody to tell and nothing due: at most 5 wake-ups a second.</para>
+/// <para>The log alone (no outputs) stands beside it. Resident memory is what it was at the end plus 16 bytes for each place of a ring that was not yet
+/// written, since rings fill over four minutes.</para></remarks>
+internal static class GatewayRuns
+{
+    // The JIT compiles a second time what was started from code compiled ahead; by then it has.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(16), Length = TimeSpan.FromSeconds(12);
+
+    // SeriesReadings: 242 s of readings a second, rounded up to a power of two, 16 bytes each.
+    private const int RingPlaces = 256, PlaceBytes = 16;
+
+    // shared/facts: Node-RED 5.0 with contrib-modbus on the same kind of farm; collectd needs 42 µs, and cannot do 64,000.
+    private const double NodeRedMicroseconds = 10.9, NodeRedMegabytes = 378;
+
+    internal static IEnumerable<Measure> Measures =>
+    [
+        new("gateway-500", found => RunAsync(found, GatewayTask.Of(500, 1), "500 readings/s", null, allIn: true)),
+        new("gateway-2000", found => RunAsync(found, GatewayTask.Of(2_000, 1), "2,000 readings/s", null, allIn: true)),
+        new("gateway-8000", found => RunAsync(found, GatewayTask.Of(8_000, 1), "8,000 readings/s", 5, allIn: true)),
+        new("gateway-8000-piped", found => RunAsync(found, GatewayTask.Of(8_000, 8), "8,000 readings/s, 8 outstanding", 2, allIn: true)),
+        new("gateway-8000-log", found => RunAsync(found, GatewayTask.Of(8_000, 8), "8,000 readings/s, 8 outstanding, log alone", 2, allIn: false)),
+        new("gateway-8000-slow", found => RunAsync(
+            found, GatewayTask.Of(8_000, 8, delayMilliseconds: 10), "8,000 readings/s, answers after 10 ms", null, false)),
+        new("gateway-8000-loss", found => RunAsync(found, GatewayTask.Of(8_000, 8, lossPermille: 2), "8,000 readings/s, 0.2 % unanswered", null, false)),
+        new("gateway-32000", found => RunAsync(found, GatewayTask.Of(32_000, 8), "32,000 readings/s, 8 outstanding", null, allIn: false)),
+        new("gateway-64000", found => RunAsync(found, GatewayTask.Of(64_000, 8), "64,000 readings/s, 8 outstanding", null, allIn: false)),
+        new("gateway-idle", IdleAsync),
+    ];
+
+    private static async Task RunAsync(Action<Figure> found, GatewayTask task, string what, double? microseconds, bool allIn)
+    {
+        await using var broker = allIn ? await Mosquitto.StartAsync() : null;
+        await using var database = allIn ? await Influxd.StartAsync(null, "bench") : null;
+        if (allIn) task = task with { Outputs = Outputs(broker!, database!) };
+        await using var gateway = await GatewayUnderTest.StartAsync(task);
+        var first = await gateway.WaitForFirstAsync();
+        await Task.Delay(WarmUp);
+        await gateway.Farm.CountsAsync();
+        var (before, at) = (gateway.Use, Stopwatch.GetTimestamp());
+        await Task.Delay(Length);
+        var (after, counts) = (gateway.Use, await gateway.Farm.CountsAsync());
+        var seconds = Stopwatch.GetElapsedTime(at).TotalSeconds;
+        var share = (after.Processor - before.Processor).TotalSeconds / seconds;
+        var filled = Math.Min(RingPlaces, (WarmUp + Length).TotalSeconds);
+        var resident = after.Resident + (RingPlaces - filled) * PlaceBytes * task.Readings;
+        found(new Figure($"{what}: processor a reading", 1e6 * share / task.Readings, "µs/reading")
+        {
+            AtMost = microseconds, Reference = task.Readings == 8_000 ? NodeRedMicroseconds : null, Of = task.Readings == 8_000 ? "Node-RED (facts)" : null,
+        });
+        found(new Figure($"{what}: share of a core", 100 * share, "%"));
+        found(new Figure($"{what}: resident with full rings", resident / 1e6, "MB")
+        {
+            AtMost = task.Readings == 8_000 && microseconds is not null ? 90 : null, Reference = task.Readings == 8_000 ? NodeRedMegabytes : null,
+            Of = task.Readings == 8_000 ? "Node-RED (facts)" : null,
+        });
+        var expected = seconds * task.Readings / GatewayTask.PointsOfDevice;
+        found(new Figure($"{what}: polls missed or unanswered", 100 * (counts.Missed + counts.Unanswered) / expected, "%")
+        {
+            // Unanswered ones are the farm's doing.
+            AtMost = 100 * counts.Unanswered / expected,
+        });
+        found(new Figure($"{what}: start to first request", first, "s") { AtMost = task.Readings <= 2_000 ? 1 : null });
+        found(new Figure($"{what}: wake-ups", (after.WokenUp - before.WokenUp) / seconds, "1/s"));
+        found(new Figure($"{what}: written to disk", (after.Written - before.Written) / seconds / 1e3, "kB/s"));
+    }
+
+    /// <summary>Nothing due for minutes: what wakes the box then is the gateway's own doing.</summary>
+    private static async Task IdleAsync(Action<Figure> found)
+    {
+        await using var broker = await Mosquitto.StartAsync();
+        foreach (var (what, outputs) in new (string, IReadOnlyDictionary<string, object>)[]
+        {
+            ("nothing due, log alone", new Dictionary<string, object>()),
+            ("nothing due, HTTP", new Dictionary<string, object> { ["http"] = new { listen = $"127.0.0.1:{FreePort.Take()}" } }),
+            ("nothing due, HTTP and MQTT", new Dictionary<string, object>
+            {
+                ["http"] = new { listen = $"127.0.0.1:{FreePort.Take()}" }, ["mqtt"] = new { broker = broker.Uri.ToString(), acknowledge = "broker" },
+            }),
+        })
+        {
+            await using var gateway = await GatewayUnderTest.StartAsync(GatewayTask.Of(50, 1) with { Period = "10min", Outputs = outputs });
+            await gateway.WaitForFirstAsync();
+            await Task.Delay(WarmUp);
+            var (before, at) = (gateway.Use, Stopwatch.GetTimestamp());
+            await Task.Delay(Length);
+            var (after, seconds) = (gateway.Use, Stopwatch.GetElapsedTime(at).TotalSeconds);
+            found(new Figure($"{what}: wake-ups", (after.WokenUp - before.WokenUp) / seconds, "1/s") { AtMost = 5 });
+            found(new Figure($"{what}: resident", after.Resident / 1e6, "MB"));
+            found(new Figure($"{what}: share of a core", 100 * (after.Processor - before.Processor).TotalSeconds / seconds, "%"));
+        }
+    }
+
+    private static Dictionary<string, object> Outputs(Mosquitto broker, Influxd database) => new()
+    {
+        ["mqtt"] = new { broker = broker.Uri.ToString(), acknowledge = "broker" },
+        ["influx"] = new { url = database.Uri.ToString(), database = "bench" },
+        ["http"] = new { listen = $"127.0.0.1:{FreePort.Take()}" },
+    };
+}
