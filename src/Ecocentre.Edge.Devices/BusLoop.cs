@@ -235,6 +235,7 @@ public sealed class BusLoop : IAsyncDisposable
             if (!IsListening) Use(latency);
         }
         var handed = 0;
+        if (_outlets.Readings is ReadingsWriter writer) handed = writer.TryWriteMany(polled.Buffer.AsSpan(0, result.Count));
         while (handed < result.Count && _outlets.Readings.TryWrite(polled.Buffer[handed])) handed++;
         var hasNews = turned || sickened || result.Fault is { Kind: FaultKind.Refused or FaultKind.EdgesLost };
         return handed == result.Count && !hasNews ? ValueTask.CompletedTask

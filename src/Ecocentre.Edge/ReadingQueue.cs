@@ -67,19 +67,25 @@ public sealed class ReadingQueue
         return count;
     }
 
-    private bool TryAdd(in Reading reading)
+    private int TryAdd(ReadOnlySpan<Reading> readings)
     {
-        bool wakes;
+        var wakes = false;
+        int added;
         lock (_gate)
         {
-            if (_count == _ring.Length) return false;
-            var place = _start + _count;
-            _ring[place < _ring.Length ? place : place - _ring.Length] = reading;
-            _count++;
-            wakes = _count == _ring.Length / 2 || _count == _ring.Length || _isUrgent(reading);
+            added = Math.Min(readings.Length, _ring.Length - _count);
+            var before = _count;
+            foreach (ref readonly var reading in readings[..added])
+            {
+                var place = _start + _count++;
+                _ring[place < _ring.Length ? place : place - _ring.Length] = reading;
+                wakes |= _isUrgent(reading);
+            }
+            // Once when half is reached, and whenever it is full.
+            wakes |= before < _ring.Length / 2 && _count >= _ring.Length / 2 || _count == _ring.Length;
         }
         if (wakes) Wake.Set();
-        return true;
+        return added;
     }
 
     private async ValueTask<bool> WaitForRoomAsync(CancellationToken cancellation)
@@ -100,18 +106,20 @@ public sealed class ReadingQueue
     private async ValueTask AddWhenPossibleAsync(Reading reading, CancellationToken cancellation)
     {
         do await WaitForRoomAsync(cancellation);
-        while (!TryAdd(reading));
+        while (TryAdd([reading]) == 0);
     }
 
-    private sealed class QueueWriter(ReadingQueue queue) : ChannelWriter<Reading>
+    private sealed class QueueWriter(ReadingQueue queue) : ReadingsWriter
     {
-        public override bool TryWrite(Reading item) => queue.TryAdd(item);
+        public override bool TryWrite(Reading item) => queue.TryAdd([item]) == 1;
+
+        public override int TryWriteMany(ReadOnlySpan<Reading> readings) => queue.TryAdd(readings);
 
         public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => queue.WaitForRoomAsync(cancellationToken);
 
         public override ValueTask WriteAsync(Reading item, CancellationToken cancellationToken = default) =>
             cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken)
-            : queue.TryAdd(item) ? ValueTask.CompletedTask
+            : queue.TryAdd([item]) == 1 ? ValueTask.CompletedTask
             : queue.AddWhenPossibleAsync(item, cancellationToken);
     }
 }

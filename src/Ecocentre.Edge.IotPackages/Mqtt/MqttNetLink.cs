@@ -29,7 +29,7 @@ public sealed class MqttNetLink : MqttLink
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly IncomingMessages _incoming;
-    private readonly Channel<Publication> _queued = Channel.CreateBounded<Publication>(QueuedMax);
+    private readonly Channel<SinglePublication> _queued = Channel.CreateBounded<SinglePublication>(QueuedMax);
     private readonly CancellationTokenSource _stopping = new();
 
     private readonly Lock _lock = new();
@@ -99,13 +99,13 @@ public sealed class MqttNetLink : MqttLink
     {
         ArgumentNullException.ThrowIfNull(message);
         if (!_isConnected) return _trouble ?? NotConnected;
-        var publication = new Publication(message);
+        var publication = new SinglePublication(message);
         if (!_queued.Writer.TryWrite(publication))
             return _isDisposed ? NotConnected : $"{QueuedMax} messages wait to be sent already.";
         // The connection may have ended between the question above and the queue.
         if (!_isConnected) FailQueued(_trouble ?? NotConnected);
         await using var registration = cancellation.UnsafeRegister(
-            static (state, token) => ((Publication)state!).Cancel(token), publication);
+            static (state, token) => ((SinglePublication)state!).Cancel(token), publication);
         return await publication.Outcome;
     }
 
@@ -254,7 +254,7 @@ public sealed class MqttNetLink : MqttLink
         }
         await Task.WhenAll(underWay);
 
-        async Task DeliverAsync(Publication publication)
+        async Task DeliverAsync(SinglePublication publication)
         {
             publication.Complete(await connection.PublishAsync(publication.Message));
             places.Release();
