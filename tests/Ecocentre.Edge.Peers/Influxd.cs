@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Text;
 using System.Text.Json;
 
@@ -13,6 +14,9 @@ public sealed record InfluxdSetup
 
     public string? Password { get; init; }
 
+    /// <summary>With a certificate and its key (PEM files) it speaks https.</summary>
+    public (string File, string Key)? Certificate { get; init; }
+
     /// <summary>Largest body of a write, in bytes; beyond it influxd answers 413. 25,000,000 is influxd's own default.</summary>
     public int BodyBytesMax { get; init; } = 25_000_000;
 }
@@ -23,7 +27,11 @@ public sealed class Influxd : IAsyncDisposable
 {
     private readonly Scratch _scratch = new();
     private readonly InfluxdSetup _setup;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
+    // Whatever certificate it was given: the tests' own questions are not what is tried.
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false, SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+    });
     private PeerProcess? _process;
 
     private Influxd(InfluxdSetup setup)
@@ -37,7 +45,7 @@ public sealed class Influxd : IAsyncDisposable
 
     public int Port { get; }
 
-    public Uri Uri => new($"http://127.0.0.1:{Port}/");
+    public Uri Uri => new($"{(_setup.Certificate is null ? "http" : "https")}://127.0.0.1:{Port}/");
 
     public PeerProcess Process => _process ?? throw new InvalidOperationException("The database is not running.");
 
@@ -140,5 +148,8 @@ public sealed class Influxd : IAsyncDisposable
           auth-enabled = {(_setup.User is null ? "false" : "true")}
           log-enabled = false
           max-body-size = {_setup.BodyBytesMax}
+          https-enabled = {(_setup.Certificate is null ? "false" : "true")}
+          https-certificate = "{_setup.Certificate?.File}"
+          https-private-key = "{_setup.Certificate?.Key}"
         """));
 }

@@ -14,6 +14,9 @@ public sealed record MosquittoSetup
     /// <summary>Listens with TLS, with <see cref="Mosquitto.Certificates"/>.</summary>
     public bool Tls { get; init; }
 
+    /// <summary>With <see cref="Tls"/>: what is wrong with the broker's certificate.</summary>
+    public CertificateFlaw Flaw { get; init; }
+
     /// <summary>With <see cref="Tls"/>: refuses clients without a certificate of our authority.</summary>
     public bool ClientCertificateRequired { get; init; }
 
@@ -109,7 +112,8 @@ public sealed class Mosquitto : IAsyncDisposable
         if (_setup.Tls)
         {
             Certificates = await Certificates.MakeAsync(_scratch);
-            lines.AddRange([$"cafile {Certificates.Authority}", $"certfile {Certificates.Server}", $"keyfile {Certificates.ServerKey}"]);
+            var (certificate, key) = await Certificates.ServerAsync(_setup.Flaw);
+            lines.AddRange([$"cafile {Certificates.Authority}", $"certfile {certificate}", $"keyfile {key}"]);
             if (_setup.ClientCertificateRequired) lines.Add("require_certificate true");
         }
         lines.AddRange(_setup.Lines);

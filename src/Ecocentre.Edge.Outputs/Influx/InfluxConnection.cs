@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 
@@ -23,14 +24,17 @@ internal sealed class InfluxConnection : IDisposable
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly Uri _address;
+    private readonly ServerTrust _trust;
 
     public InfluxConnection(InfluxOptions options, TimeProvider time)
     {
         _options = options;
         _time = time;
+        _trust = new ServerTrust(options.AuthorityFile, time);
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
+            SslOptions = _trust.Options(),
             PooledConnectionLifetime = ConnectionAgeMax,
             UseProxy = !options.Url.IsLoopback,
         })
@@ -74,7 +78,7 @@ internal sealed class InfluxConnection : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return new Answer(AnswerClass.Unreachable, Sentence(exception));
+            return new Answer(AnswerClass.Unreachable, exception.InnerException is AuthenticationException && _trust.Refusal is { } refusal ? refusal : Sentence(exception));
         }
     }
 

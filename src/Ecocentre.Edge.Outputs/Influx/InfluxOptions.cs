@@ -29,6 +29,9 @@ public sealed record InfluxOptions
     /// <inheritdoc cref="User"/>
     public string? Password { get; init; }
 
+    /// <summary>PEM file of the authorities that an https server's certificate must descend from; null for those the system trusts.</summary>
+    public string? AuthorityFile { get; init; }
+
     /// <summary>Compresses bodies: worth it on a slow uplink, not on loopback.</summary>
     public bool Gzip { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record InfluxOptions
             "InfluxDB 2.x and 3.x take a token, not a user.", "Write token instead of user and password.");
         Wrong(User is null != Password is null, User is null ? "user" : "password",
             "A user and a password belong together; one is missing.", "Write both or none.");
+        Wrong(AuthorityFile is not null && web && Url.Scheme != "https", "ca", "The address is http, so that no certificate is shown.", "Write https, or remove ca.");
         Wrong(RetentionPolicy is not null && Flavour != InfluxFlavour.Influx1,
             "retentionPolicy", "Only InfluxDB 1.x has them.", "Remove it.");
         Wrong(CreateDatabase && Flavour != InfluxFlavour.Influx1,

@@ -43,6 +43,18 @@ internal static unsafe partial class Libmosquitto
     // MOSQ_LOG_ERR
     public const int LogError = 8;
 
+    // x509_vfy.h of OpenSSL 3: what verifying a chain of certificates gave.
+    public const int VerifyUnknown = -1;
+    public const int VerifyOk = 0;
+    public const int VerifyNotYetValid = 9;
+    public const int VerifyExpired = 10;
+    public const int VerifySelfSigned = 18;
+    public const int VerifyHostMismatch = 62;
+    public const int VerifyAddressMismatch = 64;
+
+    // The library that libmosquitto is linked with, in Debian 12 and 13.
+    private const string OpenSsl = "libssl.so.3";
+
     private static readonly Lock Loading = new();
     private static bool _loaded;
 
@@ -66,6 +78,21 @@ internal static unsafe partial class Libmosquitto
         ? Marshal.GetPInvokeErrorMessage(systemError)
         : Marshal.PtrToStringUTF8(mosquitto_strerror(code)) ?? $"error {code}";
 
+    /// <summary>Why OpenSSL does not believe the other side's certificate; to be asked while the connection is still there, as in a callback.</summary>
+    /// <returns><see cref="VerifyUnknown"/> when it cannot be asked.</returns>
+    public static int VerifyResult(nint handle)
+    {
+        try
+        {
+            var ssl = mosquitto_ssl_get(handle);
+            return ssl == 0 ? VerifyUnknown : (int)SSL_get_verify_result(ssl);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return VerifyUnknown;
+        }
+    }
+
     /// <summary>The standard's name of a reason code.</summary>
     public static string Reason(int code) => Marshal.PtrToStringUTF8(mosquitto_reason_string(code)) ?? $"reason {code}";
 
@@ -83,6 +110,12 @@ internal static unsafe partial class Libmosquitto
 
     [LibraryImport(Library)]
     private static partial int mosquitto_lib_init();
+
+    [LibraryImport(Library)]
+    private static partial nint mosquitto_ssl_get(nint handle);
+
+    [LibraryImport(OpenSsl)]
+    private static partial nint SSL_get_verify_result(nint ssl);
 
     [LibraryImport(Library)]
     private static partial nint mosquitto_strerror(int code);

@@ -32,6 +32,7 @@ internal sealed unsafe class MosquittoConnection : IDisposable
     private nint _handle;
     private bool _hasSocketOpened;
     private int _socketError;
+    private int _verified = VerifyUnknown;
 
     public MosquittoConnection(MqttOptions options)
     {
@@ -274,7 +275,7 @@ internal sealed unsafe class MosquittoConnection : IDisposable
             ConnectionLost => "The connection was lost.",
             _ => Words(code, systemError),
         };
-        return _log.Count == 0 ? words : $"{_tls?.Remedy(_log)}{string.Join("; ", _log)}";
+        return _log.Count == 0 ? words : $"{_tls?.Remedy(_log, _verified)}{string.Join("; ", _log)}";
     }
 
     private static MosquittoConnection Of(nint context) => (MosquittoConnection)GCHandle.FromIntPtr(context).Target!;
@@ -295,8 +296,10 @@ internal sealed unsafe class MosquittoConnection : IDisposable
     private static void Log(nint handle, nint context, int level, byte* text)
     {
         var connection = Of(context);
-        if (level == LogError && connection._log.Count < LogLinesMax)
-            connection.Guard(() => connection._log.Add(Marshal.PtrToStringUTF8((nint)text) ?? ""));
+        if (level != LogError || connection._log.Count >= LogLinesMax) return;
+        connection.Guard(() => connection._log.Add(Marshal.PtrToStringUTF8((nint)text) ?? ""));
+        // The library lets go of the certificate's fate before it returns.
+        if (connection._tls is not null && connection._verified == VerifyUnknown) connection._verified = VerifyResult(handle);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

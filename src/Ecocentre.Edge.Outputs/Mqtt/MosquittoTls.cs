@@ -23,18 +23,34 @@ internal sealed unsafe class MosquittoTls(MqttOptions options)
 
     /// <summary>What a person can do about it, ended by a blank, or nothing.</summary>
     /// <param name="said">Lines of OpenSSL and libmosquitto.</param>
-    public string Remedy(List<string> said)
+    /// <param name="verified">What verifying the broker's certificate gave.</param>
+    public string Remedy(List<string> said, int verified)
     {
         bool Says(string text) => said.Exists(line => line.Contains(text, StringComparison.OrdinalIgnoreCase));
         if (Says("certificate required") || Says("handshake failure") && options.CertificateFile is null)
             return "The broker wants a client certificate: name certificate and key. ";
         if (Says("certificate verify failed"))
-            return $"The broker's certificate is not for {options.Broker.Host}, has expired, or was not signed by " +
-                $"{options.AuthorityFile ?? "an authority this system trusts"}. ";
+            return Disbelief(verified);
         if (Says("unknown ca") || Says("bad certificate")) return "The broker does not trust our certificate. ";
         if (Says("key values mismatch") || Says("inconsistent")) return "Our certificate and our key do not belong together. ";
         if (Says("wrong version number") || Says("unexpected eof")) return "The broker does not seem to speak TLS on this port. ";
         return "";
+    }
+
+    /// <summary>Why the broker's certificate is not believed.</summary>
+    private string Disbelief(int verified)
+    {
+        var authority = options.AuthorityFile ?? "an authority this system trusts";
+        return verified switch
+        {
+            // The library looks at the name itself, when OpenSSL has found nothing.
+            VerifyOk or VerifyHostMismatch or VerifyAddressMismatch => $"The broker's certificate is not for {options.Broker.Host}. ",
+            VerifyExpired => "The broker's certificate has expired, or this box's clock is ahead of the time. ",
+            VerifyNotYetValid => "The broker's certificate is not valid yet, or this box's clock is behind the time. ",
+            VerifySelfSigned => $"The broker's certificate is signed by itself, and not signed by {authority}. ",
+            VerifyUnknown => $"The broker's certificate is not for {options.Broker.Host}, has expired, or was not signed by {authority}. ",
+            _ => $"The broker's certificate was not signed by {authority}. ",
+        };
     }
 
     private static string? Unreadable(string file)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using Ecocentre.Edge.Time;
 
@@ -35,15 +36,17 @@ internal sealed class WebhookConnection : IDisposable
     private readonly WebhookOptions _options;
     private readonly TimeProvider _time;
     private readonly Func<Instant> _now;
+    private readonly ServerTrust _trust;
     private readonly HttpClient _http;
 
     internal WebhookConnection(WebhookOptions options, TimeProvider time, Func<Instant> now)
     {
-        (_options, _time, _now) = (options, time, now);
+        (_options, _time, _now, _trust) = (options, time, now, new ServerTrust(options.AuthorityFile, time));
         _http = new HttpClient(new SocketsHttpHandler
         {
             // What is signed for one receiver is not shown to another.
             AllowAutoRedirect = false,
+            SslOptions = _trust.Options(),
             UseCookies = false,
             PooledConnectionLifetime = ConnectionAgeMax,
             UseProxy = !options.Url.IsLoopback,
@@ -80,6 +83,7 @@ internal sealed class WebhookConnection : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
+            if (e.InnerException is AuthenticationException && _trust.Refusal is { } refusal) return (WebhookAnswer.Later, refusal, null);
             // The outer message says that it failed, the inner one why.
             var why = e.InnerException is { } inner && !e.Message.Contains(inner.Message) ? $" {inner.Message}" : "";
             return (WebhookAnswer.Later, e.Message + why, null);

@@ -39,6 +39,9 @@ public sealed record WebhookOptions
 
     public required Uri Url { get; init; }
 
+    /// <summary>PEM file of the authorities that an https target's certificate must descend from; null for those the system trusts.</summary>
+    public string? AuthorityFile { get; init; }
+
     /// <summary>Key of the signatures: <c>whsec_</c> and Base64, or any text of one line.</summary>
     public required string Secret { get; init; }
 
@@ -71,6 +74,7 @@ public sealed record WebhookOptions
         var web = Url.IsAbsoluteUri && Url.Scheme is "http" or "https";
         Wrong(!web, "url", $"\"{Url.OriginalString}\" is no address to post to.", "Write https://host/path.");
         Wrong(web && Url.Scheme == "http" && !Url.IsLoopback, "url", "What it tells would travel in the clear.", "Write https; http is for this machine.");
+        Wrong(AuthorityFile is not null && web && Url.Scheme != "https", "ca", "The address is http, so that no certificate is shown.", "Write https, or remove ca.");
         Wrong(web && Url.UserInfo.Length > 0, "url", "The address holds a user name.", "Remove it: deliveries are known by their signature.");
         Wrong(!WebhookSignature.IsStrong(Secret), "secretFile", $"The secret is shorter than {WebhookSignature.SecretBytesMin} bytes.",
             "Make one: echo whsec_$(openssl rand -base64 32)");

@@ -43,6 +43,7 @@ internal static class CommandLine
         DemoCommand.Build(terminal),
         SimulateCommand.Build(terminal),
         CheckCommand.Build(terminal),
+        HealthCommand.Build(terminal),
         ReadCommand.Build(terminal),
         ScanCommand.Build(terminal),
         LabelCommand.Build(terminal),

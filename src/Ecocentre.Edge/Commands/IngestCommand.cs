@@ -31,6 +31,7 @@ internal static class IngestCommand
     private static readonly Option<string?> User = new("--user") { Description = "User at the broker." };
     private static readonly Option<string?> PasswordFile = new("--password-file") { Description = "File with the broker's password, one line." };
     private static readonly Option<string?> Authority = new("--ca") { Description = "PEM file of the broker's authority." };
+    private static readonly Option<string?> DatabaseAuthority = new("--database-ca") { Description = "PEM file of an https database's authority." };
     private static readonly Option<string?> Certificate = new("--certificate") { Description = "PEM file of our certificate." };
     private static readonly Option<string?> Key = new("--key") { Description = "PEM file of its key." };
     private static readonly Option<string> Name = new("--name") { Description = "Name of this ingest; unique at the broker.",
@@ -45,7 +46,7 @@ internal static class IngestCommand
     {
         var command = new Command("ingest", "Take the logs of all centres from a broker into a database, and acknowledge what it has.")
         {
-            Broker, Influx, Flavour, Database, Create, Organisation, TokenFile, DatabaseUser, DatabasePasswordFile,
+            Broker, Influx, Flavour, Database, Create, Organisation, TokenFile, DatabaseUser, DatabasePasswordFile, DatabaseAuthority,
             User, PasswordFile, Authority, Certificate, Key, Name, Group, Rejected, Replay,
         };
         command.SetAction(async (parsed, cancellation) =>
@@ -122,7 +123,7 @@ internal static class IngestCommand
         {
             Url = Address(parsed, Influx), Flavour = flavour, Database = parsed.GetValue(Database)!, Organisation = parsed.GetValue(Organisation),
             Token = Secret(parsed, TokenFile), User = parsed.GetValue(DatabaseUser), Password = Secret(parsed, DatabasePasswordFile),
-                CreateDatabase = parsed.GetValue(Create),
+                CreateDatabase = parsed.GetValue(Create), AuthorityFile = parsed.GetValue(DatabaseAuthority),
         };
         var options = new IngestOptions { Name = name, Group = parsed.GetValue(Group), RejectedFolder = parsed.GetValue(Rejected)! };
         Mistake[] mistakes = [.. mqtt.Check("ingest", "--broker"), .. influx.Check("ingest", "--influx"), .. options.Check("ingest", "-")];

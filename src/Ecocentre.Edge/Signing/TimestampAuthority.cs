@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
+using Ecocentre.Edge.Outputs;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Signing;
@@ -21,7 +23,9 @@ internal sealed class TimestampAuthority(Uri address, string? authorityFile, Tim
     // 64 bits, as RFC 3161 section 2.4.1 asks for at least.
     private const int NonceBytes = 8;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { MaxResponseContentBufferSize = AnswerBytesMax };
+    // The answer's signature is judged by authorityFile; the way there by what the system trusts, as any address's.
+    private readonly ServerTrust _trust = new(authorityFile: null, time);
+    private HttpClient? _client;
 
     /// <summary>Has a content stamped.</summary>
     /// <exception cref="TimestampRefusedException">There was no answer, or none that proves anything.</exception>
@@ -55,7 +59,12 @@ internal sealed class TimestampAuthority(Uri address, string? authorityFile, Tim
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _client?.Dispose();
+
+    private HttpClient Client => _client ??= new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = _trust.Options() })
+    {
+        MaxResponseContentBufferSize = AnswerBytesMax,
+    };
 
     private async Task<byte[]> AskAsync(byte[] question, CancellationToken cancellation)
     {
@@ -65,13 +74,13 @@ internal sealed class TimestampAuthority(Uri address, string? authorityFile, Tim
         body.Headers.ContentType = new MediaTypeHeaderValue("application/timestamp-query");
         try
         {
-            using var response = await _http.PostAsync(address, body, either.Token);
+            using var response = await Client.PostAsync(address, body, either.Token);
             if (!response.IsSuccessStatusCode) throw new TimestampRefusedException($"{address} answered {(int)response.StatusCode}.");
             return await response.Content.ReadAsByteArrayAsync(either.Token);
         }
         catch (HttpRequestException e)
         {
-            throw new TimestampRefusedException($"{address} cannot be reached: {e.Message}", e);
+            throw new TimestampRefusedException($"{address} cannot be reached: {(e.InnerException is AuthenticationException ? _trust.Refusal : null) ?? e.Message}", e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {

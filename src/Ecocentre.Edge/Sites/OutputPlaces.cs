@@ -98,6 +98,7 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
             User = place.Optional("user")?.Text(),
             Password = Secret(place, "password"),
             Token = Secret(place, "token"),
+            AuthorityFile = Authority(place),
             Gzip = place.Optional("gzip")?.Flag() ?? false,
             CreateDatabase = place.Optional("createDatabase")?.Flag() ?? false,
             Timeout = place.Optional("timeout")?.Duration() ?? TimeSpan.FromSeconds(10),
@@ -125,6 +126,15 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
         if (text.Length > 0) place.Wrong($"\"{text}\" is no address.",
             "Write it with its scheme, as in \"mqtt://broker:1883\" or \"http://database:8086\".");
         return new Uri("mqtt://invalid");
+    }
+
+    /// <summary>The authorities that an https server is believed by; a missing file is told at the start, not at the first delivery.</summary>
+    internal string? Authority(JsonPlace place)
+    {
+        if (place.Optional("ca") is not { } named) return null;
+        var path = Path.Combine(folder, named.Text());
+        if (!File.Exists(path)) named.Wrong($"{path} is not there.", "Name a PEM file of the authority's certificate, which the service may read.");
+        return path;
     }
 
     private string? Beside(JsonPlace? place) => place is null ? null : Path.Combine(folder, place.Text());

@@ -34,6 +34,7 @@ internal sealed class WebhookPlaces(OutputPlaces outputs, string file, LabelProf
                 Name = name,
                 Url = OutputPlaces.Address(place["url"]),
                 Secret = Secret(place),
+                AuthorityFile = outputs.Authority(place),
                 Topics = place["events"].Items(countMin: 1).Aggregate(WebhookTopics.None, (topics, topic) => topics | topic.Word(Topics)),
                 Co2Max = place.Optional("co2Max")?.Number(Co2MaxLeast, Co2MaxMost) ?? double.NaN,
                 HeadroomMin = place.Optional("headroomMin") is { } headroom ? HeadroomMin(headroom) : [],

@@ -67,6 +67,24 @@ public abstract class MqttLinkTlsContract
         Assert.False(link.IsConnected);
     }
 
+    [Theory]
+    [InlineData(CertificateFlaw.OtherHost, "not for 127.0.0.1")]
+    [InlineData(CertificateFlaw.Expired, "has expired")]
+    [InlineData(CertificateFlaw.NotYetValid, "not valid yet")]
+    [InlineData(CertificateFlaw.SelfSigned, "signed by itself")]
+    [InlineData(CertificateFlaw.OtherAuthority, "not signed by")]
+    public async Task A_certificate_with_one_thing_wrong_is_refused_and_the_words_say_which(CertificateFlaw flaw, string words)
+    {
+        await using var broker = await Mosquitto.StartAsync(new MosquittoSetup { Tls = true, Flaw = flaw });
+        await using var link = Make(Options(broker));
+        link.Start();
+        await link.UntilTroubleAsync(words);
+        Assert.False(link.IsConnected);
+        // Only what is wrong is said.
+        foreach (var other in new[] { "not for", "has expired", "not valid yet", "signed by itself" }.Where(other => !words.Contains(other)))
+            Assert.DoesNotContain(other, link.Trouble);
+    }
+
     [Fact]
     public async Task Files_that_are_not_what_they_should_be_are_told_in_words()
     {
