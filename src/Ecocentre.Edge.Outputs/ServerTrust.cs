@@ -34,8 +34,8 @@ public sealed class ServerTrust(string? authorityFile, TimeProvider time)
     private string? Judge(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null || chain is null) return "The server shows no certificate.";
-        if (authorityFile is null)
-            return Words(host, certificate, chain, errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch), errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors));
+        var isOtherName = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
+        if (authorityFile is null) return Words(host, certificate, chain, isOtherName, errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors));
         using var own = new X509Chain { ChainPolicy = Policy() };
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         own.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerPurpose));
@@ -48,7 +48,7 @@ public sealed class ServerTrust(string? authorityFile, TimeProvider time)
         {
             return $"{authorityFile} cannot be read: {e.Message}";
         }
-        return Words(host, certificate, own, errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch), !own.Build(certificate));
+        return Words(host, certificate, own, isOtherName, !own.Build(certificate));
     }
 
     private string? Words(string host, X509Certificate2 certificate, X509Chain chain, bool isOtherName, bool isChainWrong)
@@ -57,10 +57,11 @@ public sealed class ServerTrust(string? authorityFile, TimeProvider time)
         if (isOtherName) words.Add($"The server's certificate is not for {host} but for {Names(certificate)}.");
         if (isChainWrong)
         {
+            const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
             var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
             if (status.HasFlag(X509ChainStatusFlags.NotTimeValid)) words.Add(TimeWords(chain));
-            if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0) words.Add(AuthorityWords(certificate));
-            if (words.Count == 0 || (status & ~(X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
+            if ((status & Untrusted) != 0) words.Add(AuthorityWords(certificate));
+            if (words.Count == 0 || (status & ~(X509ChainStatusFlags.NotTimeValid | Untrusted)) != 0)
                 words.Add("The server's certificate is refused: " + string.Join(' ', chain.ChainStatus.Select(one => one.StatusInformation.Trim()).Distinct()));
         }
         return words.Count == 0 ? null : string.Join(' ', words);
@@ -73,8 +74,8 @@ public sealed class ServerTrust(string? authorityFile, TimeProvider time)
         if (certificates.FirstOrDefault(one => one.NotAfter.ToUniversalTime() < now.UtcDateTime) is { } old)
             return $"The server's certificate{Of(old, certificates)} has expired: it was good until {Day(old.NotAfter)}.";
         var young = certificates.FirstOrDefault(one => one.NotBefore.ToUniversalTime() > now.UtcDateTime) ?? certificates[0];
-        return string.Create(CultureInfo.InvariantCulture, $"The server's certificate{Of(young, certificates)} is not valid yet: it is good from {Day(young.NotBefore)} on,")
-            + string.Create(CultureInfo.InvariantCulture, $" and this box takes now for {now.UtcDateTime:yyyy-MM-dd HH:mm} UTC. If that is wrong, set its clock.");
+        return $"The server's certificate{Of(young, certificates)} is not valid yet: it is good from {Day(young.NotBefore)} on, "
+            + $"and this box takes now for {Day(now.UtcDateTime)}. If that is wrong, set its clock.";
     }
 
     private string AuthorityWords(X509Certificate2 certificate)
@@ -86,7 +87,8 @@ public sealed class ServerTrust(string? authorityFile, TimeProvider time)
                 + (authorityFile is null ? " Name its authority's PEM file with \"ca\"." : "");
     }
 
-    private static string Of(X509Certificate2 which, X509Certificate2[] all) => ReferenceEquals(which, all[0]) ? "" : $"'s authority {which.GetNameInfo(X509NameType.SimpleName, false)}";
+    private static string Of(X509Certificate2 which, X509Certificate2[] all) =>
+        ReferenceEquals(which, all[0]) ? "" : $"'s authority {which.GetNameInfo(X509NameType.SimpleName, false)}";
 
     private static string Day(DateTime at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

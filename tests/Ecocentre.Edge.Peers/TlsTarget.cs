@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -49,7 +51,7 @@ public sealed class TlsTarget : IAsyncDisposable
                 await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _ending.Token);
                 await AnswerAsync(stream);
             }
-            catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException or OperationCanceledException or SocketException)
+            catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException or SocketException)
             {
                 // The client hung up: it did not believe us.
             }
@@ -59,9 +61,11 @@ public sealed class TlsTarget : IAsyncDisposable
     private async Task AnswerAsync(SslStream stream)
     {
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
+        // In TLS 1.3 a server learns only now that the client did not believe it.
+        if (await reader.ReadLineAsync(_ending.Token) is null) return;
         var length = 0;
         while (await reader.ReadLineAsync(_ending.Token) is { Length: > 0 } line)
-            if (line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) length = int.Parse(line[15..], System.Globalization.CultureInfo.InvariantCulture);
+            if (line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) length = int.Parse(line[15..], CultureInfo.InvariantCulture);
         var body = new char[length];
         await reader.ReadBlockAsync(body, _ending.Token);
         Interlocked.Increment(ref _taken);

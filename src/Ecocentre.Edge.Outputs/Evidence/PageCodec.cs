@@ -94,7 +94,8 @@ internal static class PageCodec
         }
     }
 
-    private static byte[] Seal(PageKey key, ReadOnlySpan<byte> plain)
+    /// <summary>The last step of writing a page: its plain bytes, squeezed and with their checksum.</summary>
+    internal static byte[] Seal(PageKey key, ReadOnlySpan<byte> plain)
     {
         var packed = new byte[BrotliEncoder.GetMaxCompressedLength(plain.Length)];
         var shrunk = BrotliEncoder.TryCompress(plain, packed, out var length, BrotliQuality, BrotliWindowBits) && length < plain.Length;
@@ -108,7 +109,9 @@ internal static class PageCodec
         return body.Written.ToArray();
     }
 
-    private static ReadOnlySpan<byte> Open(PageKey key, ReadOnlySpan<byte> body)
+    /// <summary>The first step of reading a page: its plain bytes.</summary>
+    /// <exception cref="InvalidDataException">Head or checksum are not what was written.</exception>
+    internal static ReadOnlySpan<byte> Open(PageKey key, ReadOnlySpan<byte> body)
     {
         var reader = new PackedReader(body);
         var version = reader.Byte();

@@ -78,7 +78,8 @@ internal sealed class InfluxConnection : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return new Answer(AnswerClass.Unreachable, exception.InnerException is AuthenticationException && _trust.Refusal is { } refusal ? refusal : Sentence(exception));
+            var refusal = exception.InnerException is AuthenticationException ? _trust.Refusal : null;
+            return new Answer(AnswerClass.Unreachable, refusal ?? Sentence(exception));
         }
     }
 

@@ -70,7 +70,8 @@ public sealed record InfluxOptions
             "InfluxDB 2.x and 3.x take a token, not a user.", "Write token instead of user and password.");
         Wrong(User is null != Password is null, User is null ? "user" : "password",
             "A user and a password belong together; one is missing.", "Write both or none.");
-        Wrong(AuthorityFile is not null && web && Url.Scheme != "https", "ca", "The address is http, so that no certificate is shown.", "Write https, or remove ca.");
+        Wrong(AuthorityFile is not null && web && Url.Scheme != "https", "ca",
+            "The address is http, so that no certificate is shown.", "Write https, or remove ca.");
         Wrong(RetentionPolicy is not null && Flavour != InfluxFlavour.Influx1,
             "retentionPolicy", "Only InfluxDB 1.x has them.", "Remove it.");
         Wrong(CreateDatabase && Flavour != InfluxFlavour.Influx1,

@@ -74,7 +74,8 @@ public sealed record WebhookOptions
         var web = Url.IsAbsoluteUri && Url.Scheme is "http" or "https";
         Wrong(!web, "url", $"\"{Url.OriginalString}\" is no address to post to.", "Write https://host/path.");
         Wrong(web && Url.Scheme == "http" && !Url.IsLoopback, "url", "What it tells would travel in the clear.", "Write https; http is for this machine.");
-        Wrong(AuthorityFile is not null && web && Url.Scheme != "https", "ca", "The address is http, so that no certificate is shown.", "Write https, or remove ca.");
+        Wrong(AuthorityFile is not null && web && Url.Scheme != "https", "ca",
+            "The address is http, so that no certificate is shown.", "Write https, or remove ca.");
         Wrong(web && Url.UserInfo.Length > 0, "url", "The address holds a user name.", "Remove it: deliveries are known by their signature.");
         Wrong(!WebhookSignature.IsStrong(Secret), "secretFile", $"The secret is shorter than {WebhookSignature.SecretBytesMin} bytes.",
             "Make one: echo whsec_$(openssl rand -base64 32)");

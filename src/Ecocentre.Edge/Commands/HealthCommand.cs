@@ -20,7 +20,7 @@ internal static class HealthCommand
     internal static Command Build(Terminal terminal)
     {
         var (site, models) = (SiteArgument.Site(), SiteArgument.Models());
-        var command = new Command("health", "Ask the running gateway whether it does its main job; no other program is needed for a health check.") { site, models };
+        var command = new Command("health", "Ask the running gateway whether it does its main job, as a health check does.") { site, models };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetRequiredValue(site), parsed.GetValue(models), terminal, cancellation));
         return command;
     }
@@ -83,7 +83,8 @@ internal static class HealthCommand
     /// <summary>Where this machine reaches what listens there: on all addresses means on loopback too.</summary>
     private static Uri Address(IPEndPoint listen, bool tls)
     {
-        var address = listen.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : listen.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : listen.Address;
+        var address = listen.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : listen.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : listen.Address;
         return new Uri($"{(tls ? "https" : "http")}://{new IPEndPoint(address, listen.Port)}/health/ready");
     }
 

@@ -80,7 +80,8 @@ internal sealed class TimestampAuthority(Uri address, string? authorityFile, Tim
         }
         catch (HttpRequestException e)
         {
-            throw new TimestampRefusedException($"{address} cannot be reached: {(e.InnerException is AuthenticationException ? _trust.Refusal : null) ?? e.Message}", e);
+            var refusal = e.InnerException is AuthenticationException ? _trust.Refusal : null;
+            throw new TimestampRefusedException($"{address} cannot be reached: {refusal ?? e.Message}", e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {

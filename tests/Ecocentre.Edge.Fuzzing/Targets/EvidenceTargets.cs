@@ -15,13 +15,13 @@ namespace Ecocentre.Edge.Fuzzing.Targets;
 /// <summary>What evidence is stored and handed on in: a disk may turn a bit, and a pack may come from an enemy.</summary>
 internal static class EvidenceTargets
 {
-    private static readonly Instant Day = Instant.From(new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero));
+    internal static readonly Instant Day = Instant.From(new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero));
 
-    private static readonly Series Power = new("main.power.active", "power.active", "W", PointKind.Gauge, "main", "plant-room");
+    internal static readonly Series Power = new("main.power.active", "power.active", "W", PointKind.Gauge, "main", "plant-room");
 
     private static readonly SeriesCatalog Catalog = SeriesCatalog.Empty.With(Power);
 
-    private static readonly PageKey Key = new(new SequenceRange(1, 62), Day + TimeSpan.FromHours(1));
+    internal static readonly PageKey Key = new(new SequenceRange(1, 62), Day + TimeSpan.FromHours(1));
 
     internal static IEnumerable<FuzzTarget> All =>
     [
@@ -42,6 +42,12 @@ internal static class EvidenceTargets
         new("minutes-block", [MinuteColumns.Encode(Day, Resolution.Of(Power, [.. Minutes()])!.Value, [.. Minutes()])],
             bytes => Refused<InvalidDataException>(() => MinuteColumns.Decode(Power, Day, bytes))),
     ];
+
+    internal static byte[] Page => PageCodec.Encode(Key, [.. Facts()], Catalog);
+
+    internal static byte[] WindowsBlock => WindowColumns.Encode(Day, Quarters());
+
+    internal static byte[] MinutesBlock => MinuteColumns.Encode(Day, Resolution.Of(Power, [.. Minutes()])!.Value, [.. Minutes()]);
 
     private static Verdict Verdict => new()
     {
@@ -68,7 +74,7 @@ internal static class EvidenceTargets
         yield return new EntryLeaf(8, VerdictJson.ToFact(Verdict, Day)).ToLine();
     }
 
-    private static string Note()
+    internal static string Note()
     {
         using var secret = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var text = $"ecocentre-edge/lyon\n12\n{Convert.ToBase64String(SHA256.HashData("root"u8))}\n";

@@ -33,7 +33,15 @@ internal sealed class HttpTarget : IDisposable
     internal HttpTarget() => Start();
 
     internal FuzzTarget Target => new("http",
-        [.. Paths.Select(path => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nConnection: close\r\n\r\n"))], Ask);
+        [.. Paths.Select(path => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nConnection: close\r\n\r\n")), .. Bodies], Ask);
+
+    private static IEnumerable<byte[]> Bodies => MessageTargets.Texts(
+        Post("/api/v1/login", """{"token":"ecoedge_9f160aad_0123456789012345678901234567890123456789012"}"""), Post("/api/v1/logout", ""),
+        "GET /api/v1/points HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ecoedge_9f160aad_0123456789012345678901234567890123456789012\r\n"
+            + "Cookie: ecocentre=ecoedge_9f160aad_x\r\nIf-None-Match: \"abc\"\r\nAccept: text/csv\r\nConnection: close\r\n\r\n");
+
+    private static string Post(string path, string body) =>
+        $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
 
     public void Dispose()
     {

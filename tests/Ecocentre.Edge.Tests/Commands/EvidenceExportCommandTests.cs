@@ -28,7 +28,7 @@ public sealed class EvidenceExportCommandTests : IDisposable
     [Fact]
     public async Task What_a_gateway_sealed_is_exported_and_holds_and_every_verdict_is_judged_again()
     {
-        Live(days: 4);
+        Live(_site, days: 4);
         var pack = _bench.Scratch.File("pack.zip");
         var exported = await Verb.RunAsync(["evidence", "export", "--site", _site.File, "--from", "2026-11-17", "--to", "2026-11-18", "-o", pack]);
         Assert.True(exported.ExitCode == 0, exported.Errors);
@@ -59,7 +59,7 @@ public sealed class EvidenceExportCommandTests : IDisposable
     {
         var nothing = await Verb.RunAsync(["evidence", "export", "--site", _site.File, "--from", "2026-11-17", "--to", "2026-11-17", "-o", _bench.Scratch.File("p.zip")]);
         Assert.Equal((1, true), (nothing.ExitCode, nothing.Errors.Contains("Nothing is sealed yet", StringComparison.Ordinal)));
-        Live(days: 2);
+        Live(_site, days: 2);
         var late = await Verb.RunAsync(["evidence", "export", "--site", _site.File, "--from", "2026-11-17", "--to", "2027-01-17", "-o", _bench.Scratch.File("p.zip")]);
         Assert.Equal((1, true), (late.ExitCode, late.Errors.Contains("sealed up to", StringComparison.Ordinal)));
         Assert.Equal(2, (await Verb.RunAsync(["evidence", "export", "--site", _site.File, "--from", "May", "--to", "2027-01-17", "-o", "p.zip"])).ExitCode);
@@ -70,18 +70,18 @@ public sealed class EvidenceExportCommandTests : IDisposable
 
     /// <summary>Days as the gateway lives them, from 16 November on: windows are appended as they close, verdicts are recorded, days
     /// sealed and signed.</summary>
-    private void Live(int days)
+    internal static void Live(Site site, int days)
     {
-        var zero = CentreLabelTests.Start(_site);
-        using var log = CentreLabelTests.Open(_site);
-        using var archive = EvidenceArchive.Open(EvidenceArchive.FolderOf(_site.LogPath));
-        using var keys = KeyRing.Open(_site.LogPath, _site.Origin, [], zero);
-        log.Append([.. keys.Begun, CentreConfiguration.Begin(_site, archive.PutText, [], zero)!], [], zero);
-        var signer = new Signer(keys, _site.LogPath, _site.Origin, []);
-        var (label, sealer) = (new CentreLabel(_site, _site.Label!), new DaySealer(log, archive, static _ => false));
+        var zero = CentreLabelTests.Start(site);
+        using var log = CentreLabelTests.Open(site);
+        using var archive = EvidenceArchive.Open(EvidenceArchive.FolderOf(site.LogPath));
+        using var keys = KeyRing.Open(site.LogPath, site.Origin, [], zero);
+        log.Append([.. keys.Begun, CentreConfiguration.Begin(site, archive.PutText, [], zero)!], [], zero);
+        var signer = new Signer(keys, site.LogPath, site.Origin, []);
+        var (label, sealer) = (new CentreLabel(site, site.Label!), new DaySealer(log, archive, static _ => false));
         for (var day = 0; day < days; day++)
         {
-            CentreLabelTests.Store(log, _site, day, day + 1);
+            CentreLabelTests.Store(log, site, day, day + 1);
             var now = zero + TimeSpan.FromDays(day + 1) + TimeSpan.FromMinutes(5);
             ImmutableArray<RecordFact> due;
             do due = label.Take(log, now);
