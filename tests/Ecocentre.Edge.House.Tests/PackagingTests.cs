@@ -5,7 +5,7 @@ namespace Ecocentre.Edge.House.Tests;
 /// <summary>What is packed for boxes fits the sources: one version, pinned bases, the same paths and the same user everywhere.</summary>
 public sealed partial class PackagingTests
 {
-    private const string Unit = "config/systemd/ecocentre-edge.service", Container = "Dockerfile.arm64", Changelog = "config/deb/changelog";
+    private const string Unit = "config/systemd/ecocentre-edge.service", Container = "Dockerfile.arm64", Changelog = "config/deb/changelog", Manual = "config/deb/ecocentre-edge.1";
 
     [GeneratedRegex(@"<Version>(.+?)</Version>")]
     private static partial Regex Version();
@@ -16,6 +16,10 @@ public sealed partial class PackagingTests
     /// <summary>A base with three numbers in its version: two would be another one next month.</summary>
     [GeneratedRegex(@"^FROM (?:--platform=\S+ )?\S+:\d+\.\d+\.\d+[\w.-]*(?:@sha256:[0-9a-f]{64})?(?: AS \w+)?$")]
     private static partial Regex PinnedBase();
+
+    /// <summary>Where a verb gets its name; options begin with hyphens.</summary>
+    [GeneratedRegex("""new(?: Command)?\("([a-z]+)",""")]
+    private static partial Regex Verb();
 
     [GeneratedRegex(@"`([^`\n]+)`")]
     private static partial Regex Quoted();
@@ -30,6 +34,9 @@ public sealed partial class PackagingTests
     public void Unit_package_and_rules_speak_of_the_same_user_groups_and_paths() => House.Obeys(Strangers(Tree.Repository));
 
     [Fact]
+    public void Manual_names_every_verb() => House.Obeys(Unnamed(Tree.Repository));
+
+    [Fact]
     public void Evidence_that_the_security_page_names_is_there() => House.Obeys(MissingEvidence(Tree.Repository));
 
     [Fact]
@@ -40,6 +47,7 @@ public sealed partial class PackagingTests
         House.Breaks(
             Strangers(Tree.Of((Unit, "User=eve\nSupplementaryGroups=dialout\nExecStart=/usr/bin/x\n"), ("config/deb/postinst", "adduser ecocentre"), ("config/udev/60-ecocentre-edge.rules", "GROUP=\"lp\""))),
             "eve", "ExecStart", "lp");
+        House.Breaks(Unnamed(Tree.Of((Manual, ".B run\n"), ("src/Ecocentre.Edge/Commands/A.cs", "new Command(\"run\", x) new(\"fly\", y) new(\"--far\")"))), "fly");
         House.Breaks(MissingEvidence(Tree.Of(("src/SECURITY.md", "`GoneTests` `src/none.cs` `token add`"))), "GoneTests", "src/none.cs");
     }
 
@@ -72,6 +80,12 @@ public sealed partial class PackagingTests
         foreach (Match group in Regex.Matches(rules, "GROUP=\"(\\w+)\""))
             if (!groups.Contains(group.Groups[1].Value)) yield return $"{Unit}: the service is not in the group {group.Groups[1].Value} of the rules.";
     }
+
+    private static IEnumerable<string> Unnamed(Tree tree) =>
+        from path in tree.Paths("src/Ecocentre.Edge/Commands/", ".cs")
+        from Match verb in Verb().Matches(tree.Files[path])
+        where !Regex.IsMatch(tree.Files[Manual], $@"\b{verb.Groups[1].Value}\b")
+        select $"{Manual}: the verb {verb.Groups[1].Value} of {path} is missing.";
 
     private static string Setting(string unit, string name) =>
         unit.Split('\n').FirstOrDefault(line => line.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..] ?? "";
