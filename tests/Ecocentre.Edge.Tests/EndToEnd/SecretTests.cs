@@ -17,10 +17,17 @@ public sealed class SecretTests : IDisposable
     private static readonly TimeSpan StreamTime = TimeSpan.FromSeconds(2);
 
     private readonly SiteBench _bench = new();
+
+    // A backup into the folder of the log is refused.
+    private readonly Scratch _elsewhere = new();
     private readonly Dictionary<string, string> _secrets = [];
     private readonly List<(string Where, byte[] Bytes)> _told = [];
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose()
+    {
+        _bench.Dispose();
+        _elsewhere.Dispose();
+    }
 
     [Fact]
     public async Task No_secret_is_in_anything_that_leaves_the_gateway()
@@ -59,7 +66,7 @@ public sealed class SecretTests : IDisposable
             await AskEverythingAsync(http);
             await TellAsync("read", "read", "--site", site.File, "--json");
             await TellAsync("export", "evidence", "export", "--site", site.File, "--from", "2026-11-17", "--to", "2026-11-17", "-o", _bench.Scratch.File("pack.zip"));
-            await TellAsync("backup", "data", "backup", "--without-key", _bench.Scratch.File("copy"), "--site", site.File);
+            await TellAsync("backup", "data", "backup", "--without-key", _elsewhere.File("copy"), "--site", site.File);
             gateway.Signal(PeerProcess.SignalTerminate);
             await UntilAsync(() => Task.FromResult(gateway.HasExited), () => gateway.Output);
             _told.Add(("what it printed", Encoding.UTF8.GetBytes(gateway.Output)));
@@ -157,7 +164,8 @@ public sealed class SecretTests : IDisposable
     }
 
     /// <summary>What lies on the disk but for the secrets' own files.</summary>
-    private IEnumerable<string> Stored(Ecocentre.Edge.Sites.Site site) => Directory.EnumerateFiles(_bench.Scratch.Folder, "*", SearchOption.AllDirectories)
+    private IEnumerable<string> Stored(Ecocentre.Edge.Sites.Site site) => new[] { _bench.Scratch.Folder, _elsewhere.Folder }
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         .Where(file => !file.EndsWith("-secret", StringComparison.Ordinal) && !file.EndsWith(".key", StringComparison.Ordinal) && file != site.LogPath + ".key");
 
     private static byte[] Read(System.IO.Compression.ZipArchiveEntry entry)
