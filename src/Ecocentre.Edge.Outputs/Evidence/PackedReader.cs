@@ -53,6 +53,12 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
         return value <= int.MaxValue ? (int)value : throw new InvalidDataException($"{value} is beyond 32 bits.");
     }
 
+    public int SignedInteger()
+    {
+        var value = Signed();
+        return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw new InvalidDataException($"{value} is beyond 32 bits.");
+    }
+
     public double Bits() => BitConverter.Int64BitsToDouble(BinaryPrimitives.ReadInt64LittleEndian(Raw(sizeof(long))));
 
     public uint Checksum() => BinaryPrimitives.ReadUInt32LittleEndian(Raw(sizeof(uint)));

@@ -207,7 +207,7 @@ internal static class PageCodec
     private static int[] Integers(ref PackedReader reader, int count)
     {
         var numbers = new int[count];
-        for (var row = 0; row < count; row++) numbers[row] = checked((int)reader.Signed());
+        for (var row = 0; row < count; row++) numbers[row] = reader.SignedInteger();
         return numbers;
     }
 
