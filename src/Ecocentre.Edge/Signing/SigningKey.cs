@@ -38,7 +38,8 @@ internal sealed class SigningKey : IDisposable
             if (secret.KeySize != 256) throw new CryptographicException("It is not on the curve P-256.");
             return new SigningKey(name, secret);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException or NotSupportedException or IOException
+            or UnauthorizedAccessException)
         {
             secret.Dispose();
             throw new SigningRefusedException(
