@@ -1,5 +1,4 @@
 using Ecocentre.Edge.Evidence;
-using Ecocentre.Edge.Evidence.Leaves;
 using Ecocentre.Edge.Evidence.Tree;
 using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Windows;
@@ -13,7 +12,6 @@ public sealed class ArchiveSource : PackSource, IDisposable
     private readonly PackOrigin _origin;
     private readonly Func<byte[], byte[]> _sign;
     private readonly Dictionary<DateOnly, DayBlocks> _open = [];
-    private readonly Dictionary<Series, Series> _series = [];
     private readonly Lock _gate = new();
 
     /// <param name="checkpoint">A signed head of the archive's tree, at the end of one of its days; later days are left out.</param>
@@ -70,16 +68,24 @@ public sealed class ArchiveSource : PackSource, IDisposable
     }
 
     /// <inheritdoc/>
+    public override IEnumerable<(long Index, string Line)> EntriesOf(PackDay day)
+    {
+        using var reader = _archive.Read(Find(day));
+        foreach (var entry in Reading(reader.EntryLines)) yield return entry;
+    }
+
+    /// <inheritdoc/>
     public override IEnumerable<TreeHash> LeafHashes() => _archive.Leaves.Take(checked((int)(Days[^1].FirstLeaf + Days[^1].LeafCount)));
 
     /// <inheritdoc/>
-    public override IEnumerable<Aggregate> Windows(PackDay day, BlockLeaf block)
+    public override IReadOnlyList<Aggregate[]> Windows(PackDay day, long leaf)
     {
         var blocks = Open(day);
-        if (!blocks.Blocks.TryGetValue((block.Series.Name, block.Day, block.Part), out var there) || !there.HasWindows)
-            throw new IOException($"The windows of {block.Series.Name} of {block.Day:yyyy-MM-dd} are not in the archive any more.");
+        var number = leaf - day.FirstLeaf;
+        if (number >= blocks.Places.Length || blocks.Places[number] is not { At: > 0 } block)
+            throw new IOException($"The windows of leaf {leaf}, sealed with {day.Day:yyyy-MM-dd}, are not in the archive any more.");
         // Reading is a matter of the file's handle and its place alone: two workers may read the same day.
-        return Reading(() => blocks.Reader.Windows(there)).Select(fact => fact.Aggregate);
+        return Reading(() => blocks.Reader.Rows(block.Day, block.At));
     }
 
     /// <inheritdoc/>
@@ -127,18 +133,13 @@ public sealed class ArchiveSource : PackSource, IDisposable
         {
             if (_open.TryGetValue(day.Day, out var known)) return known;
             var reader = _archive.Read(Find(day));
-            var blocks = new Dictionary<(string, DateOnly, int), SealedBlock>();
-            foreach (var block in Reading(() => reader.Blocks()))
-            {
-                // A hundred thousand of them in a year: a point's name and place are kept once.
-                if (!_series.TryGetValue(block.Series, out var series)) _series.Add(block.Series, series = block.Series);
-                blocks.Add((series.Name, block.Day, block.Part), block with { Series = series });
-            }
-            return _open[day.Day] = new DayBlocks(reader, blocks);
+            // A hundred thousand of them in a year: nothing else of them is kept.
+            return _open[day.Day] = new DayBlocks(reader, [.. Reading(() => reader.Blocks()).Select(block => (block.Day, block.WindowsAt))]);
         }
     }
 
-    private sealed record DayBlocks(DayReader Reader, Dictionary<(string Point, DateOnly Day, int Part), SealedBlock> Blocks);
+    /// <summary>A day's file, and where the windows of its blocks lie, by number.</summary>
+    private sealed record DayBlocks(DayReader Reader, (DateOnly Day, long At)[] Places);
 }
 
 /// <summary>Whose evidence a pack is of.</summary>

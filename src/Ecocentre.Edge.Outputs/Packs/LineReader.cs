@@ -7,7 +7,8 @@ internal sealed class LineReader(Stream content, string name) : IDisposable
     // A verdict has some 3 kB; a configuration never stands in a line.
     private const int LineBytesMax = 4 * 1024 * 1024;
 
-    private byte[] _buffer = new byte[128 * 1024];
+    // Some hundreds of lines of windows; a reader for each point of a pack is open at the same time.
+    private byte[] _buffer = new byte[32 * 1024];
     private int _first, _count;
 
     /// <summary>Of the line read last, from 1.</summary>

@@ -17,6 +17,7 @@ public sealed class PackReader : IDisposable
 
     private readonly SortedDictionary<string, List<BlockLeaf>> _blocks = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, PackEntry> _entries = [];
+    private readonly Dictionary<Series, Series> _series = [];
     private readonly ZipFile _zip;
     private IReadOnlyList<PackConfiguration>? _configurations;
 
@@ -182,7 +183,9 @@ public sealed class PackReader : IDisposable
         {
             case BlockLeaf block when About.Holds(block):
                 if (!_blocks.TryGetValue(block.Series.Name, out var blocks)) _blocks.Add(block.Series.Name, blocks = []);
-                blocks.Add(block);
+                // A hundred thousand of them in a year: a point's name and place are kept once.
+                if (!_series.TryGetValue(block.Series, out var series)) _series.Add(block.Series, series = block.Series);
+                blocks.Add(block with { Series = series });
                 break;
             case EntryLeaf entry:
                 if (!_entries.TryAdd(entry.Sequence, new PackEntry(leaf.Index, entry.Sequence, entry.Fact)))

@@ -35,13 +35,18 @@ public abstract class PackSource
     /// <summary>The leaves of a day, in order.</summary>
     public abstract IEnumerable<string> LeavesOf(PackDay day);
 
+    /// <summary>Of these the incidents and records, each with its index in the tree.</summary>
+    public virtual IEnumerable<(long Index, string Line)> EntriesOf(PackDay day) =>
+        LeavesOf(day).Select((line, i) => (day.FirstLeaf + i, line)).Where(leaf => leaf.line.StartsWith(EntryLeaf.Begin, StringComparison.Ordinal));
+
     /// <summary>Hashes of all leaves under the checkpoint, from the first on.</summary>
     public abstract IEnumerable<TreeHash> LeafHashes();
 
-    /// <summary>The windows that a leaf commits to, in order. Any thread.</summary>
+    /// <summary>The windows that the leaf of a block commits to: one after the other, in order. Any thread.</summary>
     /// <param name="day">The sealed day in which the leaf stands.</param>
+    /// <param name="leaf">Its index in the tree.</param>
     /// <exception cref="IOException">They are not there any more, or cannot be read.</exception>
-    public abstract IEnumerable<Aggregate> Windows(PackDay day, BlockLeaf block);
+    public abstract IReadOnlyList<Aggregate[]> Windows(PackDay day, long leaf);
 
     /// <summary>A text of a configuration, or null.</summary>
     public abstract string? Text(string sha256);

@@ -18,8 +18,6 @@ public sealed class PackWriter
     /// <summary>Longest stretch: what the engine can hold at once, so that all of it can be judged again.</summary>
     public const int DaysMax = 2 * 366;
 
-    private const string EntryBegin = "{\"leaf\":\"entry\",";
-
     private static readonly string[] RecordKinds = [.. RecordWords(static kind => kind is not (RecordKind.Verdict or RecordKind.Checkpoint))];
 
     // How the integrity of evidence is proven is judged from the checkpoints before a period.
@@ -27,14 +25,15 @@ public sealed class PackWriter
 
     private static readonly string VerdictKind = RecordWords(static kind => kind == RecordKind.Verdict).Single();
 
+    private static readonly string ConfigurationKind = RecordWords(static kind => kind == RecordKind.Configuration).Single();
+
     private readonly PackSource _source;
     private readonly PackAbout _about;
     private readonly int _workers;
     private readonly ImmutableArray<PackDay> _days;
     private readonly List<(long Index, string Line)> _more = [];
-    private readonly SortedDictionary<string, List<(PackDay Sealed, BlockLeaf Block)>> _blocks = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, List<PlannedBlock>> _blocks = new(StringComparer.Ordinal);
     private readonly ImmutableArray<ConfigurationRecord> _configurations;
-    private readonly Dictionary<Series, Series> _series = [];
     private readonly List<(string Name, TreeHash Content)> _sums = [];
 
     private PackWriter(PackSource source, DateOnly from, DateOnly to, int workers)
@@ -49,8 +48,8 @@ public sealed class PackWriter
                 + "Export up to an earlier day, "
                 + "or wait until 20 minutes after its end.");
         if (days[0].Day > lastDay) throw new PackRefusedException($"Nothing is sealed before {Text(days[0].Day)} (UTC).");
-        _configurations = [.. Scan(days, null).Select(l => Entry(l.Line)).Select(e =>
-            ConfigurationRecord.From((RecordFact)e.Fact)).OfType<ConfigurationRecord>()];
+        _configurations = [.. days.SelectMany(source.EntriesOf).Where(leaf => IsOf(leaf.Line, [ConfigurationKind]))
+            .Select(leaf => ConfigurationRecord.From((RecordFact)Entry(leaf.Line).Fact)).OfType<ConfigurationRecord>()];
         var lookBack = LookBack();
         var firstDay = windowsDay.AddDays(-lookBack.Values.DefaultIfEmpty().Max());
         // Verdicts of the last day are recorded minutes after its end.
@@ -88,11 +87,12 @@ public sealed class PackWriter
     {
         using var zip = new ZipWriter(output);
         Put(zip, PackNames.About, to => to.Write(_about.Write()));
-        Put(zip, PackNames.English, to => to.Write(PackGuide.English(_about, Example())));
-        Put(zip, PackNames.French, to => to.Write(PackGuide.French(_about, Example())));
+        var example = Example();
+        Put(zip, PackNames.English, to => to.Write(PackGuide.English(_about, example)));
+        Put(zip, PackNames.French, to => to.Write(PackGuide.French(_about, example)));
         Put(zip, PackNames.Leaves, to =>
         {
-            foreach (var (_, line) in _days.SelectMany(LinesOf)) WriteLine(to, line);
+            foreach (var line in _days.SelectMany(_source.LeavesOf)) WriteLine(to, line);
         });
         Put(zip, PackNames.MoreLeaves, to =>
         {
@@ -135,7 +135,7 @@ public sealed class PackWriter
     /// <summary>A leaf is of that kind of entry; its kind stands before anything that people wrote.</summary>
     private static bool IsOf(string line, ReadOnlySpan<string> kinds)
     {
-        if (!line.StartsWith(EntryBegin, StringComparison.Ordinal)) return false;
+        if (!line.StartsWith(EntryLeaf.Begin, StringComparison.Ordinal)) return false;
         // {"leaf":"entry","sequence":N,"at":"…","kind":"…": nothing of it is longer than this.
         var head = line.AsSpan(0, Math.Min(line.Length, 120));
         foreach (var kind in kinds)
@@ -151,12 +151,6 @@ public sealed class PackWriter
         _sums.Add((file.Name, file.Content));
     }
 
-    private IEnumerable<(long Index, string Line)> LinesOf(PackDay day) => _source.LeavesOf(day).Select((line, i) => (day.FirstLeaf + i, line));
-
-    /// <summary>The record leaves of days; where verdicts are asked for, those too.</summary>
-    private IEnumerable<(long Index, string Line)> Scan(IEnumerable<PackDay> days, Func<string, bool>? others) =>
-        days.SelectMany(LinesOf).Where(leaf => IsOf(leaf.Line, RecordKinds) || others?.Invoke(leaf.Line) == true);
-
     /// <summary>Points that are looked back upon, with the number of days.</summary>
     private SortedDictionary<string, int> LookBack()
     {
@@ -171,72 +165,64 @@ public sealed class PackWriter
     /// <summary>Finds the blocks of each point, and the leaves outside of the stretch that belong to it.</summary>
     private void Plan()
     {
-        foreach (var day in _source.Days)
+        foreach (var (number, day) in _source.Days.Index())
         {
             var (isInside, isBehind) = (day.Day >= _days[0].Day && day.Day <= _days[^1].Day, day.Day > _days[^1].Day);
-            foreach (var (index, line) in LinesOf(day))
-            {
-                if (!line.StartsWith(EntryBegin, StringComparison.Ordinal))
-                {
-                    if ((isInside || isBehind) && Leaf.Parse(line) is BlockLeaf block && _about.Holds(block))
-                    {
-                        Take(day, block);
-                        if (isBehind) _more.Add((index, line));
-                    }
-                }
-                else if (!isInside && (IsOf(line, isBehind ? RecordKinds : KindsBefore) || isBehind && IsOf(line, [VerdictKind]) && IsInside(line)))
-                {
-                    _more.Add((index, line));
-                }
-            }
+            if (isInside || isBehind) PlanBlocks(number, day, isBehind);
+            if (isInside) continue;
+            foreach (var (index, line) in _source.EntriesOf(day))
+                if (IsOf(line, isBehind ? RecordKinds : KindsBefore) || isBehind && IsOf(line, [VerdictKind]) && IsInside(line)) _more.Add((index, line));
         }
-        foreach (var blocks in _blocks.Values) blocks.Sort(static (a, b) => (a.Block.Day, a.Block.Part).CompareTo((b.Block.Day, b.Block.Part)));
+        _more.Sort(static (a, b) => a.Index.CompareTo(b.Index));
+        foreach (var blocks in _blocks.Values) blocks.Sort(static (a, b) => (a.Day, a.Part).CompareTo((b.Day, b.Part)));
+    }
+
+    private void PlanBlocks(int number, PackDay day, bool isBehind)
+    {
+        foreach (var (i, line) in _source.LeavesOf(day).Index())
+        {
+            if (line.StartsWith(EntryLeaf.Begin, StringComparison.Ordinal) || Leaf.Parse(line) is not BlockLeaf block || !_about.Holds(block)) continue;
+            if (!_blocks.TryGetValue(block.Series.Name, out var blocks)) _blocks.Add(block.Series.Name, blocks = []);
+            blocks.Add(new PlannedBlock(number, day.FirstLeaf + i, block.Day, block.Part, block.Windows!.Value));
+            if (isBehind) _more.Add((day.FirstLeaf + i, line));
+        }
     }
 
     private bool IsInside(string line) =>
         VerdictJson.Read(((RecordFact)Entry(line).Fact).Json) is { } verdict && PackReader.IsInside(_about, verdict.Period);
 
-    private void Take(PackDay day, BlockLeaf block)
-    {
-        if (!_series.TryGetValue(block.Series, out var series)) _series.Add(block.Series, series = block.Series);
-        if (!_blocks.TryGetValue(series.Name, out var blocks)) _blocks.Add(series.Name, blocks = []);
-        // A hundred thousand of them: what is the same is kept once.
-        blocks.Add((day, block with { Series = series, Minutes = null }));
-    }
-
     private void Windows(ZipWriter zip, Action<double> progress, CancellationToken cancellation)
     {
-        var done = 0;
-        foreach (var points in _blocks.Chunk(_workers))
+        var points = _blocks.ToArray();
+        InTurn.Run(points.Length, _workers, i => PackPoint(points[i].Key, points[i].Value, cancellation), (i, file) =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            var files = new PackedFile[points.Length];
-            if (points.Length == 1) files[0] = PackPoint(points[0].Key, points[0].Value, cancellation);
-            else Parallel.For(0, points.Length, i => files[i] = PackPoint(points[i].Key, points[i].Value, cancellation));
-            foreach (var file in files) Put(zip, file);
-            progress((double)(done += points.Length) / (_blocks.Count + 1));
-        }
+            Put(zip, file);
+            progress((i + 1.0) / (points.Length + 1));
+        }, cancellation);
     }
 
-    private PackedFile PackPoint(string point, List<(PackDay Sealed, BlockLeaf Block)> blocks, CancellationToken cancellation) =>
+    private PackedFile PackPoint(string point, List<PlannedBlock> blocks, CancellationToken cancellation) =>
         ZipWriter.Pack(PackNames.Windows(point), to =>
         {
             to.Write(Encoding.ASCII.GetBytes(WindowText.Header));
-            // Thousands of lines at a time: a day of minutes.
-            var lines = new byte[256 * 1024];
-            foreach (var (day, block) in blocks)
+            // Some hundreds of lines at a time, as the packing takes them.
+            var lines = new byte[64 * 1024];
+            using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+            foreach (var block in blocks)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var (length, count) = (0, 0);
-                using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
-                foreach (var window in _source.Windows(day, block))
+                foreach (var rows in _source.Windows(_source.Days[block.Sealed], block.Leaf))
                 {
-                    if (lines.Length - length < WindowText.LineBytesMax) Drain();
-                    length += WindowText.Write(window, lines.AsSpan(length));
-                    count++;
+                    foreach (ref readonly var window in rows.AsSpan())
+                    {
+                        if (lines.Length - length < WindowText.LineBytesMax) Drain();
+                        length += WindowText.Write(window, lines.AsSpan(length));
+                    }
+                    count += rows.Length;
                 }
                 Drain();
-                if (count != block.Windows!.Value.Count || new TreeHash(hash.GetHashAndReset()) != block.Windows.Value.Sha256)
+                if (count != block.Windows.Count || new TreeHash(hash.GetHashAndReset()) != block.Windows.Sha256)
                     throw new IOException($"The windows of {point} of {Text(block.Day)}, part {block.Part}, are not those that were sealed. "
                         + "`evidence check` says more.");
 
@@ -263,8 +249,8 @@ public sealed class PackWriter
     private IEnumerable<PackEntry> Entries()
     {
         foreach (var (index, line) in _more.Where(m =>
-            m.Index < _about.FirstLeaf).Concat(_days.SelectMany(LinesOf)).Concat(_more.Where(m => m.Index > _about.FirstLeaf)))
-            if (line.StartsWith(EntryBegin, StringComparison.Ordinal) && Entry(line) is var entry) yield return new PackEntry(index,
+            m.Index < _about.FirstLeaf).Concat(_days.SelectMany(_source.EntriesOf)).Concat(_more.Where(m => m.Index > _about.FirstLeaf)))
+            if (line.StartsWith(EntryLeaf.Begin, StringComparison.Ordinal) && Entry(line) is var entry) yield return new PackEntry(index,
                 entry.Sequence, entry.Fact);
     }
 
@@ -276,6 +262,11 @@ public sealed class PackWriter
                 .Select(e => VerdictJson.Read(((RecordFact)e.Fact).Json)).OfType<Verdict>().Where(v => PackReader.IsInside(_about, v.Period)))
             : null;
     }
+
+    /// <summary>A block whose windows are to be in the pack: what is needed of a hundred thousand of them.</summary>
+    /// <param name="Sealed">Number of the sealed day in which its leaf stands.</param>
+    /// <param name="Leaf">Index in the tree.</param>
+    private readonly record struct PlannedBlock(int Sealed, long Leaf, DateOnly Day, int Part, BlockDigest Windows);
 }
 
 /// <summary>A pack cannot be made of what is asked for; the message says why and what can be done.</summary>

@@ -78,6 +78,7 @@ internal static class PackYear
         };
         var key = new KeyRecord(new NoteKey(Origin, secret.ExportSubjectPublicKeyInfo()));
         var entries = new List<LogEntry> { new(++sequence, key.ToFact(Start(First))), new(++sequence, configuration.ToFact(Start(First))) };
+        foreach (var entry in entries) engine.Accept(entry);
         SealedDay? before = null;
         for (var date = First; date < First.AddDays(days); date = date.AddDays(1))
         {

@@ -83,7 +83,8 @@ internal sealed class TruthPack : PackSource
 
     public override IEnumerable<TreeHash> LeafHashes() => _hashes;
 
-    public override IEnumerable<Aggregate> Windows(PackDay day, BlockLeaf block) => _windows[(block.Series.Name, block.Day)];
+    public override IReadOnlyList<Aggregate[]> Windows(PackDay day, long leaf) =>
+        Leaf.Parse(_lines[(int)leaf]) is BlockLeaf block ? [_windows[(block.Series.Name, block.Day)]] : throw new IOException($"{leaf} is no block.");
 
     public override string? Text(string sha256) => _texts.GetValueOrDefault(sha256);
 

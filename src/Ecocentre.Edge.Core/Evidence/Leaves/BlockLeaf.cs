@@ -62,7 +62,7 @@ public sealed record BlockLeaf(DateOnly Day, int Part, Series Series, BlockDiges
         _ => throw new InvalidOperationException($"BUG: {kind} has no word."),
     };
 
-    private static PointKind? Kind(string? word) => word switch
+    internal static PointKind? Kind(string? word) => word switch
     {
         "gauge" => PointKind.Gauge,
         "counter" => PointKind.Counter,

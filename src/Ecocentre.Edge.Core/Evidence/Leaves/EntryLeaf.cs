@@ -8,6 +8,9 @@ namespace Ecocentre.Edge.Evidence.Leaves;
 /// one, <c>value</c>.</remarks>
 public sealed record EntryLeaf(long Sequence, LogFact Fact) : Leaf
 {
+    /// <summary>What the line of every entry begins with, and no other leaf's.</summary>
+    public const string Begin = "{\"leaf\":\"entry\",";
+
     internal const string Word = "entry";
 
     private const string IncidentWord = "incident";

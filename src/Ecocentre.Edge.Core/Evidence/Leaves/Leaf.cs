@@ -16,6 +16,7 @@ public abstract record Leaf
     /// <exception cref="FormatException">It is no leaf of a kind known here; the message says why.</exception>
     public static Leaf Parse(string line)
     {
+        if (PlainBlock.Read(line) is { } block) return block;
         if (RecordText.Read(line) is not { } json) throw new FormatException("The leaf is not one JSON object.");
         Leaf leaf = json.Text("leaf") switch
         {

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Windows;
 
@@ -26,6 +25,7 @@ public static class WindowText
     /// <returns>How many bytes it has, with its line feed.</returns>
     public static int Write(in Aggregate window, Span<byte> line)
     {
+        if (line.Length < LineBytesMax) throw new ArgumentException($"The line needs {LineBytesMax} bytes.", nameof(line));
         var length = LengthWord(window.Kind);
         length.CopyTo(line);
         var at = length.Length;
@@ -38,10 +38,7 @@ public static class WindowText
         foreach (var number in (ReadOnlySpan<double>)[window.Min, window.Max, window.Mean, window.Last, window.Delta, window.Coverage])
         {
             line[at++] = (byte)',';
-            if (double.IsNaN(number)) continue;
-            if (!number.TryFormat(line[at..], out var written, default, CultureInfo.InvariantCulture))
-                throw new ArgumentException($"The line needs {LineBytesMax} bytes.", nameof(line));
-            at += written;
+            if (!double.IsNaN(number)) at += DecimalText.Write(number, line[at..]);
         }
         line[at++] = (byte)'\n';
         return at;
@@ -177,7 +174,7 @@ public static class WindowText
         {
             number = double.NaN;
             if (!Next(out var column)) return false;
-            return column.Length == 0 || Utf8Parser.TryParse(column, out number, out var read) && read == column.Length && double.IsFinite(number);
+            return column.Length == 0 || DecimalText.TryRead(column, out number);
         }
     }
 }

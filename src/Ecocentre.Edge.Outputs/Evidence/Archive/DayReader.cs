@@ -54,6 +54,19 @@ public sealed class DayReader : IDisposable
                 yield return line;
     }
 
+    /// <summary>The lines of the leaves of incidents and records, in order, each with its index in the tree.</summary>
+    public IEnumerable<(long Index, string Line)> EntryLines()
+    {
+        var index = Day.FirstLeaf;
+        foreach (var chunk in Reading(() => DayIndex.Decode(Day, DayFrames.Read(_file, _index), "").Chunks))
+        {
+            // Blocks come first, the day itself last.
+            if (index + chunk.Leaves > Day.FirstLeaf + Day.Blocks)
+                foreach (var entry in Reading(() => EntryLines(chunk.At, index))) yield return entry;
+            index += chunk.Leaves;
+        }
+    }
+
     /// <summary>The line of one leaf.</summary>
     /// <param name="leaf">Its index in the tree, within this day.</param>
     public string Leaf(long leaf)
@@ -84,6 +97,11 @@ public sealed class DayReader : IDisposable
     /// <param name="only">The one kind wanted, or null for all.</param>
     public IReadOnlyList<WindowFact> Windows(SealedBlock block, WindowKind? only = null) => block.WindowsAt == 0 ? []
         : Reading(() => WindowColumns.Decode(block.Series, SealedDay.Start(block.Day), DayFrames.Read(_file, block.WindowsAt), only));
+
+    /// <summary>As <see cref="Windows"/> of all kinds, without the point; one after the other they are what the block's leaf is over.</summary>
+    /// <param name="day">The UTC day of the block.</param>
+    /// <param name="at">Where its frame lies.</param>
+    internal IReadOnlyList<Aggregate[]> Rows(DateOnly day, long at) => Reading(() => WindowColumns.Rows(SealedDay.Start(day), DayFrames.Read(_file, at)));
 
     /// <summary>The rounded minutes, by start; empty where there are none, or retention took them.</summary>
     public IReadOnlyList<WindowFact> Minutes(SealedBlock block) => block.MinutesAt == 0 ? []
@@ -146,6 +164,20 @@ public sealed class DayReader : IDisposable
 
     internal IEnumerable<(LeafChunk Chunk, byte[] Bytes)> Chunks() =>
         Reading(() => DayIndex.Decode(Day, DayFrames.Read(_file, _index), "").Chunks).Select(chunk => (chunk, Frame(chunk.At)!));
+
+    private List<(long Index, string Line)> EntryLines(long at, long index)
+    {
+        var (entries, begin) = (new List<(long, string)>(), Encoding.ASCII.GetBytes(EntryLeaf.Begin));
+        var lines = DayWriter.Unpack(DayFrames.Read(_file, at));
+        for (; lines.Length > 0; index++)
+        {
+            var end = lines.IndexOf((byte)'\n');
+            if (end < 0) throw new InvalidDataException($"A line of its leaves at byte {at} does not end.");
+            if (lines.StartsWith(begin)) entries.Add((index, Encoding.UTF8.GetString(lines[..end])));
+            lines = lines[(end + 1)..];
+        }
+        return entries;
+    }
 
     private byte[]? Frame(long at) => at == 0 ? null : Reading(() => DayFrames.Read(_file, at));
 

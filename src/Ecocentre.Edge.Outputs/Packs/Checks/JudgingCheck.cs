@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
@@ -8,7 +9,7 @@ using Ecocentre.Edge.Windows;
 namespace Ecocentre.Edge.Outputs.Packs.Checks;
 
 /// <summary>Judges every verdict of the pack again from its windows, by the configuration that held when it was recorded and with the records that stood
-/// before it, and compares bit for bit.</summary>
+/// before it, and compares bit for bit. One thread at a time.</summary>
 internal sealed class JudgingCheck
 {
     internal const string Name = "verdicts";
@@ -19,8 +20,6 @@ internal sealed class JudgingCheck
     private readonly PackReader _pack;
     private readonly List<Judge> _judges = [];
     private readonly List<(string Reason, PackVerdict Verdict)> _left = [];
-    private readonly Lock _gate = new();
-
     internal JudgingCheck(PackReader pack)
     {
         _pack = pack;
@@ -48,15 +47,11 @@ internal sealed class JudgingCheck
         return (minutes, quarters);
     }
 
-    /// <summary>Takes windows of a point. Any thread.</summary>
+    /// <summary>Takes windows of a point.</summary>
     internal void Feed(string point, List<Aggregate> windows)
     {
-        if (windows.Count == 0) return;
-        lock (_gate)
-        {
-            foreach (var judge in _judges)
-                foreach (var window in windows) judge.Engine.Accept(point, window);
-        }
+        foreach (var judge in _judges)
+            foreach (ref readonly var window in CollectionsMarshal.AsSpan(windows)) judge.Engine.Accept(point, window);
     }
 
     /// <summary>All windows of a UTC day are there.</summary>

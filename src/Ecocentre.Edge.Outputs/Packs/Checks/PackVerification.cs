@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Ecocentre.Edge.Outputs.Packs.Zip;
 
 namespace Ecocentre.Edge.Outputs.Packs.Checks;
@@ -9,6 +10,20 @@ public static class PackVerification
     /// <param name="progress">Gets the share done, 0 to 1.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static PackFindings Run(string path, PackTrust trust, Action<double> progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return Look(path, trust, progress, cancellation);
+        }
+        catch (AggregateException e)
+        {
+            // What was done at the same time failed: the first to do so is what failed.
+            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
+            throw;
+        }
+    }
+
+    private static PackFindings Look(string path, PackTrust trust, Action<double> progress, CancellationToken cancellation)
     {
         var found = new FindingList();
         ZipFile zip;
@@ -25,8 +40,15 @@ public static class PackVerification
         using (zip)
         {
             var keys = KeysCheck.Read(zip, trust, found);
-            ContainerCheck.Run(zip, keys, found);
-            using var pack = Open(path, found);
+            var (opened, refused) = (default(PackReader), default(PackException));
+            // Hashing a year takes as long as reading its leaves.
+            Parallel.Invoke(() => ContainerCheck.Run(zip, keys, found), () => (opened, refused) = Open(path));
+            using var pack = opened;
+            if (refused is not null)
+            {
+                found.Fault(LeavesCheck.Name, refused);
+                found.Done(LeavesCheck.Name, "the pack cannot be read; its windows and verdicts were not looked at");
+            }
             var sums = new SumsCheck(zip, found);
             try
             {
@@ -56,17 +78,15 @@ public static class PackVerification
         judging.Run(found, cancellation);
     }
 
-    private static PackReader? Open(string path, FindingList found)
+    private static (PackReader? Pack, PackException? Refused) Open(string path)
     {
         try
         {
-            return PackReader.Open(path);
+            return (PackReader.Open(path), null);
         }
         catch (PackException e)
         {
-            found.Fault(LeavesCheck.Name, e);
-            found.Done(LeavesCheck.Name, "the pack cannot be read; its windows and verdicts were not looked at");
-            return null;
+            return (null, e);
         }
     }
 }

@@ -22,14 +22,17 @@ internal sealed class WindowsCheck(PackReader pack, JudgingCheck judging, SumsCh
         var passes = pack.Points.Select(point => Begin(point)).OfType<Pass>().ToArray();
         try
         {
-            var (first, count) = (pack.About.FirstDay, pack.About.LastDay.DayNumber - pack.About.FirstDay.DayNumber + 1);
-            for (var day = first; day <= pack.About.LastDay; day = day.AddDays(1))
+            var (first, last) = (pack.About.FirstDay, pack.About.LastDay);
+            Read(passes, first);
+            for (var day = first; day <= last; day = day.AddDays(1))
             {
                 cancellation.ThrowIfCancellationRequested();
-                Parallel.ForEach(passes, pass => Take(pass, day));
-                judging.Advance(day);
-                // Judging takes the rest.
-                progress(0.9 * (day.DayNumber - first.DayNumber) / count);
+                foreach (var pass in passes) pass.Turn();
+                var (judged, read) = (day, day.AddDays(1));
+                // A day is judged while the next one is read.
+                Parallel.Invoke(() => Judge(passes, judged), () => Read(passes, read));
+                // Holding verdicts against each other takes the rest.
+                progress(0.9 * (day.DayNumber - first.DayNumber + 1) / (last.DayNumber - first.DayNumber + 1));
             }
             foreach (var pass in passes) Finish(pass);
         }
@@ -45,7 +48,7 @@ internal sealed class WindowsCheck(PackReader pack, JudgingCheck judging, SumsCh
         var name = PackNames.Windows(point.Series.Name);
         // That it is missing was said with the files.
         if (pack.Zip.Find(name) is not { } entry) return null;
-        var pass = new Pass(point, new LineReader(sums.Read(entry), name));
+        var pass = new Pass(point, new LineReader(sums.Read(entry), name), judging.FeedOf(point.Series.Name));
         try
         {
             if (pass.Lines.Next() is not { } header || !header.Span.SequenceEqual(Encoding.ASCII.GetBytes(WindowText.Header.TrimEnd('\n'))))
@@ -58,6 +61,17 @@ internal sealed class WindowsCheck(PackReader pack, JudgingCheck judging, SumsCh
             pass.Lines.Dispose();
             return null;
         }
+    }
+
+    private void Read(Pass[] passes, DateOnly day)
+    {
+        if (day <= pack.About.LastDay) Parallel.ForEach(passes, pass => Take(pass, day));
+    }
+
+    private void Judge(Pass[] passes, DateOnly day)
+    {
+        foreach (var pass in passes) judging.Feed(pass.Point.Series.Name, pass.Judged);
+        judging.Advance(day);
     }
 
     private void Take(Pass pass, DateOnly day)
@@ -79,14 +93,12 @@ internal sealed class WindowsCheck(PackReader pack, JudgingCheck judging, SumsCh
         var (count, wanted) = block.Windows!.Value;
         var first = pass.Lines.Number + 1;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var feed = judging.FeedOf(pass.Point.Series.Name);
-        pass.Fed.Clear();
         for (var left = count; left > 0;)
         {
             var lines = pass.Lines.Some(Math.Min(left, LinesMax), out var some).Span;
             if (some == 0) throw new PackException(pass.Lines.Place, $"is the last; the block of {block.Day:yyyy-MM-dd} has {left} lines more.");
             hash.AppendData(lines);
-            if (feed.Minutes || feed.Quarters) Parse(pass, lines, feed);
+            if (pass.IsFed) Parse(pass, lines);
             left -= some;
         }
         Interlocked.Add(ref _lines, count);
@@ -94,18 +106,17 @@ internal sealed class WindowsCheck(PackReader pack, JudgingCheck judging, SumsCh
         if (new TreeHash(hash.GetHashAndReset()) != wanted)
             found.Fault(Name, $"{PackNames.Windows(pass.Point.Series.Name)}, lines {first} to {pass.Lines.Number}",
                 $"are not what was sealed of {block.Day:yyyy-MM-dd}, part {block.Part}.");
-        judging.Feed(pass.Point.Series.Name, pass.Fed);
     }
 
-    private void Parse(Pass pass, ReadOnlySpan<byte> lines, (bool Minutes, bool Quarters) feed)
+    private void Parse(Pass pass, ReadOnlySpan<byte> lines)
     {
         while (lines.Length > 0)
         {
             var end = lines.IndexOf((byte)'\n');
             var line = lines[..end];
             lines = lines[(end + 1)..];
-            if (!(feed.Minutes && line.StartsWith("1m,"u8) || feed.Quarters && line.StartsWith("15m,"u8))) continue;
-            if (WindowText.TryRead(line, pack.Zone, out var window)) pass.Fed.Add(window);
+            if (!pass.Wants(line)) continue;
+            if (WindowText.TryRead(line, pack.Zone, out var window)) pass.Read.Add(window);
             else found.Fault(Name, pass.Lines.Place, "a line near it is no line of a window.");
         }
     }
@@ -123,16 +134,32 @@ internal sealed class WindowsCheck(PackReader pack, JudgingCheck judging, SumsCh
     }
 
     /// <summary>How far a file was read.</summary>
-    private sealed class Pass(PackPoint point, LineReader lines)
+    private sealed class Pass(PackPoint point, LineReader lines, (bool Minutes, bool Quarters) feed)
     {
         internal PackPoint Point => point;
 
         internal LineReader Lines => lines;
 
-        internal List<Aggregate> Fed { get; } = [];
+        /// <summary>Windows of the day that is being read.</summary>
+        internal List<Aggregate> Read { get; private set; } = [];
+
+        /// <summary>Windows of the day that is being judged.</summary>
+        internal List<Aggregate> Judged { get; private set; } = [];
+
+        /// <summary>Criteria judge by its windows.</summary>
+        internal bool IsFed => feed.Minutes || feed.Quarters;
 
         internal int Next { get; set; }
 
         internal bool IsBroken { get; set; }
+
+        internal bool Wants(ReadOnlySpan<byte> line) => feed.Minutes && line.StartsWith("1m,"u8) || feed.Quarters && line.StartsWith("15m,"u8);
+
+        /// <summary>What was read is judged next.</summary>
+        internal void Turn()
+        {
+            (Read, Judged) = (Judged, Read);
+            Read.Clear();
+        }
     }
 }

@@ -21,20 +21,28 @@ internal sealed class ZipWriter(Stream output, long offsetMax = ZipLayout.Offset
     /// <param name="write">Writes its content.</param>
     internal static PackedFile Pack(string name, Action<Stream> write)
     {
-        var packed = new MemoryStream();
-        using var content = new ContentStream(packed);
-        write(content);
-        return content.Finish(name, packed);
+        var packed = new PackedBytes();
+        try
+        {
+            using var content = new ContentStream(packed);
+            write(content);
+            return content.Finish(name, packed);
+        }
+        catch
+        {
+            packed.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Puts a packed file next.</summary>
+    /// <summary>Puts a packed file next; its packed bytes are gone then.</summary>
     internal void Put(PackedFile file)
     {
-        if (file.Bytes > uint.MaxValue || file.Packed.Length > uint.MaxValue) throw new IOException($"{file.Name} is larger than 4 GiB.");
-        var packed = file.Packed.GetBuffer().AsSpan(0, (int)file.Packed.Length);
-        var entry = new ZipEntry(file.Name, _at, packed.Length, file.Bytes, file.Crc, TreeHash.Of(packed));
+        using var packed = file.Packed;
+        if (file.Bytes > uint.MaxValue || packed.Length > uint.MaxValue) throw new IOException($"{file.Name} is larger than 4 GiB.");
+        var entry = new ZipEntry(file.Name, _at, packed.Length, file.Bytes, file.Crc, file.PackedHash);
         Write(ZipLayout.Local(file.Name));
-        Write(packed);
+        foreach (var part in packed.Parts) Write(part.Span);
         Write(ZipLayout.Descriptor(entry));
         _entries.Add(entry);
     }
@@ -117,13 +125,15 @@ internal sealed class ZipWriter(Stream output, long offsetMax = ZipLayout.Offset
 
         public override void SetLength(long value) => throw new NotSupportedException();
 
-        internal PackedFile Finish(string name, MemoryStream packed)
+        internal PackedFile Finish(string name, PackedBytes packed)
         {
             Flush();
             _deflate.Dispose();
             // Of nothing the library makes no bytes, and others then find no end: RFC 1951 section 3.2.6, a last block with its end alone.
             if (_bytes == 0) packed.Write([3, 0]);
-            return new PackedFile(name, packed, _bytes, _crc, new TreeHash(_hash.GetHashAndReset()));
+            var content = new TreeHash(_hash.GetHashAndReset());
+            foreach (var part in packed.Parts) _hash.AppendData(part.Span);
+            return new PackedFile(name, packed, _bytes, _crc, content, new TreeHash(_hash.GetHashAndReset()));
         }
 
         protected override void Dispose(bool disposing)
@@ -140,4 +150,5 @@ internal sealed class ZipWriter(Stream output, long offsetMax = ZipLayout.Offset
 
 /// <summary>A file that is packed and not in a zip yet.</summary>
 /// <param name="Content">SHA-256 of the content.</param>
-internal sealed record PackedFile(string Name, MemoryStream Packed, long Bytes, uint Crc, TreeHash Content);
+/// <param name="PackedHash">SHA-256 of the packed bytes.</param>
+internal sealed record PackedFile(string Name, PackedBytes Packed, long Bytes, uint Crc, TreeHash Content, TreeHash PackedHash);
