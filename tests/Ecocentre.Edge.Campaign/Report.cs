@@ -33,16 +33,9 @@ internal sealed class Report(CampaignOptions options)
     {
         foreach (var finding in audit.Findings)
         {
-            var fault = trials.Where(t => finding.At is { } at && t.From - Around <= at && at <= t.Until + (t.Recovery ?? TimeSpan.Zero) + Around)
+            var names = trials.Where(t => finding.At is { } at && t.From - Around <= at && at <= t.Until + (t.Recovery ?? TimeSpan.Zero) + Around)
                 .Select(t => t.Names).LastOrDefault() ?? "(none)";
-            var of = _byFault.GetValueOrDefault(fault, (0, 0, 0, new SortedSet<string>(StringComparer.Ordinal)));
-            if (finding.Cause is { } cause) of.Item4.Add(cause.Split(' ')[0]);
-            _byFault[fault] = finding.Kind switch
-            {
-                FindingKind.Lost => of with { Item1 = of.Item1 + 1 },
-                FindingKind.Duplicated => of with { Item2 = of.Item2 + 1 },
-                _ => of with { Item3 = of.Item3 + 1 },
-            };
+            foreach (var fault in names.Split(" + ")) Count(fault, finding);
         }
         var bad = audit.Findings.Where(f => f.IsBad).ToArray();
         _badFindings = bad.Length;
@@ -70,7 +63,9 @@ internal sealed class Report(CampaignOptions options)
         text.AppendLine(string.Create(CultureInfo.InvariantCulture,
             $"- planted lies found: {Lies.Count(lie => lie.IsFound)} of {Lies.Count} ({string.Join(", ", Lies.Select(lie => lie.Lie))})\n"));
         text.AppendLine("| fault | tried | recovery: median, longest | windows lost, named by | duplicated | wrong |\n|---|---|---|---|---|---|");
-        foreach (var fault in trials.GroupBy(t => t.Names).OrderBy(g => g.Key, StringComparer.Ordinal)) text.AppendLine(Line(fault.Key, [.. fault]));
+        // Of two at once, each was tried.
+        foreach (var fault in trials.SelectMany(t => t.Names.Split(" + ").Select(name => (Name: name, Trial: t))).ToLookup(t => t.Name, t => t.Trial)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)) text.AppendLine(Line(fault.Key, [.. fault]));
         if (_byFault.ContainsKey("(none)")) text.AppendLine(Line("(none)", []));
         text.AppendLine();
         foreach (var (name, why) in Skipped) text.AppendLine($"- skipped {name}: {why}");
@@ -81,12 +76,24 @@ internal sealed class Report(CampaignOptions options)
         Console.WriteLine($"\n{text}");
     }
 
+    private void Count(string fault, Finding finding)
+    {
+        var of = _byFault.GetValueOrDefault(fault, (Lost: 0, Duplicated: 0, Wrong: 0, Causes: new SortedSet<string>(StringComparer.Ordinal)));
+        if (finding.Cause is { } cause) of.Causes.Add(cause.Split(' ')[0]);
+        _byFault[fault] = finding.Kind switch
+        {
+            FindingKind.Lost => of with { Lost = of.Lost + 1 },
+            FindingKind.Duplicated => of with { Duplicated = of.Duplicated + 1 },
+            _ => of with { Wrong = of.Wrong + 1 },
+        };
+    }
+
     private string Line(string fault, Trial[] trials)
     {
         var times = trials.Where(t => t.Recovery is not null).Select(t => t.Recovery!.Value.TotalSeconds).Order().ToArray();
-        var of = _byFault.GetValueOrDefault(fault, (0, 0, 0, []));
+        var of = _byFault.GetValueOrDefault(fault, (Lost: 0, Duplicated: 0, Wrong: 0, Causes: []));
         var recovery = times.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{times[times.Length / 2]:0.0} s, {times[^1]:0.0} s");
         return string.Create(CultureInfo.InvariantCulture, $"| {fault} | {trials.Length} | {recovery} | "
-            + $"{of.Item1}{(of.Item4.Count == 0 ? "" : ", " + string.Join(" ", of.Item4))} | {of.Item2} | {of.Item3} |");
+            + $"{of.Lost}{(of.Causes.Count == 0 ? "" : ", " + string.Join(" ", of.Causes))} | {of.Duplicated} | {of.Wrong} |");
     }
 }
