@@ -69,8 +69,14 @@ public abstract class CriterionKind
     protected static Finding Whole(CriterionPeriod period, double value, string unit, Func<int, LevelFinding> level) =>
         new(value, unit, [level(1), level(2), level(3)]) { Projection = value, Assumption = period.Assumption };
 
-    /// <summary>Invariant text.</summary>
-    protected static string Say(FormattableString text) => FormattableString.Invariant(text);
+    /// <summary>Invariant text; a number that there is none of is called unknown.</summary>
+    protected static string Say(FormattableString text)
+    {
+        var arguments = text.GetArguments();
+        for (var i = 0; i < arguments.Length; i++)
+            if (arguments[i] is double number && !double.IsFinite(number)) arguments[i] = "unknown";
+        return string.Format(System.Globalization.CultureInfo.InvariantCulture, text.Format, arguments);
+    }
 }
 
 /// <summary>A number that a kind reads.</summary>

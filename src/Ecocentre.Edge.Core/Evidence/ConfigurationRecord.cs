@@ -7,13 +7,16 @@ namespace Ecocentre.Edge.Evidence;
 /// <summary>What the gateway read its centre and judged it by, from an instant on: SHA-256 digests, in small hexadecimal, of texts that the archive
 /// keeps. Written at a start where it differs from the last one. Immutable.</summary>
 /// <remarks>As a record: kind <see cref="RecordKind.Configuration"/>, subject <c>gateway</c>. Keys of the JSON, in order: <c>version</c> (of the
-/// program), <c>site</c> (the site file without whom it tells), <c>profile</c>, <c>profileName</c> (of the file, without ending), <c>factors</c> (an object:
-/// digest by name of the table), <c>facts</c> (<see cref="Criteria.CentreFactsJson"/>). Without a label only the first two are there. The configuration of
+/// program), <c>engine</c> (<see cref="Criteria.JudgingEngine"/>, a number), <c>site</c> (the site file without whom it tells), <c>profile</c>, <c>profileName</c> (of the file, without ending), <c>factors</c> (an object:
+/// digest by name of the table), <c>facts</c> (<see cref="Criteria.CentreFactsJson"/>). Without a label only the first three are there. The configuration of
 /// a verdict is the last of these records before it.</remarks>
 public sealed record ConfigurationRecord
 {
     /// <summary>Of the program.</summary>
     public required string Version { get; init; }
+
+    /// <summary>The engine that judges from here on; null where the record is from before they were numbered.</summary>
+    public int? Engine { get; init; }
 
     public required string Site { get; init; }
 
@@ -32,6 +35,7 @@ public sealed record ConfigurationRecord
     public RecordFact ToFact(Instant at) => new(at, RecordKind.Configuration, "gateway", RecordText.Write(json =>
     {
         json.Put("version", Version);
+        json.Put("engine", (long?)Engine);
         json.Put("site", Site);
         json.Put("profile", Profile);
         json.Put("profileName", ProfileName);
@@ -54,7 +58,7 @@ public sealed record ConfigurationRecord
             : ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
         return new ConfigurationRecord
         {
-            Version = json.Text("version") ?? "", Site = site, Profile = json.Text("profile"), ProfileName = json.Text("profileName"), Factors = factors,
+            Version = json.Text("version") ?? "", Engine = json.Whole("engine") is >= 0 and <= int.MaxValue and var engine ? (int)engine : null, Site = site, Profile = json.Text("profile"), ProfileName = json.Text("profileName"), Factors = factors,
             Facts = json.Text("facts"),
         };
     }

@@ -136,6 +136,9 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// written.</summary>
     public static IReadOnlyList<LogEntry> RecordsBeside(string path) => RecordIndex.Look(Path.GetFullPath(path)).Entries;
 
+    /// <summary>Whether another process that runs has a log open, as far as its lock tells; without taking the lock.</summary>
+    public static bool IsOpenElsewhere(string path) => LogLock.HolderOf(path) is { } holder && holder != Environment.ProcessId;
+
     /// <summary>Sequences of which <see cref="Records"/> knows nothing, because the copies beside the log were lost after these had left it; empty
     /// otherwise.</summary>
     public SequenceRange RecordsMissing => _records.Missing;

@@ -50,5 +50,21 @@ internal sealed class LogLock : IDisposable
         }
     }
 
+    /// <summary>The process that took the lock last and still runs; null where there is none. Its number may be another's by now.</summary>
+    public static int? HolderOf(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path + ".lock", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(file);
+            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && Directory.Exists($"/proc/{process}") ? process : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 }

@@ -121,9 +121,12 @@ internal sealed class RecordIndex
 
     /// <summary>What the file of a log says, without changing it.</summary>
     /// <returns>The records up to the sequence through which the log was looked, and whether it cannot be read to its end.</returns>
-    internal static (IReadOnlyList<LogEntry> Entries, long Through, bool IsTorn) Look(string logPath)
+    internal static (IReadOnlyList<LogEntry> Entries, long Through, bool IsTorn) Look(string logPath) => LookAt(logPath + ".records");
+
+    /// <summary>As <see cref="Look"/>, by the path of the file itself.</summary>
+    internal static (IReadOnlyList<LogEntry> Entries, long Through, bool IsTorn) LookAt(string path)
     {
-        var index = new RecordIndex(logPath + ".records");
+        var index = new RecordIndex(path);
         var isTorn = !index.Read();
         index._entries.RemoveAll(entry => entry.Sequence > index._checked);
         return (index._entries, index._checked, isTorn);

@@ -18,23 +18,28 @@ internal static class EvidenceReportCommand
         var language = new Option<string>("--lang") { Description = "Language of the report.", DefaultValueFactory = _ => "en" };
         language.AcceptOnlyFromAmong("en", "fr");
         var key = new Option<string?>("--key") { Description = "The key you trust, as for evidence verify." };
-        var command = new Command("report", "Write the report for people of an evidence pack.") { pack, output, language, key };
+        var authority = EvidenceVerifyCommand.Authority();
+        var command = new Command("report", "Write the report for people of an evidence pack.") { pack, output, language, key, authority };
         command.SetAction((parsed, cancellation) =>
         {
             var path = parsed.GetRequiredValue(pack);
             return Task.FromResult(Write(
                 path, parsed.GetValue(output) ?? Path.ChangeExtension(path, ".html"), parsed.GetValue(language) == "fr" ? Language.French
                     : Language.English,
-                parsed.GetValue(key), terminal, cancellation));
+                Trust(parsed.GetValue(key), parsed.GetValue(authority)), terminal, cancellation));
         });
         return command;
     }
 
-    private static int Write(string path, string output, Language language, string? key, Terminal terminal, CancellationToken cancellation)
+    private static PackTrust Trust(string? key, string? authorityFile) => new()
+    {
+        Fingerprint = key is null ? null : EvidenceVerifyCommand.Fingerprint(key), LookAtStamp = EvidenceVerifyCommand.StampOf(authorityFile).Look,
+    };
+
+    private static int Write(string path, string output, Language language, PackTrust trust, Terminal terminal, CancellationToken cancellation)
     {
         if (!File.Exists(path)) throw new CannotRunException($"{path} does not exist. Name a pack that evidence export wrote.");
         if (Path.GetFullPath(path) == Path.GetFullPath(output)) throw new CannotRunException($"--output {output} is the pack itself.");
-        var trust = new PackTrust { Fingerprint = key is null ? null : EvidenceVerifyCommand.Fingerprint(key) };
         var by = $"ecocentre-edge {typeof(EvidenceReportCommand).Assembly.GetName().Version!.ToString(3)}";
         try
         {

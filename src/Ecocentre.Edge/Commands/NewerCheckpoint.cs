@@ -1,3 +1,4 @@
+using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Evidence.Tree;
 using Ecocentre.Edge.Outputs.Evidence.Backups;
 
@@ -12,31 +13,33 @@ internal static class NewerCheckpoint
     internal static string? Of(string? named, string logPath) => named ?? (File.Exists(logPath + ".checkpoint") ? logPath + ".checkpoint"
         : null);
 
-    /// <returns>A sentence for the log.</returns>
-    /// <exception cref="CannotRunException">The file is no checkpoint, or of another log.</exception>
-    internal static string Words(string file, BackupManifest manifest)
+    /// <param name="isNamed">Somebody named the file: what is wrong with it is theirs to know. Else it only lay there, and counts when it is genuine.</param>
+    /// <param name="keys">That the backup tells of.</param>
+    /// <returns>A sentence for the log; null where there is nothing to say.</returns>
+    /// <exception cref="CannotRunException">The file is no checkpoint, of another log, or signed by none of the keys.</exception>
+    internal static string? Words(string file, bool isNamed, BackupManifest manifest, KeyChain keys)
     {
-        string text;
         try
         {
-            text = File.ReadAllText(file);
+            return Words(file, manifest, keys);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (CannotRunException) when (!isNamed)
         {
-            throw new CannotRunException($"--checkpoint {file} cannot be read: {e.Message}", e);
+            return null;
         }
-        Checkpoint held;
-        try
-        {
-            held = Read(text);
-        }
-        catch (FormatException e)
-        {
-            throw new CannotRunException($"--checkpoint {file} is no checkpoint: {e.Message}", e);
-        }
-        var own = manifest.Checkpoint is { } note ? Read(note) : null;
+    }
+
+    private static string Words(string file, BackupManifest manifest, KeyChain keys)
+    {
+        var (held, unproven) = Read(file, keys);
+        var own = manifest.Checkpoint is { } note ? Checkpoint.Parse(SignedNote.Parse(note).Text) : null;
         if (own is not null && own.Origin != held.Origin)
             throw new CannotRunException($"--checkpoint {file} is of {held.Origin}, and the backup of {own.Origin}. Name this centre's.");
+        return Compare(held, own) + unproven;
+    }
+
+    private static string Compare(Checkpoint held, Checkpoint? own)
+    {
         var size = own?.Size ?? 0;
         if (held.Size < size) return $"An outsider's newest checkpoint has {held.Size} leaves: the tree extends it.";
         if (held.Size > size)
@@ -47,5 +50,27 @@ internal static class NewerCheckpoint
             : $"An outsider holds another root, {held.Root.ToBase64()}, for the same {size} leaves: one of the two logs is not genuine.";
     }
 
-    private static Checkpoint Read(string note) => Checkpoint.Parse(SignedNote.Parse(note).Text);
+    /// <summary>The checkpoint, and words where nobody knows a key to hold its signature against.</summary>
+    private static (Checkpoint Held, string Unproven) Read(string file, KeyChain keys)
+    {
+        try
+        {
+            var note = SignedNote.Parse(File.ReadAllText(file));
+            var held = Checkpoint.Parse(note.Text);
+            if (keys.Links.IsEmpty) return (held, " The backup tells of no key, so that its signature could not be checked.");
+            if (note.Verify(keys.Keys).IsEmpty)
+                throw new CannotRunException($"--checkpoint {file} is signed by none of the keys that the backup knows ("
+                    + $"{string.Join(", ", keys.Keys.Select(key => key.Fingerprint))}), so it proves nothing. Name one that they signed, or leave it out: the log then "
+                    + "says that newer ones may be held.");
+            return (held, "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CannotRunException($"--checkpoint {file} cannot be read: {e.Message}", e);
+        }
+        catch (FormatException e)
+        {
+            throw new CannotRunException($"--checkpoint {file} is no checkpoint: {e.Message}", e);
+        }
+    }
 }

@@ -45,7 +45,7 @@ internal static class RestoreCommand
                     {
                         Force = parsed.GetValue(force), HeadKnown = parsed.GetValue(head),
                         NewerCheckpoint = NewerCheckpoint.Of(parsed.GetValue(newer), loaded.LogPath) is { } note
-                            ? NewerCheckpoint.Words(note, manifest) : null,
+                            ? NewerCheckpoint.Words(note, parsed.GetValue(newer) is not null, manifest, store.Keys(manifest)) : null,
                     };
                     var restored = new RestoreRun(store, manifest, place, terminal.Time, new CopyingProgress(terminal)).Make(cancellation);
                     terminal.ProgressDone();

@@ -22,7 +22,7 @@ internal static class CentreConfiguration
     /// <param name="keep">Keeps a text and gives its SHA-256.</param>
     internal static ConfigurationRecord Of(Site site, Func<string, string> keep)
     {
-        var record = new ConfigurationRecord { Version = RunningCentre.Version, Site = keep(Told(site.Text)) };
+        var record = new ConfigurationRecord { Version = RunningCentre.Version, Engine = JudgingEngine.Version, Site = keep(Told(site.Text)) };
         if (site.Label is not { } label) return record;
         return record with
         {

@@ -7,6 +7,7 @@ using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Evidence.Leaves;
 using Ecocentre.Edge.Evidence.Tree;
+using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Outputs.Packs;
 using Ecocentre.Edge.Outputs.Packs.Checks;
@@ -39,6 +40,7 @@ internal static class PackYear
     {
         if (arguments is ["export", var from, var daysText]) return Export(from, int.Parse(daysText, CultureInfo.InvariantCulture));
         if (arguments is ["verify", var pack]) return Verify(pack);
+        if (arguments is ["ask", var asked]) return Ask(asked);
         int Number(int at, int usual) => arguments.Length > at ? int.Parse(arguments[at], CultureInfo.InvariantCulture) : usual;
         var (points, days) = (Number(0, 400), Number(1, 365));
         var folder = arguments.Length > 2 ? arguments[2] : Path.Combine(Path.GetTempPath(), $"ecocentre-pack-year-{Environment.ProcessId}");
@@ -47,6 +49,7 @@ internal static class PackYear
             if (!Directory.Exists(folder)) Make(folder, points, days);
             Child("export", folder, days.ToString(CultureInfo.InvariantCulture));
             Child("verify", Path.Combine(folder, "pack.zip"));
+            Child("ask", folder);
             return 0;
         }
         finally
@@ -72,7 +75,7 @@ internal static class PackYear
         var sequence = 0L;
         var configuration = new ConfigurationRecord
         {
-            Version = "bench", Site = archive.PutText("{}"), Profile = archive.PutText(profileText), ProfileName = "ecocentre-v1",
+            Version = "bench", Engine = JudgingEngine.Version, Site = archive.PutText("{}"), Profile = archive.PutText(profileText), ProfileName = "ecocentre-v1",
             Facts = archive.PutText(CentreFactsJson.Write(facts)),
             Factors = factors.ToImmutableSortedDictionary(f => f.Key, f => archive.PutText(f.Value), StringComparer.Ordinal),
         };
@@ -140,6 +143,46 @@ internal static class PackYear
         foreach (var fault in found.Faults.Take(5)) Say($"  {fault}");
         foreach (var remark in found.Remarks) Say($"  {remark}");
         return found.IsGood ? 0 : 1;
+    }
+
+    /// <summary>What the pages and a booking system ask of a year of one point, as the API asks it: page after page, up to its limit a page.</summary>
+    private static int Ask(string folder)
+    {
+        // A day of minutes, a year of quarter hours (limits of the API's own resources).
+        const int rows = 10_000, columns = 105_408;
+        using var archive = EvidenceArchive.OpenForReading(Path.Combine(folder, "archive"));
+        var last = Start(archive.Days[^1].Day.AddDays(1));
+        var passing = Directory.CreateTempSubdirectory("ecocentre-ask-").FullName;
+        using (var log = EvidenceLog.Open(Path.Combine(passing, "log.db"), "bench", LogOptions.Default, last))
+        {
+            var history = new EvidenceHistory(log, archive);
+            var points = new CentreWeather(400, 1).Series;
+            var name = points.First(s => s.Quantity == "co2").Name;
+            foreach (var (what, kind, from, max) in new[]
+            {
+                ("a year of days", WindowKind.Day, Start(First), rows), ("a year of hours", WindowKind.Hour, Start(First), rows),
+                ("a year of quarter hours", WindowKind.QuarterHour, Start(First), columns), ("a month of quarter hours", WindowKind.QuarterHour,
+                    last - TimeSpan.FromDays(31), rows), ("a day of minutes", WindowKind.Minute, last - TimeSpan.FromDays(1), rows),
+            })
+            {
+                var (found, first, used) = (0, 0.0, TimeSpan.Zero);
+                for (var round = 0; round < 3; round++)
+                {
+                    var (begun, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+                    found = 0;
+                    for (Instant? at = from; at is { } start;)
+                    {
+                        var run = history.Windows(new WindowQuery(name, kind, start, last, Zone, max));
+                        (found, at) = (found + run.Windows.Count, run.Next);
+                    }
+                    if (round == 0) first = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+                    used = Environment.CpuUsage.TotalTime - before;
+                }
+                Say($"{what,-26} {found,6} found, first {first,6:0} ms, then {used.TotalMilliseconds,6:0} ms of processor");
+            }
+        }
+        Directory.Delete(passing, recursive: true);
+        return 0;
     }
 
     private static string Used() => string.Create(CultureInfo.InvariantCulture, $"{Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s");

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Plant;
@@ -13,6 +17,9 @@ namespace Ecocentre.Edge.Core.Tests.Criteria;
 public sealed class VerdictsYearTests(ITestOutputHelper output)
 {
     private const int Seed = 20260101;
+
+    /// <summary>Engine, and the beginnings of the digests of the profile and of what the engine said by it.</summary>
+    private static readonly (int Engine, string Profile, string Verdicts) Pinned = (1, "", "");
 
     private static readonly Period Year = Period.Containing(PeriodKind.Year, TruthYear.First);
 
@@ -46,6 +53,22 @@ public sealed class VerdictsYearTests(ITestOutputHelper output)
         // The records made day by day say the same as judging at the end, and nothing was told twice.
         var recorded = records.Select(r => VerdictJson.Read(r.Json)!).Where(v => v.Period == Year).ToArray();
         Assert.Equal(label.Verdicts.Select(VerdictJson.Write), recorded.Select(VerdictJson.Write));
+        HoldsEngine(records);
+    }
+
+    /// <summary>The year's verdicts, all their words and figures, under the engine's number: arithmetic that changes unnoticed would make honest verdicts look
+    /// forged.</summary>
+    private static void HoldsEngine(List<RecordFact> records)
+    {
+        // Nine digits: another processor reckons logarithms a little differently.
+        var told = string.Join('\n', records.Select(record => Regex.Replace(record.Json, @"-?\d+\.\d+(E[+-]?\d+)?",
+            number => double.Parse(number.Value, CultureInfo.InvariantCulture).ToString("G9", CultureInfo.InvariantCulture))));
+        var profile = File.ReadAllText(Path.Combine(LabelProfileFileTests.Folder, "ecocentre-v1.json"));
+        static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+        var now = (JudgingEngine.Version, Digest(profile), Digest(told));
+        Assert.True(now == Pinned, now.Item2 == Pinned.Profile && now.Version == Pinned.Engine
+            ? $"Verdicts of the same year are not what they were. If judging was meant to change, raise JudgingEngine.Version and pin {now}."
+            : $"The label's profile or the engine's number changed: pin {now}.");
     }
 
     /// <summary>Shares of occupied ten minutes within outdoor air (400 ppm, nobody measures it) and so much more, room by room.</summary>

@@ -39,7 +39,8 @@ internal sealed class PackBench : PackSource
     private long _sequence, _sealed;
     private double _register = 1000;
 
-    internal PackBench(int days, int seed = 1, bool air = false, int lookBackDays = 3)
+    /// <param name="engine">Number of the engine that the configuration names.</param>
+    internal PackBench(int days, int seed = 1, bool air = false, int lookBackDays = 3, int? engine = JudgingEngine.Version)
     {
         (_random, _air) = (new Random(seed), air);
         var profile = ProfileOf(air, lookBackDays);
@@ -53,7 +54,7 @@ internal sealed class PackBench : PackSource
         Rotate();
         Append(new ConfigurationRecord
         {
-            Version = "0", Site = Keep("""{"centre":"bench"}"""), Profile = Keep(profile), ProfileName = "bench", Facts = Keep(CentreFactsJson.Write(facts)),
+            Version = "0", Engine = engine, Site = Keep("""{"centre":"bench"}"""), Profile = Keep(profile), ProfileName = "bench", Facts = Keep(CentreFactsJson.Write(facts)),
             Factors = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("carbon", Keep(Carbon)),
         }.ToFact(At(First, 1)));
         Append(new IncidentFact(new Incident(At(First, 1), IncidentKind.Started, "gateway", "Started, \"well\", with a comma.", 3)));
@@ -73,7 +74,7 @@ internal sealed class PackBench : PackSource
 
     public override SignedNote Checkpoint => Sign(_hashes.Count);
 
-    public override byte[]? TimeStamp => null;
+    public override byte[]? TimeStamp => Stamp;
 
     public override IReadOnlyList<KeyRecord> Keys => _keys;
 
@@ -82,6 +83,9 @@ internal sealed class PackBench : PackSource
     internal NoteKey Key => _keys[^1].Key;
 
     internal IReadOnlyList<LogEntry> Entries => _entries;
+
+    /// <summary>What stands for an authority's answer.</summary>
+    internal byte[]? Stamp { get; set; }
 
     public override IEnumerable<string> LeavesOf(PackDay day) => _lines.Skip((int)day.FirstLeaf).Take(day.LeafCount);
 

@@ -62,12 +62,15 @@ public sealed class BaselineQuality : CriterionKind
         var (cv, bias) = (ModelError.CvRmse(measured, predicted, model.Parameters), ModelError.Nmbe(measured, predicted, model.Parameters));
         var daily = ModelError.CvRmse([.. days.Select(d => d.Energy)], [.. days.Select(d => model.Predict(d.Outdoor))], model.Parameters);
         var (hourly, hourlyBias, words) = ByHour(period);
+        var fit = Say($"{days.Length} days, {model.Parameters} parameters, adjusted R² {model.AdjustedR2:0.###}: ");
+        var spread = byMonth.Length > model.Parameters
+            ? Say($"monthly CV(RMSE) {100 * cv:0.#} %, NMBE {100 * bias:0.##} %, daily CV(RMSE) {100 * daily:0.#} %.")
+            : Say($"daily CV(RMSE) {100 * daily:0.#} %. Too few months ({byMonth.Length}) for their spread.");
         return Whole(period, cv, "1", level => All(
             Compare(period.Criterion, "monthlyCvMax", level, cv), Compare(period.Criterion, "monthlyBiasMax", level, Math.Abs(bias)),
             IfAsked(period.Criterion, "hourlyCvMax", level, hourly), IfAsked(period.Criterion, "hourlyBiasMax", level, Math.Abs(hourlyBias)))) with
         {
-            Text = Say($"{days.Length} days, {model.Parameters} parameters, adjusted R² {model.AdjustedR2:0.###}: monthly CV(RMSE) {100 * cv:0.#} %, ")
-                + Say($"NMBE {100 * bias:0.##} %, daily CV(RMSE) {100 * daily:0.#} %. {words}"),
+            Text = $"{fit}{spread} {words}",
         };
     }
 

@@ -1,5 +1,4 @@
 using Ecocentre.Edge.Evidence;
-using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge.Outputs.Evidence.Archive;
@@ -59,40 +58,6 @@ public sealed class EvidenceHistory(EvidenceLog log, EvidenceArchive archive) : 
             }
             return new IncidentRun(found, null);
         });
-    }
-
-    /// <summary>Windows of some points from the archive, as far as they begin at an instant or later: by day, and within a day point by
-    /// point. A window that was revised may come again, with its higher revision.</summary>
-    /// <param name="feeds">Which length of each point.</param>
-    /// <exception cref="LogUnavailableException">The disk does not let it be read now.</exception>
-    public IEnumerable<WindowFact> SealedWindows(IReadOnlyCollection<(string Point, WindowKind Kind)> feeds, Instant since)
-    {
-        var wanted = feeds.ToLookup(feed => feed.Point, feed => feed.Kind, StringComparer.Ordinal);
-        foreach (var day in archive.Days)
-        {
-            if (SealedDay.Start(day.Day.AddDays(1)) <= since && day.OtherDays.IsEmpty) continue;
-            foreach (var fact in Reading(() => Of(day))) yield return fact;
-        }
-
-        List<WindowFact> Of(SealedDay day)
-        {
-            var facts = new List<WindowFact>();
-            try
-            {
-                using var reader = archive.Read(day);
-                foreach (var block in reader.Blocks())
-                    foreach (var kind in wanted[block.Series.Name])
-                    {
-                        if (kind == WindowKind.Minute) facts.AddRange(reader.Minutes(block).Where(fact => fact.At >= since));
-                        facts.AddRange(reader.Windows(block, kind).Where(fact => fact.At >= since));
-                    }
-            }
-            catch (InvalidDataException e)
-            {
-                archive.Note(e);
-            }
-            return facts;
-        }
     }
 
     /// <summary>UTC days of which windows were sealed, ascending.</summary>

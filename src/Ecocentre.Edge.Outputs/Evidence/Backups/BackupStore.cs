@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Outputs.Evidence.Backups;
@@ -119,6 +120,14 @@ public sealed class BackupStore
     /// <exception cref="IOException">It is not there.</exception>
     public Stream Open(BackupFile file) => new FileStream(PathOf(file.Sha256), FileMode.Open, FileAccess.Read, FileShare.Read,
         bufferSize: 0);
+
+    /// <summary>The keys that the log of a backup tells of; none where it has no records, or they cannot be read.</summary>
+    public KeyChain Keys(BackupManifest manifest)
+    {
+        var file = manifest.Files.FirstOrDefault(file => file.Name == "records");
+        return KeyChain.Of(file is null || !Has(file.Sha256, file.Bytes) ? []
+            : RecordIndex.LookAt(PathOf(file.Sha256)).Entries.Select(entry => entry.Fact).OfType<RecordFact>());
+    }
 
     /// <summary>Whether a file is here in its length. Its bytes are not looked at.</summary>
     public bool Has(string sha256, long bytes) => new FileInfo(PathOf(sha256)) is { Exists: true } there && there.Length == bytes;

@@ -13,6 +13,14 @@ public sealed record EvidenceCheck(ImmutableArray<EvidencePart> Parts, Immutable
     /// <summary>Nothing is damaged.</summary>
     public bool IsWhole => Findings.All(finding => !finding.IsDamage);
 
+    /// <summary>Leaves out damage that an earlier look did not find: a gateway that runs is at work on its files, and what is in the making looks unfinished for
+    /// a moment.</summary>
+    /// <param name="before">What was found some seconds before.</param>
+    public EvidenceCheck WithoutPassing(EvidenceCheck before) => this with
+    {
+        Findings = [.. Findings.Where(finding => !finding.IsDamage || before.Findings.Any(earlier => earlier.IsDamage && earlier.Where == finding.Where))],
+    };
+
     /// <summary>Looks through the log of a centre and all that belongs to it, while its gateway runs or not. Changes nothing.</summary>
     /// <param name="progress">Gets a word now and then.</param>
     /// <exception cref="LogUnavailableException">The disk does not let it be looked at.</exception>

@@ -20,9 +20,6 @@ internal static class FilesCheck
         foreach (var entry in pack.Zip.Entries)
             if (!wanted.Remove(entry.Name) && !welcome.Contains(entry.Name)) found.Fault(Name, entry.Name, "does not belong into the pack.");
         foreach (var name in wanted) found.Fault(Name, name, "is not in the pack.");
-        if (pack.HasTimeStamp)
-            found.Remark($"{PackNames.TimeStamp} is not checked here; `openssl ts -verify -in {PackNames.TimeStamp} "
-                + $"-data {PackNames.Checkpoint}` does, with the authority's certificate.");
         found.Done(Name, $"{pack.Zip.Entries.Count} files");
     }
 }

@@ -12,6 +12,7 @@ internal sealed class FindingList
     private readonly List<PackCheck> _checks = [];
     private readonly List<PackFault> _faults = [];
     private readonly List<string> _remarks = [];
+    private readonly List<(string Check, string Text)> _open = [];
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private int _leftOut;
 
@@ -32,10 +33,20 @@ internal sealed class FindingList
         lock (_gate) _remarks.Add(text);
     }
 
+    /// <summary>Something of a check cannot be settled here.</summary>
+    internal void Open(string check, string text)
+    {
+        lock (_gate) _open.Add((check, text));
+    }
+
     /// <summary>A check is through; it is good when it found no fault.</summary>
     internal void Done(string check, string text)
     {
-        lock (_gate) _checks.Add(new PackCheck(check, !_counts.ContainsKey(check), text));
+        lock (_gate)
+        {
+            var isGood = !_counts.ContainsKey(check);
+            _checks.Add(new PackCheck(check, isGood, text) { IsOpen = isGood && _open.Any(open => open.Check == check) });
+        }
     }
 
     internal bool HasFaults(string check)
@@ -45,6 +56,6 @@ internal sealed class FindingList
 
     internal PackFindings Take(PackAbout? about)
     {
-        lock (_gate) return new PackFindings(about, [.. _checks], [.. _faults], _leftOut, [.. _remarks]);
+        lock (_gate) return new PackFindings(about, [.. _checks], [.. _faults], _leftOut, [.. _remarks]) { Open = [.. _open.Select(open => open.Text)] };
     }
 }

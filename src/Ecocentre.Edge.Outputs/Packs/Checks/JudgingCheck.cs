@@ -20,6 +20,7 @@ internal sealed class JudgingCheck
     private readonly PackReader _pack;
     private readonly List<Judge> _judges = [];
     private readonly List<(string Reason, PackVerdict Verdict)> _left = [];
+    private readonly List<(ConfigurationRecord By, PackVerdict Verdict)> _otherwise = [];
     internal JudgingCheck(PackReader pack)
     {
         _pack = pack;
@@ -74,7 +75,7 @@ internal sealed class JudgingCheck
                 // What stood in the log when it was judged, and nothing later.
                 for (; isMore && records.Current.Sequence < verdict.Sequence; isMore = records.MoveNext())
                     judge.Engine.Accept(new LogEntry(records.Current.Sequence, records.Current.Fact));
-                switch (Hold(judge.Engine, verdict, found))
+                switch (Hold(judge, verdict, found))
                 {
                     case Likeness.Same:
                         same++;
@@ -89,6 +90,7 @@ internal sealed class JudgingCheck
             found.Remark($"{group.Count()} verdicts were not judged again: {group.Key} ({Names(group.Select(l => l.Verdict))}).");
         if (rounded > 0) found.Remark($"{rounded} verdicts are the same but for the last bits of a number: "
                 + "another processor reckons logarithms a little differently.");
+        ByOtherEngines(found);
         Superseded(found);
         Outside(found);
         found.Done(Name, $"{same + rounded} of {_pack.Standing.Count()} judged again from the windows, {same} bit for bit");
@@ -102,9 +104,9 @@ internal sealed class JudgingCheck
         return string.Join(", ", names.Take(most)) + (names.Length > most ? ", …" : "");
     }
 
-    private Likeness Hold(Verdicts engine, PackVerdict recorded, FindingList found)
+    private Likeness Hold(Judge judge, PackVerdict recorded, FindingList found)
     {
-        var verdict = recorded.Verdict;
+        var (engine, verdict) = (judge.Engine, recorded.Verdict);
         var where = $"{verdict.Criterion} of {verdict.Period}, leaf {recorded.Leaf}";
         var criterion = engine.Criteria.Index().FirstOrDefault(c => c.Item.Criterion.Id == verdict.Criterion, (-1, null!)).Index;
         if (criterion < 0)
@@ -116,6 +118,11 @@ internal sealed class JudgingCheck
         var (text, there) = (VerdictJson.Write(again), VerdictJson.Write(verdict));
         if (text == there) return Likeness.Same;
         if (Differs(text, there) is not { } key) return Likeness.Rounded;
+        if (judge.IsByOtherEngine)
+        {
+            _otherwise.Add((judge.Record, recorded));
+            return Likeness.Other;
+        }
         found.Fault(Name, where, string.Create(CultureInfo.InvariantCulture,
             $"judging again gives {VerdictJson.Word(again.Level)}, {again.Finding.Value:R} {again.Finding.Unit}; "
             + $"recorded is {VerdictJson.Word(verdict.Level)}, "
@@ -156,6 +163,24 @@ internal sealed class JudgingCheck
         }
     }
 
+    /// <summary>Another engine may reckon otherwise: that is neither a forgery nor a proof.</summary>
+    private void ByOtherEngines(FindingList found)
+    {
+        foreach (var judges in _judges.Where(judge => judge.IsByOtherEngine).GroupBy(judge => (judge.Record.Engine, judge.Record.Version)))
+        {
+            var (number, release) = judges.Key;
+            var engine = number is { } known ? $"engine {known}" : "an engine from before they were numbered";
+            var other = _otherwise.Where(o => (o.By.Engine, o.By.Version) == judges.Key).Select(o => o.Verdict).ToArray();
+            var count = judges.Sum(judge => judge.Verdicts.Count);
+            if (other.Length == 0)
+                found.Remark($"{count} verdicts were judged by {engine}; engine {JudgingEngine.Version} of this program gives the same figures.");
+            else
+                found.Open(Name, $"{count} verdicts were judged by {engine}, this program has engine {JudgingEngine.Version}: figures may differ, and of "
+                    + $"{other.Length} they do ({Names(other)}). That is neither a proof against them nor one for them: to judge them again, take release "
+                    + $"{release} of the program.");
+        }
+    }
+
     private void Superseded(FindingList found)
     {
         if (_pack.Verdicts.Count - _pack.Standing.Count() is var superseded and > 0)
@@ -182,14 +207,19 @@ internal sealed class JudgingCheck
     {
         internal Verdicts Engine => engine;
 
+        internal ConfigurationRecord Record => record;
+
+        /// <summary>Its verdicts were given by another engine than this program's.</summary>
+        internal bool IsByOtherEngine => record.Engine != JudgingEngine.Version;
+
         internal Dictionary<string, WindowKind> Feeds { get; } = engine.Feeds.ToDictionary(f => f.Point, f => f.Kind, StringComparer.Ordinal);
 
         /// <summary>By sequence.</summary>
         internal List<PackVerdict> Verdicts { get; } = [first];
 
-        /// <summary>Judged by the same texts, whatever else of the site changed.</summary>
+        /// <summary>Judged by the same texts and engine, whatever else of the site changed.</summary>
         internal bool IsBy(ConfigurationRecord other) =>
-            other.Profile == record.Profile && other.Facts == record.Facts && other.ProfileName == record.ProfileName
+            other.Engine == record.Engine && (other.Version == record.Version || !IsByOtherEngine) && other.Profile == record.Profile && other.Facts == record.Facts && other.ProfileName == record.ProfileName
                 && other.Factors.SequenceEqual(record.Factors);
     }
 }

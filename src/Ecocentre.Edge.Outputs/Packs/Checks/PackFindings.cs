@@ -11,12 +11,20 @@ namespace Ecocentre.Edge.Outputs.Packs.Checks;
 public sealed record PackFindings(
     PackAbout? About, ImmutableArray<PackCheck> Checks, ImmutableArray<PackFault> Faults, int FaultsLeftOut, ImmutableArray<string> Remarks)
 {
+    /// <summary>What this program cannot settle either way, and what can; empty: it settled everything that it looked at.</summary>
+    public ImmutableArray<string> Open { get; init; } = [];
+
+    /// <summary>Nothing is wrong.</summary>
     public bool IsGood => Faults.IsEmpty;
 }
 
 /// <summary>One thing that was looked at.</summary>
 /// <param name="Text">What was looked at, with numbers.</param>
-public sealed record PackCheck(string Name, bool IsGood, string Text);
+public sealed record PackCheck(string Name, bool IsGood, string Text)
+{
+    /// <summary>Nothing of it is wrong, and something of it is not settled.</summary>
+    public bool IsOpen { get; init; }
+}
 
 /// <summary>Something is wrong.</summary>
 /// <param name="Check">What found it.</param>
@@ -32,4 +40,13 @@ public sealed record PackTrust
 
     /// <summary>A signed note of the same log that was kept from earlier, or null.</summary>
     public string? OldCheckpoint { get; init; }
+
+    /// <summary>Looks at a time stamp: given what should be stamped and the authority's answer. Null: time stamps are not looked at.</summary>
+    public Func<byte[], byte[], StampFinding>? LookAtStamp { get; init; }
 }
+
+/// <summary>What looking at a time stamp found.</summary>
+/// <param name="Text">What was looked at, or what is wrong.</param>
+/// <param name="IsWrong">It does not stamp what it should, or is not genuine.</param>
+/// <param name="Remark">What was not looked at, and why; or null.</param>
+public sealed record StampFinding(string Text, bool IsWrong = false, string? Remark = null);

@@ -70,6 +70,7 @@ public static class PackVerification
         FilesCheck.Run(pack, found);
         KeysCheck.HoldAgainstLeaves(pack, keys, found);
         var hashes = TreeCheck.Run(pack, trust, keys, found);
+        TimeStampCheck.Run(pack, trust, found);
         LeavesCheck.Run(pack, hashes, found);
         ConfigurationCheck.Run(pack, found);
         TablesCheck.Run(pack, found);

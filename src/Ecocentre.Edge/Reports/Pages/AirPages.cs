@@ -15,13 +15,14 @@ internal static class AirPages
 
     internal static void Write(Page page)
     {
-        var (html, tongue, facts) = (page.Html, page.Tongue, page.Source.Facts);
+        var (html, tongue) = (page.Html, page.Tongue);
         page.Open("air", Vocabulary.AirHeading);
         if (page.Figures.Co2.Count == 0) html.Add($"<p>{page.Say(Vocabulary.NoCo2)}</p>");
         else html.Add($"<p>{page.Say(Vocabulary.AirIntro, tongue.Share(page.Figures.CoverageMin))}</p>");
         foreach (var (series, hours) in page.Figures.Co2)
         {
-            var space = series.Place is null && facts.IsOutdoor(series.Name) ? series.Name : page.SpaceName(series.Place);
+            // Outside, or nobody said where: it is called what its point is called.
+            var space = series.Place is null ? series.Name : page.SpaceName(series.Place);
             var caption = new Html();
             caption.Add($"""{new Fragment(string.Format(
                 null, Escaped.Xml(page.Say(Vocabulary.CarpetCaption)), Page.Named(space).Xml, Page.Named(series.Name).Xml,

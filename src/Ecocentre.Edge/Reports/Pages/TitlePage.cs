@@ -36,7 +36,13 @@ internal static class TitlePage
     private static void Standing(Page page)
     {
         var (html, found) = (page.Html, page.Source.Findings);
-        if (found.IsGood)
+        if (found.IsGood && !found.Open.IsEmpty)
+        {
+            html.Add($"""<div class="box"><p><b class="say">? {page.Say(Vocabulary.NotSettled)}</b></p><ul lang="en">""");
+            foreach (var open in found.Open) html.Add($"<li>{new Name(open)}</li>");
+            html.Add($"</ul><p>{page.Say(page.Source.IsKeyKnown ? Vocabulary.KeyKnown : Vocabulary.KeyOpen)}</p>");
+        }
+        else if (found.IsGood)
         {
             html.Add($"""<div class="box"><p><b class="say">✓ {page.Say(Vocabulary.Verified)}</b></p>""");
             html.Add($"""<p>{page.Say(Vocabulary.VerifiedText)}</p>""");
@@ -69,7 +75,7 @@ internal static class TitlePage
         if (page.Source.Findings.Checks.IsEmpty) return;
         html.Add($"""<table class="facts tight"><caption>{page.Say(Vocabulary.ChecksTable)}</caption><tbody lang="en">""");
         foreach (var check in page.Source.Findings.Checks)
-            html.Add($"""<tr><th scope="row">{(check.IsGood ? "✓" : "✗")} {check.Name}</th><td>{new Name(check.Text)}</td></tr>{"\n"}""");
+            html.Add($"""<tr><th scope="row">{(!check.IsGood ? "✗" : check.IsOpen ? "?" : "✓")} {check.Name}</th><td>{new Name(check.Text)}</td></tr>{"\n"}""");
         html.Add($"</tbody></table>");
     }
 

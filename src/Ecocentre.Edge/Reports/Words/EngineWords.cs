@@ -46,6 +46,8 @@ internal static class EngineWords
             "Refroidissement {0} kWh par degré-jour au-dessus de {1} °C, {2} sur {3}."),
         new("{0} days, {1} parameters, adjusted R² {2}: monthly CV(RMSE) {3} %, NMBE {4} %, daily CV(RMSE) {5} %.",
             "{0} jours, {1} paramètres, R² ajusté {2} : CV(RMSE) mensuel {3} %, NMBE {4} %, CV(RMSE) journalier {5} %."),
+        new("{0} days, {1} parameters, adjusted R² {2}: daily CV(RMSE) {3} %.", "{0} jours, {1} paramètres, R² ajusté {2} : CV(RMSE) journalier {3} %."),
+        new("Too few months ({0}) for their spread.", "Trop peu de mois ({0}) pour leur dispersion."),
         new("{0} hours are too few for a model.", "{0} heures sont trop peu pour un modèle."),
         new("{0} hours, {1} parameters of time of week and temperature: CV(RMSE) {2} %, NMBE {3} %.",
             "{0} heures, {1} paramètres d’heure de la semaine et de température : CV(RMSE) {2} %, NMBE {3} %."),
@@ -55,6 +57,7 @@ internal static class EngineWords
         new("For {0} h the weather before was not known and the stricter bound held.",
             "Pendant {0} h, la météo précédente n’était pas connue et la borne la plus stricte a été retenue."),
         new("Nothing was entered.", "Rien n’a été saisi."),
+        new("{0} entries of {1} flows: nothing.", "{0} saisies de {1} flux : rien."),
         new("{0} entries of {1} flows: {2}, {3} % of it sorted.", "{0} saisies de {1} flux : {2}, dont {3} % triés."),
         new("{0} for {1} person-days.", "{0} pour {1} journées-personnes."),
         new("opening hours as declared", "horaires d’ouverture déclarés"),
@@ -96,8 +99,9 @@ internal static class EngineWords
         return told.ToString();
     }
 
-    /// <summary>A number with the decimal sign of the language; anything else as it stands.</summary>
-    private static string Decimal(string value) => Regex.IsMatch(value, @"^-?\d+\.\d+$") ? value.Replace('.', ',') : value;
+    /// <summary>A number with the decimal sign of the language, or that there is none; anything else as it stands.</summary>
+    private static string Decimal(string value) =>
+        value == "unknown" ? "inconnu" : Regex.IsMatch(value, @"^-?\d+\.\d+$") ? value.Replace('.', ',') : value;
 
     /// <summary>A whole sentence: the last one, or one that another follows.</summary>
     private static Regex PatternOf(string english)

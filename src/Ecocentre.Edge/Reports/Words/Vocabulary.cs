@@ -33,6 +33,9 @@ internal static class Vocabulary
         "La clé provient du dossier lui-même. Comparez son empreinte à une autre source : le centre, un dossier antérieur, le courtier "
         + "MQTT.");
     internal static readonly Phrase Verified = new("The pack verifies", "Le dossier est vérifié");
+    internal static readonly Phrase NotSettled = new(
+        "Nothing in the pack is wrong, and not all of it could be settled by this program",
+        "Rien dans le dossier n’est faux, mais ce programme n’a pas pu tout trancher");
     internal static readonly Phrase VerifiedText = new(
         "Right before this report was made, every digest, root and signature was reckoned again, and every verdict was judged again from "
         + "its windows, with the "

@@ -5,7 +5,9 @@ namespace Ecocentre.Edge.Core.Tests.Criteria.Kinds;
 
 public sealed class BaselineQualityTests
 {
-    private static Verdict Year(Func<DateTime, double> energy)
+    private static Verdict Year(Func<DateTime, double> energy) => Live(energy, "2026-01-01", "2026-12-31").Verdict("2026");
+
+    private static CriteriaBench Live(Func<DateTime, double> energy, string from, string to)
     {
         static double Weather(DateTime at) => 12 - 10 * Math.Cos(2 * Math.PI * at.DayOfYear / 365);
         return new CriteriaBench().Point("m.energy", "energy.active.import", null, at => energy(at) + 0.2 * Math.Max(0, 15 - Weather(at)))
@@ -18,7 +20,7 @@ public sealed class BaselineQualityTests
                     ("monthlyCvMax", "1", 0.25, 0.15, 0.15), ("monthlyBiasMax", "1", 0.1, 0.05, 0.05),
                     ("hourlyCvMax", "1", double.NaN, double.NaN, 0.3), ("hourlyBiasMax", "1", double.NaN, double.NaN, 0.1)),
                 Settings = CriteriaBench.Settings([.. EnergyAgainstReferenceTests.Grid, ("temperaturePieces", "1", 6)]),
-            }).Live("2026-01-01", "2026-12-31").Verdict("2026");
+            }).Live(from, to);
     }
 
     [Fact]
@@ -41,6 +43,16 @@ public sealed class BaselineQualityTests
         var verdict = Year(at => at.Hour == at.DayOfYear * 7 % 24 ? 24 : 1);
         Assert.Equal(VerdictLevel.Level2, verdict.Level);
         Assert.Equal("hourlyCvMax", verdict.Finding.Levels[2].LimitName);
+    }
+
+    /// <summary>Of one month of days there is a model and no spread of months: said in words, not as a number that is none.</summary>
+    [Fact]
+    public void A_spread_that_there_is_none_of_is_said_in_words()
+    {
+        var verdict = Live(_ => 2, "2026-03-01", "2026-03-31").Verdict("2026-03");
+        Assert.Equal(VerdictLevel.Undetermined, verdict.Level);
+        Assert.Contains("Too few months (1) for their spread.", verdict.Finding.Text);
+        Assert.DoesNotContain("NaN", verdict.Finding.Text);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text;
+using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Outputs.Packs.Checks;
 
 namespace Ecocentre.Edge.Outputs.Tests.Packs.Checks;
@@ -215,6 +217,54 @@ public sealed class PackVerificationTests(ITestOutputHelper output) : IDisposabl
         var found = Verify(bench.Write(_folder), bench);
         Assert.Contains(found.Faults, f => f.Check == "verdicts" && f.Text.Contains("\"level\"", StringComparison.Ordinal));
         Assert.DoesNotContain(found.Faults, f => f.Check is "container" or "digests" or "leaves" or "windows" or "tables" or "keys");
+    }
+
+    /// <summary>Another engine's verdicts that come out otherwise are neither called forged nor passed: it is said which engine, and which release has it.</summary>
+    [Theory]
+    [InlineData(JudgingEngine.Version + 1, "engine 2")]
+    [InlineData(null, "before they were numbered")]
+    public void Verdicts_of_another_engine_that_differ_are_left_open(int? engine, string words)
+    {
+        var bench = new PackBench(days: 4, engine: engine);
+        var same = Verify(bench.Write(_folder), bench);
+        AssertGood(same);
+        Assert.Empty(same.Open);
+        Assert.Contains(same.Remarks, r => r.Contains(words, StringComparison.Ordinal) && r.Contains("the same figures", StringComparison.Ordinal));
+        bench.Rewrite(line => line.Contains("\"kind\":\"verdict\"", StringComparison.Ordinal)
+            ? line.Replace("\"level\":\"level3\"", "\"level\":\"level2\"", StringComparison.Ordinal) : line);
+        bench.Rewrite(Recheckpoint(bench));
+        var found = Verify(bench.Write(_folder), bench);
+        AssertGood(found);
+        var open = Assert.Single(found.Open);
+        Assert.Contains(words, open, StringComparison.Ordinal);
+        Assert.Contains($"this program has engine {JudgingEngine.Version}", open, StringComparison.Ordinal);
+        Assert.Contains("take release 0", open, StringComparison.Ordinal);
+        Assert.True(found.Checks.Single(check => check.Name == "verdicts").IsOpen);
+    }
+
+    [Fact]
+    public void A_time_stamp_is_held_against_the_checkpoint_of_the_pack()
+    {
+        var bench = new PackBench(days: 3) { Stamp = [1, 2, 3] };
+        var path = bench.Write(_folder, 1, 1);
+        Assert.Contains(Verify(path).Remarks, r => r.Contains("openssl ts -verify", StringComparison.Ordinal));
+        byte[]? content = null;
+        PackFindings Look(StampFinding says) => PackVerification.Run(path, new PackTrust
+        {
+            LookAtStamp = (of, stamp) =>
+            {
+                Assert.Equal([1, 2, 3], stamp);
+                content = of;
+                return says;
+            },
+        }, static _ => { }, TestContext.Current.CancellationToken);
+        var good = Look(new StampFinding("at noon", Remark: "by whom, nobody said"));
+        AssertGood(good);
+        Assert.Equal("at noon", Text(good, "time stamp"));
+        Assert.Contains("by whom, nobody said", good.Remarks);
+        Assert.Equal(bench.Sign(bench.Days[^1].FirstLeaf + bench.Days[^1].LeafCount).Text, Encoding.UTF8.GetString(content!).Split("\n\n")[0] + "\n");
+        var wrong = Look(new StampFinding("stamps something else.", IsWrong: true));
+        Assert.Contains(wrong.Faults, fault => fault is { Check: "time stamp", Where: "checkpoint.tsr", Text: "stamps something else." });
     }
 
     [Fact]

@@ -10,6 +10,10 @@ public sealed class EngineWordsTests(ITestOutputHelper output)
     [InlineData("812.5 of 2400 kWh while nobody was there.", "812,5 kWh sur 2400 en l’absence d’occupants.")]
     [InlineData("Worst of 3 spaces; those that hold a level must stand for 95 % of the floor area. Too little is known of office, ada.",
         "Le pire de 3 espaces ; ceux qui tiennent un niveau doivent représenter 95 % de la surface. Trop peu est connu de office, ada.")]
+    [InlineData("31 days, 4 parameters, adjusted R² 0.91: daily CV(RMSE) 12.3 %. Too few months (1) for their spread. 40 hours are too few for a model.",
+        "31 jours, 4 paramètres, R² ajusté 0,91 : CV(RMSE) journalier 12,3 %. Trop peu de mois (1) pour leur dispersion. "
+        + "40 heures sont trop peu pour un modèle.")]
+    [InlineData("Median unknown kW at night, 3.2 kW while occupied.", "Médiane inconnu kW la nuit, 3,2 kW en occupation.")]
     [InlineData("opening hours as declared", "horaires d’ouverture déclarés")]
     public void Known_sentences_are_told_over(string sealedText, string told)
     {
