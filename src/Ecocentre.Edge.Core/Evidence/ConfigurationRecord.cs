@@ -7,9 +7,10 @@ namespace Ecocentre.Edge.Evidence;
 /// <summary>What the gateway read its centre and judged it by, from an instant on: SHA-256 digests, in small hexadecimal, of texts that the archive
 /// keeps. Written at a start where it differs from the last one. Immutable.</summary>
 /// <remarks>As a record: kind <see cref="RecordKind.Configuration"/>, subject <c>gateway</c>. Keys of the JSON, in order: <c>version</c> (of the
-/// program), <c>engine</c> (<see cref="Criteria.JudgingEngine"/>, a number), <c>site</c> (the site file without whom it tells), <c>profile</c>, <c>profileName</c> (of the file, without ending), <c>factors</c> (an object:
-/// digest by name of the table), <c>facts</c> (<see cref="Criteria.CentreFactsJson"/>). Without a label only the first three are there. The configuration of
-/// a verdict is the last of these records before it.</remarks>
+/// program), <c>engine</c> (<see cref="Criteria.JudgingEngine"/>, a number), <c>site</c> (the site file without whom it tells), <c>profile</c>,
+/// <c>profileName</c> (of the file, without ending), <c>factors</c> (an object: digest by name of the table), <c>facts</c>
+/// (<see cref="Criteria.CentreFactsJson"/>). Without a label only the first three are there. The configuration of a verdict is the last of these records
+/// before it.</remarks>
 public sealed record ConfigurationRecord
 {
     /// <summary>Of the program.</summary>
@@ -58,8 +59,8 @@ public sealed record ConfigurationRecord
             : ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
         return new ConfigurationRecord
         {
-            Version = json.Text("version") ?? "", Engine = json.Whole("engine") is >= 0 and <= int.MaxValue and var engine ? (int)engine : null, Site = site, Profile = json.Text("profile"), ProfileName = json.Text("profileName"), Factors = factors,
-            Facts = json.Text("facts"),
+            Version = json.Text("version") ?? "", Engine = json.Whole("engine") is >= 0 and <= int.MaxValue and var engine ? (int)engine : null,
+            Site = site, Profile = json.Text("profile"), ProfileName = json.Text("profileName"), Factors = factors, Facts = json.Text("facts"),
         };
     }
 }

@@ -44,8 +44,8 @@ internal static class NewerCheckpoint
         if (held.Size < size) return $"An outsider's newest checkpoint has {held.Size} leaves: the tree extends it.";
         if (held.Size > size)
             return $"An outsider holds a checkpoint of {held.Size} leaves with the root {held.Root.ToBase64()}: {held.Size - size} "
-                + "sealed leaves are "
-                + "lost with the old log, and later checkpoints do not extend that one.";
+                + "of its leaves were sealed after the backup. Unless all that they were made of is in the backup, they are lost with the old log, and later "
+                + "checkpoints do not extend that one.";
         return own is null || held.Root == own.Root ? "An outsider's newest checkpoint is the same: nothing that was sealed is lost."
             : $"An outsider holds another root, {held.Root.ToBase64()}, for the same {size} leaves: one of the two logs is not genuine.";
     }
@@ -60,8 +60,8 @@ internal static class NewerCheckpoint
             if (keys.Links.IsEmpty) return (held, " The backup tells of no key, so that its signature could not be checked.");
             if (note.Verify(keys.Keys).IsEmpty)
                 throw new CannotRunException($"--checkpoint {file} is signed by none of the keys that the backup knows ("
-                    + $"{string.Join(", ", keys.Keys.Select(key => key.Fingerprint))}), so it proves nothing. Name one that they signed, or leave it out: the log then "
-                    + "says that newer ones may be held.");
+                    + $"{string.Join(", ", keys.Keys.Select(key => key.Fingerprint))}), so it proves nothing. Name one that they signed, or leave it out: "
+                    + "the log then says that newer ones may be held.");
             return (held, "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -49,8 +49,8 @@ internal sealed class StampLook
         {
             var text = $"the checkpoint's hash at {at}, signed by {certificate.Subject}";
             if (_roots is null)
-                return new StampFinding(text, Remark: $"Nobody said whether {certificate.Subject} may be trusted to tell the time: name its root certificate with "
-                    + "--timestamp-ca.");
+                return new StampFinding(text, Remark: $"Nobody said whether {certificate.Subject} may be trusted to tell the time: name its root "
+                    + "certificate with --timestamp-ca.");
             return StampChain.Distrust(token, certificate, _roots) is { } why ? Wrong($"is by {certificate.Subject}, which is not trusted: {why}")
                 : new StampFinding($"{text}, which is trusted");
         }

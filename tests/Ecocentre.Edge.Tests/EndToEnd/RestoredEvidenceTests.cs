@@ -31,22 +31,23 @@ public sealed class RestoredEvidenceTests : IDisposable
     {
         Directory.CreateDirectory(_scratch.File("old/state"));
         var (site, stick) = (_scratch.Write("old/site.json", Site), _scratch.File("stick"));
-        Record(_scratch.File("old/state/log.db"));
-        var old = Kept("old.txt", await SealAsync(site, Day(-4)));
+        Record(_scratch.File("old/state/log.db"), Day(-6));
+        var old = Kept("old.txt", await SealAsync(site, Day(-4), Day(-5)));
         var backup = await Verb.RunAsync("data", "backup", stick, "--site", site);
         Assert.True(backup.ExitCode == 0, backup.Errors);
-        // A day more is sealed and told to outsiders; then the card dies.
-        var newer = Kept("newer.txt", await SealAsync(site, Day(-2)));
+        // What comes after the backup is sealed and told to outsiders; then the card dies.
+        Record(_scratch.File("old/state/log.db"), Day(-4));
+        var newer = Kept("newer.txt", await SealAsync(site, Day(-2), Day(-4)));
         Directory.Delete(_scratch.File("old"), recursive: true);
 
         site = _scratch.File("new/site.json");
         (await Verb.RunAsync("data", "restore", stick, "--site", site, "--checkpoint", _scratch.Write("strange.txt", Strange()))).CannotRun("none of the keys");
         var restored = await Verb.RunAsync("data", "restore", stick, "--site", site, "--checkpoint", newer);
         Assert.True(restored.ExitCode == 0, restored.Errors);
-        Assert.Contains("sealed leaves are lost with the old log", restored.Output);
+        Assert.Contains("lost with the old log", restored.Output);
 
         // Tomorrow: the day of the restore is over and is sealed.
-        await SealAsync(site, Day(1));
+        await SealAsync(site, Day(1), Day(0));
         var whole = await Verb.RunAsync("evidence", "check", "--site", site);
         Assert.True(whole.ExitCode == 0, whole.Output + whole.Errors);
         var pack = _scratch.File("pack.zip");
@@ -64,40 +65,39 @@ public sealed class RestoredEvidenceTests : IDisposable
 
     private DateTimeOffset Day(int days) => _now.AddDays(days);
 
-    /// <summary>Two days of a meter that is there no more, before all this.</summary>
-    private void Record(string path)
+    /// <summary>A day and a half of a meter.</summary>
+    private static void Record(string path, DateTimeOffset day)
     {
-        var start = Instant.From(new DateTimeOffset(Day(-6).Date, TimeSpan.Zero));
+        var start = Instant.From(new DateTimeOffset(day.Date, TimeSpan.Zero));
         using var log = EvidenceLog.Open(path, "lyon-1", LogOptions.Default, start);
-        for (var hour = 0; hour < 48; hour++)
+        for (var hour = 0; hour < 36; hour++)
         {
             var window = new Window(start + TimeSpan.FromHours(hour), TimeSpan.FromHours(1));
             log.Append([new WindowFact(Power, new Aggregate(default, WindowKind.Hour, window, 0, 60, hour, hour, hour, hour, double.NaN, 1))], [], window.End);
         }
     }
 
-    /// <summary>Runs the gateway at a time until all days before it are sealed and signed, and kills it.</summary>
+    /// <summary>Runs the gateway at a time until a day is sealed and signed, and kills it.</summary>
+    /// <param name="through">The last day before it of which there are entries.</param>
     /// <returns>The newest checkpoint.</returns>
-    private static async Task<string> SealAsync(string site, DateTimeOffset at)
+    private static async Task<string> SealAsync(string site, DateTimeOffset at, DateTimeOffset through)
     {
         // As everybody else's: the building's clock is told when the process starts, in ticks of the real one.
         var real = TimeProvider.System.GetUtcNow();
         var clock = FastClock.Parse(FormattableString.Invariant($"{real.Ticks} {new DateTimeOffset(at.Date, TimeSpan.Zero).AddHours(12).Ticks} 20"));
         var log = Path.Combine(Path.GetDirectoryName(site)!, "state/log.db");
         var before = File.Exists(log + ".checkpoint") ? File.ReadAllText(log + ".checkpoint") : "";
-        await using var gateway = GatewayProcess.Start(site, clock);
+        using var gateway = GatewayProcess.Start(site, clock);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-        while (!IsSealed(log, at, before)) await Task.Delay(100, deadline.Token);
+        while (!IsSealed(log, DateOnly.FromDateTime(through.Date), before)) await Task.Delay(100, deadline.Token);
         gateway.Kill();
         return File.ReadAllText(log + ".checkpoint");
 
-        static bool IsSealed(string log, DateTimeOffset at, string before)
+        static bool IsSealed(string log, DateOnly through, string before)
         {
             if (!File.Exists(log + ".checkpoint") || File.ReadAllText(log + ".checkpoint") is not { Length: > 0 } note || note == before) return false;
             using var archive = EvidenceArchive.OpenForReading(EvidenceArchive.FolderOf(log));
-            // A day without entries has no file: what counts is that nothing older waits.
-            return archive.Days.Count > 0 && archive.Leaves.Count == Checkpoint.Parse(SignedNote.Parse(note).Text).Size
-                && archive.Days[^1].Day < DateOnly.FromDateTime(at.Date);
+            return archive.Days.Count > 0 && archive.Days[^1].Day >= through && archive.Leaves.Count == Checkpoint.Parse(SignedNote.Parse(note).Text).Size;
         }
     }
 
@@ -108,7 +108,8 @@ public sealed class RestoredEvidenceTests : IDisposable
     {
         using var secret = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         const string origin = "ecocentre-edge/lyon-1";
-        return SignedNote.Sign(new Checkpoint(origin, 9_999, TreeHash.Empty).ToText(), new NoteKey(origin, secret.ExportSubjectPublicKeyInfo()), secret).ToString();
+        var key = new NoteKey(origin, secret.ExportSubjectPublicKeyInfo());
+        return SignedNote.Sign(new Checkpoint(origin, 9_999, TreeHash.Empty).ToText(), key, secret).ToString();
     }
 
     private static void AssertGapIsSealed(string log, string newer)

@@ -47,7 +47,9 @@ public sealed class EnteredPerPerson : CriterionKind
             Compare(period.Criterion, "sortedShareMin", level, count == 0 ? double.NaN : sorted / total),
             Compare(period.Criterion, "flowsMin", level, count == 0 ? double.NaN : flows))) with
         {
-            Text = count == 0 ? "Nothing was entered." : total == 0 ? Say($"{count} entries of {flows} flows: nothing.") : Say($"{count} entries of {flows} flows: {total:0.#}, {100 * sorted / total:0.#} % of it sorted."),
+            Text = count == 0 ? "Nothing was entered."
+                : total == 0 ? Say($"{count} entries of {flows} flows: nothing.")
+                : Say($"{count} entries of {flows} flows: {total:0.#}, {100 * sorted / total:0.#} % of it sorted."),
         };
     }
 

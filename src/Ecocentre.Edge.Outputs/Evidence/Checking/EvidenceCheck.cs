@@ -13,8 +13,8 @@ public sealed record EvidenceCheck(ImmutableArray<EvidencePart> Parts, Immutable
     /// <summary>Nothing is damaged.</summary>
     public bool IsWhole => Findings.All(finding => !finding.IsDamage);
 
-    /// <summary>Leaves out damage that an earlier look did not find: a gateway that runs is at work on its files, and what is in the making looks unfinished for
-    /// a moment.</summary>
+    /// <summary>Leaves out damage that an earlier look did not find: a gateway that runs is at work on its files, and what is in the making looks
+    /// unfinished for a moment.</summary>
     /// <param name="before">What was found some seconds before.</param>
     public EvidenceCheck WithoutPassing(EvidenceCheck before) => this with
     {

@@ -219,7 +219,8 @@ internal sealed class JudgingCheck
 
         /// <summary>Judged by the same texts and engine, whatever else of the site changed.</summary>
         internal bool IsBy(ConfigurationRecord other) =>
-            other.Engine == record.Engine && (other.Version == record.Version || !IsByOtherEngine) && other.Profile == record.Profile && other.Facts == record.Facts && other.ProfileName == record.ProfileName
+            other.Engine == record.Engine && (other.Version == record.Version || !IsByOtherEngine)
+                && other.Profile == record.Profile && other.Facts == record.Facts && other.ProfileName == record.ProfileName
                 && other.Factors.SequenceEqual(record.Factors);
     }
 }
