@@ -219,7 +219,8 @@ public sealed class PackVerificationTests(ITestOutputHelper output) : IDisposabl
         Assert.DoesNotContain(found.Faults, f => f.Check is "container" or "digests" or "leaves" or "windows" or "tables" or "keys");
     }
 
-    /// <summary>Another engine's verdicts that come out otherwise are neither called forged nor passed: it is said which engine, and which release has it.</summary>
+    /// <summary>Another engine's verdicts that come out otherwise are neither called forged nor passed: it is said which engine, and which release
+    /// has it.</summary>
     [Theory]
     [InlineData(JudgingEngine.Version + 1, "engine 2")]
     [InlineData(null, "before they were numbered")]
