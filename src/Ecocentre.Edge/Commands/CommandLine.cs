@@ -44,6 +44,7 @@ internal static class CommandLine
         SimulateCommand.Build(terminal),
         CheckCommand.Build(terminal),
         HealthCommand.Build(terminal),
+        WiringCommand.Build(terminal),
         ReadCommand.Build(terminal),
         ScanCommand.Build(terminal),
         LabelCommand.Build(terminal),

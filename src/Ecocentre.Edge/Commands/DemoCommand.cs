@@ -30,12 +30,13 @@ internal static class DemoCommand
     private static readonly Option<string?> Influx = new("--influx") { Description = "The InfluxDB 1.x that an ingest fills (with --broker), or "
         + "that the gateway fills itself." };
     private static readonly Option<string> Database = new("--database") { Description = "Its database.", DefaultValueFactory = _ => "ecocentre" };
+    private static readonly Option<string> Centre = new("--centre") { Description = "Id of the centre.", DefaultValueFactory = _ => "demo" };
     private static readonly Option<string?> Http = new("--http") { Description = "Answer HTTP here, as in 127.0.0.1:8480." };
 
     internal static Command Build(Terminal terminal)
     {
         var models = SiteArgument.Models();
-        var command = new Command("demo", "Run a gateway on a simulated building.") { Seed, Speed, For, At, Folder, Broker, Influx, Database, Http, models };
+        var command = new Command("demo", "Run a gateway on a simulated building.") { Seed, Speed, For, At, Folder, Broker, Influx, Database, Centre, Http, models };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.GetValue(models), terminal, cancellation));
         return command;
     }
@@ -59,7 +60,7 @@ internal static class DemoCommand
         var folder = parsed.GetValue(Folder) ?? Directory.CreateTempSubdirectory("ecocentre-demo-").FullName;
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, "site.json");
-        wires.WriteSite(file, "demo", Outputs(parsed));
+        wires.WriteSite(file, parsed.GetValue(Centre)!, Outputs(parsed));
         SimulateCommand.Describe(wires, terminal.Output);
         terminal.Output.WriteLine($"\nIt is {TimeZoneInfo.ConvertTime(start, zone):dddd yyyy-MM-dd HH:mm} in the building.");
         terminal.Output.WriteLine($"site and log in {folder}; `ecocentre-edge read --site {file} main` reads a meter beside the gateway.");
