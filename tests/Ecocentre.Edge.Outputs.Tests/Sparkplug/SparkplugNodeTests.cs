@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Mqtt;
@@ -136,11 +137,12 @@ public sealed class SparkplugNodeTests : IAsyncLifetime
         await _host.AskAsync([0x12, 0x7F, 0x0A]);
         await TakenAsync(sink, Minute("main.power.active", 0, 1));
         Assert.Equal(1, _host.Look((_, rules) => rules.Births));
+        var begun = Stopwatch.GetTimestamp();
         for (var request = 0; request < 200; request++) await _host.AskAsync();
-        await _host.UntilAsync(verbs => verbs.Count(verb => verb == "NBIRTH") == 2 && verbs[^1] == "DBIRTH door");
+        await _host.UntilAsync(verbs => verbs.Count(verb => verb == "NBIRTH") >= 2 && verbs[^1] == "DBIRTH door");
         await TakenAsync(sink, Minute("main.power.active", 1, 2));
-        // The rest of the storm is answered once more, after a rest.
-        Assert.InRange(_host.Look((_, rules) => rules.Births), 2, 3);
+        // The rest of the storm is answered once more, after a rest; a storm on a slow machine lasts for several.
+        Assert.InRange(_host.Look((_, rules) => rules.Births), 2, 3 + (int)(Stopwatch.GetElapsedTime(begun) / SparkplugNode.RebirthRest));
         Assert.All(_host.Look((heard, _) => heard.Where(one => one.Verb == "NBIRTH").Select(one => one.Payload.Metrics.Single(m => m.Name == "bdSeq").Value).ToArray()),
             number => Assert.Equal(0L, number));
     }
