@@ -98,6 +98,7 @@ public sealed class Verdicts
         var settled = now - SettleTime;
         var today = DateOf(settled);
         _first ??= _open.Count > 0 ? _open.Keys.First() : today;
+        if ((_sealed ?? _first) < today.AddDays(-PartsMax)) BeginAnew(today);
         for (var date = _sealed?.AddDays(1) ?? _first.Value; date <= today; date = date.AddDays(1))
             if (!_open.ContainsKey(date)) _open.Add(date, Begin(date));
         var anewUntil = DateOnly.MinValue;
@@ -117,6 +118,23 @@ public sealed class Verdicts
             if (_sealed is null || date > _sealed) _sealed = date;
         }
         Forget();
+    }
+
+    /// <summary>The clock was set by more than anybody keeps: a box without a battery begins in 1970. Nothing is known of the days between, and nobody asks
+    /// for a verdict on each of twenty thousand of them.</summary>
+    private void BeginAnew(DateOnly today)
+    {
+        var oldest = today.AddDays(-PartsMax);
+        foreach (var date in _open.Keys.Where(d => d < oldest).ToArray())
+        {
+            _open[date].Release();
+            _open.Remove(date);
+        }
+        _stale.RemoveWhere(date => date < oldest);
+        _changed.RemoveWhere(date => date < oldest);
+        foreach (var criterion in _criteria) criterion.ForgetBefore(oldest);
+        _history.ForgetBefore(oldest);
+        (_recent, _sealed, _first) = (null, null, _open.Count > 0 ? _open.Keys.First() : today);
     }
 
     /// <summary>Days before it that a day's measures look at (running means).</summary>

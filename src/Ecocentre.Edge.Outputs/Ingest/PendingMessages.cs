@@ -48,14 +48,19 @@ internal sealed class PendingMessages(IngestOptions options, TimeProvider time)
     /// <summary>Waits for a message, lingers for more, and takes as many as fit into one write; at least one.</summary>
     public async ValueTask<List<LogMessage>> TakeAsync(CancellationToken cancellation)
     {
-        await WaitForLines(1).WaitAsync(cancellation);
-        var enough = WaitForLines(options.LinesMax);
-        if (!enough.IsCompleted && options.Linger > TimeSpan.Zero)
+        await WaitAsync(1, cancellation);
+        if (options.Linger > TimeSpan.Zero)
         {
-            using var lingering = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAny(enough, Task.Delay(options.Linger, time, lingering.Token));
-            lingering.Cancel();
-            cancellation.ThrowIfCancellationRequested();
+            using var lingering = new CancellationTokenSource(options.Linger, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(lingering.Token, cancellation);
+            try
+            {
+                await WaitAsync(options.LinesMax, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                // Waited for others long enough.
+            }
         }
         return Take();
     }
@@ -88,14 +93,23 @@ internal sealed class PendingMessages(IngestOptions options, TimeProvider time)
         }
     }
 
-    private Task WaitForLines(int lines)
+    private async ValueTask WaitAsync(int lines, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (WantLines(lines) is not { } wanted) return;
+        // Awaited directly: combinators would leave the caller's context.
+        using var ended = cancellation.UnsafeRegister(static (wanted, token) => ((TaskCompletionSource)wanted!).TrySetCanceled(token), wanted);
+        await wanted.Task;
+    }
+
+    /// <returns>Null when they are there already.</returns>
+    private TaskCompletionSource? WantLines(int lines)
     {
         lock (_gate)
         {
-            if (_waitingLines >= lines) return Task.CompletedTask;
+            if (_waitingLines >= lines) return null;
             _wantedLines = lines;
-            _wanted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _wanted.Task;
+            return _wanted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 }

@@ -76,6 +76,17 @@ public sealed class VerdictLedgerTests
     }
 
     [Fact]
+    public void A_clock_that_was_half_a_century_behind_is_not_judged_day_by_day_up_to_now()
+    {
+        var bench = Bench().Live("1970-01-01", "1970-01-02");
+        var ledger = new VerdictLedger(bench.Engine);
+        ledger.TakeDue();
+        bench.Live("2026-11-16", "2026-11-17");
+        Assert.Equal(["2026-11-16", "2026-11-17"], ledger.TakeDue().Select(r => VerdictJson.Read(r.Json)!.Period.Name));
+        Assert.Equal(new DateOnly(2026, 11, 16), bench.Engine.First);
+    }
+
+    [Fact]
     public void A_verdict_is_read_as_it_was_written()
     {
         var bench = Bench().Live("2026-11-16", "2026-11-16");
