@@ -1,17 +1,15 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
-
 namespace Ecocentre.Edge.IotPackages.Bindings;
 
 /// <summary>A thread for code that sleeps: one piece of work at a time.</summary>
 internal sealed class SleepingWork : IAsyncDisposable
 {
     // One is under way and one may wait for it: who cancelled and asks again.
-    private const int WaitingMax = 2;
+    private const int WaitingMax = 1;
 
-    private readonly Channel<(Action Work, TaskCompletionSource Done)> _waiting =
-        Channel.CreateBounded<(Action, TaskCompletionSource)>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
+    private readonly object _gate = new();
+    private readonly Queue<(Action Work, TaskCompletionSource Done)> _waiting = new(WaitingMax);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isEnding;
 
     public SleepingWork(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
 
@@ -20,19 +18,28 @@ internal sealed class SleepingWork : IAsyncDisposable
     public async Task RunAsync(Action work, CancellationToken cancellation)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_waiting.Writer.TryWrite((work, done))) throw new IOException("the chip still works at what it was asked before.");
+        lock (_gate)
+        {
+            if (_waiting.Count == WaitingMax) throw new IOException("the chip still works at what it was asked before.");
+            _waiting.Enqueue((work, done));
+            Monitor.Pulse(_gate);
+        }
         await done.Task.WaitAsync(cancellation);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
+        lock (_gate)
+        {
+            _isEnding = true;
+            Monitor.Pulse(_gate);
+        }
         await _ended.Task;
     }
 
     private void Run()
     {
-        while (Next(out var work, out var done))
+        while (Next() is var (work, done))
         {
             try
             {
@@ -47,17 +54,13 @@ internal sealed class SleepingWork : IAsyncDisposable
         _ended.TrySetResult();
     }
 
-    /// <returns>False when there will be none any more.</returns>
-    private bool Next([NotNullWhen(true)] out Action? work, [NotNullWhen(true)] out TaskCompletionSource? done)
+    /// <returns>Null when there will be none any more.</returns>
+    private (Action Work, TaskCompletionSource Done)? Next()
     {
-        (work, done) = (null, null);
-        // The thread is there to wait.
-        while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        lock (_gate)
         {
-            if (!_waiting.Reader.TryRead(out var next)) continue;
-            (work, done) = next;
-            return true;
+            while (_waiting.Count == 0 && !_isEnding) Monitor.Wait(_gate);
+            return _waiting.TryDequeue(out var next) ? next : null;
         }
-        return false;
     }
 }

@@ -36,7 +36,10 @@ internal static class DemoCommand
     internal static Command Build(Terminal terminal)
     {
         var models = SiteArgument.Models();
-        var command = new Command("demo", "Run a gateway on a simulated building.") { Seed, Speed, For, At, Folder, Broker, Influx, Database, Centre, Http, models };
+        var command = new Command("demo", "Run a gateway on a simulated building.")
+        {
+            Seed, Speed, For, At, Folder, Broker, Influx, Database, Centre, Http, models,
+        };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, parsed.GetValue(models), terminal, cancellation));
         return command;
     }

@@ -27,7 +27,8 @@ internal static class WiringCommand
         try
         {
             var unfinished = output + ".unfinished";
-            using (var writer = XmlWriter.Create(unfinished, new XmlWriterSettings { Indent = true, OmitXmlDeclaration = true })) WiringDrawing.Of(site).Save(writer);
+            using (var writer = XmlWriter.Create(unfinished, new XmlWriterSettings { Indent = true, OmitXmlDeclaration = true }))
+                WiringDrawing.Of(site).Save(writer);
             File.Move(unfinished, output, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -56,7 +56,8 @@ internal static class BusPanel
             if (isFirst) yield return Sheet.Text(BeginWidth - 12, y + 4, name, size: 10, anchor: "end", fill: colour);
         }
         if (isFirst)
-            for (var i = 0; i < wires.Begin.Length; i++) yield return Sheet.Text(12, top + WiresHeight + 18 + i * 15, wires.Begin[i], BeginWidth - 16, size: 12);
+            for (var i = 0; i < wires.Begin.Length; i++)
+                yield return Sheet.Text(12, top + WiresHeight + 18 + i * 15, wires.Begin[i], BeginWidth - 16, size: 12);
         for (var i = 0; i < cards.Count; i++)
             foreach (var element in Card(wires, cards[i], BeginWidth + i * place, top, place - BoxGap)) yield return element;
         if (!isLast || wires.End.Length == 0) yield break;
@@ -85,7 +86,8 @@ internal static class BusPanel
     {
         SerialBus serial => Trunk($"{Settings(serial.Line)}, {(serial.Line.KernelDirection ? "the kernel" : "the adapter")} turns the line round"),
         RtuOverTcpBus converter => Trunk($"behind the converter at {converter.Address}, {converter.Baud} baud"),
-        TcpBus tcp => new BusWires("Modbus TCP", $"{tcp.Address}. It has no login: keep it in a network of its own.", [("Ethernet", "#1565c0", "")], ["switch"], ""),
+        TcpBus tcp => new BusWires("Modbus TCP", $"{tcp.Address}. It has no login: keep it in a network of its own.",
+            [("Ethernet", "#1565c0", "")], ["switch"], ""),
         ChipBus chips => new BusWires("I2C",
             $"{chips.Path}, {chips.Hertz / 1000} kHz: a metre of cable is much; pull-ups of 2.2 to 4.7 kΩ at one place."
                 + (chips.Reset is { } reset ? $" RESET of the multiplexers: line {Header.Line(reset.Path, reset.Line)}." : ""),

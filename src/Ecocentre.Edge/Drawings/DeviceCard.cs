@@ -26,7 +26,8 @@ internal sealed record DeviceCard(string Name, params string[] Lines)
             case SiteMeter meter:
                 var (ratio, reversed) = (meter.Options.TransformerRatio, meter.Options.Reversed);
                 var built = (ratio == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"transformers × {ratio} ")) + (reversed ? "arrow outwards" : "");
-                return [new(meter.Name, meter.Kind, bus is TcpBus ? $"unit {meter.Options.Unit}" : $"unit id {meter.Options.Unit}", built, meter.Options.Place ?? "")];
+                var unit = bus is TcpBus ? $"unit {meter.Options.Unit}" : $"unit id {meter.Options.Unit}";
+                return [new(meter.Name, meter.Kind, unit, built, meter.Options.Place ?? "")];
             case SiteSensor sensor:
                 var address = sensor.Options.Address ?? sensor.Type.Addresses.FirstOrDefault();
                 return [new(sensor.Name, sensor.Kind, bus is ChipBus ? Address(address, sensor.Branch) : "", sensor.Options.Place ?? "")];

@@ -56,7 +56,8 @@ public sealed class WiringCommandTests : IDisposable
         {
             Assert.InRange(box.X + box.W, 0, size[2] - 40);
             Assert.InRange(box.Y + box.H, 0, size[3]);
-            Assert.DoesNotContain(boxes[..i], other => box.X < other.X + other.W && other.X < box.X + box.W && box.Y < other.Y + other.H && other.Y < box.Y + box.H);
+            Assert.DoesNotContain(boxes[..i],
+                other => box.X < other.X + other.W && other.X < box.X + box.W && box.Y < other.Y + other.H && other.Y < box.Y + box.H);
         }
     }
 
