@@ -39,4 +39,12 @@ public sealed record GatewayCondition(
 /// <param name="BehindSince">When the oldest of them came, or null.</param>
 /// <param name="Trouble">Why the last try failed, or null when it did not.</param>
 /// <param name="TroubleSince">Since when no try has succeeded, or null.</param>
-public sealed record SinkCondition(string Name, long Behind, Instant? BehindSince, string? Trouble, Instant? TroubleSince);
+public sealed record SinkCondition(string Name, long Behind, Instant? BehindSince, string? Trouble, Instant? TroubleSince)
+{
+    /// <summary>What waits takes about so many bytes; null where nothing is kept for it alone.</summary>
+    public long? BehindBytes { get; init; }
+
+    /// <summary>Time until entries it has not taken would be given up, were it to take nothing more at the present rate; null where that is not
+    /// known.</summary>
+    public TimeSpan? FullIn { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
 using Ecocentre.Edge.Web.Packs;
@@ -100,6 +101,24 @@ public sealed class WebServer : IAsyncDisposable
         OpenApiResource.Map(_application);
 
         List<Trouble> Troubles() => [.. view.Troubles(), .. Own(view)];
+    }
+
+    /// <summary>Whether a server could be made of these: its certificate is good, and nobody else has its address.</summary>
+    /// <param name="listens">The address that a server of ours has now, or null.</param>
+    /// <exception cref="IOException">The message says what is wrong.</exception>
+    public static void Check(WebOptions options, IPEndPoint? listens, TimeProvider time, ILogger logger)
+    {
+        if (options.Tls is { } tls) new Certificates(tls, time, logger).Dispose();
+        if (options.Listen.Port == 0 || options.Listen.Equals(listens)) return;
+        try
+        {
+            using var probe = new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(options.Listen);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"{options.Listen} cannot be listened on: {e.Message}", e);
+        }
     }
 
     /// <summary>Where it listens, with the port really taken; valid after <see cref="StartAsync"/>.</summary>

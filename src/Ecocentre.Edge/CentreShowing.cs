@@ -15,7 +15,10 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
     /// <summary>What is signed.</summary>
     internal EvidenceView? Evidence { get; init; }
 
-    internal CentreView View => new()
+    /// <summary>The centre as its site is now; when that changes, another one is made.</summary>
+    internal CentreView View => Of(centre.Picture);
+
+    private CentreView Of(CentrePicture picture) => new()
     {
         Centre = centre.Site.Centre, Name = centre.Site.Name, Zone = centre.Site.Zone.Id, Version = RunningCentre.Version, Since = centre.Since,
         Points = centre.Points, Desks = centre.Occupancy.Desks,
@@ -23,7 +26,7 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
         Instruments = centre.Site.Instruments,
         Opening = centre.Site.Opening ?? new OpeningHours([], []),
         PointRoles = centre.Label?.Centre.Roles ?? ImmutableDictionary<string, ImmutableArray<string>>.Empty,
-        Latest = () => centre.Loop.Latest, Log = centre.History,
+        Latest = () => picture.Latest, Log = centre.History,
         DeskChanges = centre.DeskHistory ?? new DeskHistory(), Troubles = troubles,
         Buses = Buses, Self = Self, Sinks = sinks, Measure = Measure, Now = () => centre.Clock.Now, Time = centre.Network,
         Sentences = ToldSentences.All,
@@ -67,6 +70,12 @@ internal sealed class CentreShowing(RunningCentre centre, Func<IReadOnlyList<Tro
             log.UndeliveredSince is { } since ? (centre.Clock.Now - since).TotalSeconds : 0);
         figures.Counter("ecocentre_log_dropped", "Entries given up.", log.Dropped);
         figures.Gauge("ecocentre_log_writable", "1 when the last write succeeded.", log.Trouble is null ? 1 : 0);
+        foreach (var sink in sinks().Where(sink => sink.BehindBytes is not null))
+        {
+            figures.Gauge("ecocentre_outbox_bytes", "About what waits for a receiver.", sink.BehindBytes!.Value, ("sink", sink.Name));
+            figures.Gauge("ecocentre_outbox_full_in_seconds", "Until what a receiver has not taken would be given up, at the present rate.",
+                sink.FullIn?.TotalSeconds ?? double.NaN, ("sink", sink.Name));
+        }
         var archive = centre.Archive.Health();
         figures.Gauge("ecocentre_log_unsealed", "Entries that are not sealed yet.", log.Head - (log.Held ?? log.Head));
         figures.Gauge("ecocentre_archive_bytes", "What the archive takes.", archive.Bytes);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Ecocentre.Edge.Supervision;
 using Microsoft.Extensions.Hosting;
 
@@ -16,6 +18,13 @@ internal sealed class CentreWork(RunningCentre centre, IHostApplicationLifetime 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var signs = systemd is null ? Task.CompletedTask
             : new SignsOfLife(systemd, () => centre.Loop.Beats, centre.Describe, centre.Network).RunAsync(ending.Token);
+        // Without it a signal that means "read your file again" would end the process.
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            centre.Reloads.Request();
+        });
+        if (systemd is not null) centre.Reloads.Told = isUnderWay => Tell(systemd, isUnderWay);
         try
         {
             await centre.RunAsync(stoppingToken);
@@ -27,5 +36,13 @@ internal sealed class CentreWork(RunningCentre centre, IHostApplicationLifetime 
         ending.Cancel();
         await signs;
         lifetime.StopApplication();
+    }
+
+    /// <summary>The protocol of a reload (sd_notify(3), systemd 253): the monotonic time in microseconds tells one from the next.</summary>
+    private void Tell(SystemdSocket systemd, bool isUnderWay)
+    {
+        var microseconds = (long)(centre.Network.GetTimestamp() * (1e6 / centre.Network.TimestampFrequency));
+        if (isUnderWay) systemd.Tell("RELOADING=1", string.Create(CultureInfo.InvariantCulture, $"MONOTONIC_USEC={microseconds}"));
+        else systemd.Tell("READY=1", $"STATUS={centre.Describe().ReplaceLineEndings(" ")}");
     }
 }

@@ -15,6 +15,17 @@ internal sealed class DeskMemory : IDisposable
 
     private DeskMemory(ImmutableArray<Desk> desks, DeskLog log, IReadOnlyList<StoredDeskChange> stored) => (_desks, Log, _stored) = (desks, log, stored);
 
+    /// <summary>The same memory for desks that changed: who asked before keeps what he has. The gateway loop's thread.</summary>
+    internal DeskMemory Succeed(ImmutableArray<Desk> desks)
+    {
+        var next = new DeskMemory(desks, Log, []);
+        var index = desks.Index().ToDictionary(desk => desk.Item.Id, desk => desk.Index, StringComparer.Ordinal);
+        foreach (var change in History.After(History.Tail - 1, DeskHistory.ChangesMax).Changes)
+            if (index.TryGetValue(_desks[change.Desk].Id, out var number)) next.History.Append(change with { Desk = number });
+        next.History.SkipTo(History.Head);
+        return next;
+    }
+
     internal DeskLog Log { get; }
 
     /// <summary>What long polls, streams and webhooks are told from.</summary>

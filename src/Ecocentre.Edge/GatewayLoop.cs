@@ -17,12 +17,12 @@ public sealed class GatewayLoop
     /// <summary>Time between two beats: the longest an idle gateway sleeps, and how late a window may close beyond its grace.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    private readonly Gateway _gateway;
     private readonly GatewayClock _clock;
     private readonly Intake _intake;
     private readonly Recorder _recorder;
     private readonly TimeProvider _time;
     private readonly Reading[] _batch = new Reading[1024];
+    private Gateway _gateway;
     private long _readings, _beats;
 
     /// <param name="gateway">Restored already; belongs to this loop from now on.</param>
@@ -72,7 +72,7 @@ public sealed class GatewayLoop
             if (left > TimeSpan.Zero)
             {
                 await WaitAsync(left, timer);
-                AcceptWaiting();
+                AcceptWaiting(_intake.Readings);
                 SettleDesks();
                 continue;
             }
@@ -92,12 +92,12 @@ public sealed class GatewayLoop
         return _intake.Readings.Wake.WaitAsync();
     }
 
-    private void AcceptWaiting()
+    private void AcceptWaiting(ReadingQueue readings)
     {
         // At most one channel's worth at a go, so that a flood of readings cannot hold back the beat.
         for (var left = GatewayLimits.Default.ReadingsWaitingMax; left > 0;)
         {
-            var count = _intake.Readings.Take(_batch);
+            var count = readings.Take(_batch);
             if (count == 0) return;
             _gateway.Accept(_batch.AsSpan(0, count), _clock.Now);
             Volatile.Write(ref _readings, _readings + count);
@@ -119,7 +119,7 @@ public sealed class GatewayLoop
 
     private void OnBeat()
     {
-        AcceptWaiting();
+        AcceptWaiting(_intake.Readings);
         if (_clock.Observe() is { } step) _gateway.Reanchor(step);
         SettleDesks();
         var trusted = ClockSynchronised();
@@ -141,13 +141,23 @@ public sealed class GatewayLoop
     {
         try
         {
-            var sequence = _recorder.RecordNow(work.Facts, now);
+            var sequence = work.Facts.Count > 0 ? _recorder.RecordNow(work.Facts, now) : 0;
             work.Apply?.Invoke(_gateway);
+            if (work.Succession is { } succession) Replace(succession, now);
             work.Done.TrySetResult(sequence);
         }
-        catch (LogUnavailableException unavailable)
+        catch (Exception refused) when (refused is LogUnavailableException or LogRefusedException)
         {
-            work.Done.TrySetException(unavailable);
+            work.Done.TrySetException(refused);
         }
+    }
+
+    /// <summary>Another gateway goes on: what was put into the queue until now is taken by the one that knows its points by their numbers.</summary>
+    private void Replace(GatewaySuccession succession, Instant now)
+    {
+        AcceptWaiting(_intake.BeginReadings(succession.Move));
+        SettleDesks();
+        var next = _gateway = succession.Succeed(_gateway, now);
+        _intake.Readings.WakeFor(reading => next.IsUrgent(reading.Point));
     }
 }

@@ -13,9 +13,10 @@ internal sealed class Instruments
     // What a chip says of itself changes when it is started anew, and somebody reads of it tomorrow.
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(10);
 
-    private readonly Site _site;
+    private readonly Lock _gate = new();
     private readonly Intake _intake;
-    private readonly IReadOnlyList<LogEntry> _records;
+    private Site _site;
+    private IReadOnlyList<LogEntry> _records;
     private readonly Dictionary<string, InstrumentRecord> _known = new(StringComparer.Ordinal);
 
     /// <param name="records">Of the log, in sequence.</param>
@@ -40,6 +41,16 @@ internal sealed class Instruments
     {
         if (site.Instruments.FirstOrDefault(i => i.Device == calibration.Device) is { } instrument) SetValidity(gateway, site,
             instrument, [calibration]);
+    }
+
+    /// <summary>The site has changed: as at a start, for the gateway that goes on. The gateway loop's thread.</summary>
+    internal void Change(Site site, IReadOnlyList<LogEntry> records, Gateway gateway, Recorder recorder, Instant now)
+    {
+        lock (_gate)
+        {
+            (_site, _records) = (site, records);
+            Begin(gateway, recorder, now);
+        }
     }
 
     /// <summary>Before the first step: tells the gateway how long each instrument is valid, and notes what the site declares anew.</summary>
@@ -79,6 +90,11 @@ internal sealed class Instruments
 
     /// <summary>What is to be recorded of what a chip says of itself; nothing when nothing changed.</summary>
     internal LogFact[] Compare(string device, Devices.Sensors.SensorSelf self, Instant now)
+    {
+        lock (_gate) return Differences(device, self, now);
+    }
+
+    private LogFact[] Differences(string device, Devices.Sensors.SensorSelf self, Instant now)
     {
         var known = _known.GetValueOrDefault(device) ?? new InstrumentRecord(_site.Instruments.FirstOrDefault(i =>
             i.Device == device) ?? new Instrument(device));

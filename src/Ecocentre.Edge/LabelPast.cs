@@ -27,6 +27,7 @@ internal sealed class LabelPast
     private readonly ILookup<string, WindowKind> _feeds;
     private readonly Queue<DateOnly> _records, _windows;
     private readonly SortedSet<DateOnly> _stale = [];
+    private readonly long _sealedThrough;
     private bool _isBehind = true;
 
     /// <summary>From here on the label waits for its past.</summary>
@@ -34,6 +35,8 @@ internal sealed class LabelPast
     {
         (_label, _history, _now) = (label, history, now);
         _feeds = label.Feeds.ToLookup(feed => feed.Point, feed => feed.Kind, StringComparer.Ordinal);
+        // Before the days: what is sealed while they are taken up is still in the log, and comes with it.
+        _sealedThrough = history.SealedThrough;
         var days = history.SealedDays();
         // All records before all windows, since a verdict that was recorded is not recorded again.
         (_records, _windows) = (new Queue<DateOnly>(days), new Queue<DateOnly>(days));
@@ -60,7 +63,7 @@ internal sealed class LabelPast
             _windows.Dequeue();
             return true;
         }
-        if (_isBehind) return _isBehind = _label.Follow(_history, _history.SealedThrough);
+        if (_isBehind) return _isBehind = _label.Follow(_history, _sealedThrough);
         return Mend();
     }
 

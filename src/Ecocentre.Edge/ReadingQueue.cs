@@ -15,10 +15,13 @@ public sealed class ReadingQueue
     private readonly List<TaskCompletionSource> _waiting = [];
     private Predicate<Reading> _isUrgent = static _ => true;
     private int _start, _count;
+    private bool _isClosed;
 
     /// <param name="max">Readings it holds.</param>
-    public ReadingQueue(int max)
+    /// <param name="wake">What wakes the loop; null for one of its own.</param>
+    public ReadingQueue(int max, Wake? wake = null)
     {
+        Wake = wake ?? new Wake();
         _ring = new Reading[max];
         Writer = new QueueWriter(this);
     }
@@ -27,7 +30,7 @@ public sealed class ReadingQueue
     public ChannelWriter<Reading> Writer { get; }
 
     /// <summary>Wakes the loop: set when a reading is urgent or many wait; the loop sets it for its own reasons too.</summary>
-    public Wake Wake { get; } = new();
+    public Wake Wake { get; }
 
     /// <summary>Readings that wait.</summary>
     public int Count
@@ -43,6 +46,19 @@ public sealed class ReadingQueue
     public void WakeFor(Predicate<Reading> isUrgent)
     {
         lock (_gate) _isUrgent = isUrgent;
+    }
+
+    /// <summary>Takes nothing more from writers, who are told so; what was put in may still be taken.</summary>
+    public void Close()
+    {
+        TaskCompletionSource[] waiting;
+        lock (_gate)
+        {
+            _isClosed = true;
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+        foreach (var writer in waiting) writer.TrySetResult();
     }
 
     /// <summary>Takes the oldest readings, as many as there are room for.</summary>
@@ -73,7 +89,7 @@ public sealed class ReadingQueue
         int added;
         lock (_gate)
         {
-            added = Math.Min(readings.Length, _ring.Length - _count);
+            added = _isClosed ? 0 : Math.Min(readings.Length, _ring.Length - _count);
             var before = _count;
             foreach (ref readonly var reading in readings[..added])
             {
@@ -94,18 +110,20 @@ public sealed class ReadingQueue
         var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
+            if (_isClosed) return false;
             if (_count < _ring.Length) return true;
             _waiting.Add(room);
         }
         await using var registration = cancellation.UnsafeRegister(
             static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), room);
         await room.Task;
-        return true;
+        lock (_gate) return !_isClosed;
     }
 
     private async ValueTask AddWhenPossibleAsync(Reading reading, CancellationToken cancellation)
     {
-        do await WaitForRoomAsync(cancellation);
+        do
+            if (!await WaitForRoomAsync(cancellation)) throw new ChannelClosedException();
         while (TryAdd([reading]) == 0);
     }
 

@@ -15,7 +15,7 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     /// <summary>Facts kept in memory while the log cannot be written; about 40 minutes of 400 points. Beyond it the oldest are given up.</summary>
     public const int FactsWaitingMax = 20_000;
 
-    private readonly ImmutableArray<Series> _series = [.. points.Select(Series.Of)];
+    private ImmutableArray<Series> _series = [.. points.Select(Series.Of)];
     /// <summary>Changes of desks kept in memory while they cannot be stored. Beyond it the oldest are given up: who comes back for them is told to begin
     /// anew.</summary>
     public const int DeskChangesWaitingMax = 4_096;
@@ -27,7 +27,7 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     private Instant _givenUpFrom, _givenUpTo;
 
     /// <summary>Where changes of desks are stored, and the desks by their index; null where a site has none.</summary>
-    public (DeskLog Log, ImmutableArray<Desk> Desks)? Desks { get; init; }
+    public (DeskLog Log, ImmutableArray<Desk> Desks)? Desks { get; set; }
 
     /// <summary>Since when the log cannot be written, or null. Any thread may read a slightly old value.</summary>
     public Instant? UnavailableSince => _unavailableSince;
@@ -37,6 +37,18 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
 
     /// <summary>Windows and incidents stored since start.</summary>
     public long EntriesStored { get; private set; }
+
+    /// <summary>Windows come by these numbers from now on; what was taken before keeps its names.</summary>
+    internal void Change(ImmutableArray<Point> next) => _series = [.. next.Select(Series.Of)];
+
+    /// <summary>Takes what a step brought into the next transaction.</summary>
+    internal void Note(StepOutput output)
+    {
+        if (!output.Incidents.IsDefault)
+            foreach (var incident in output.Incidents) Note(incident);
+        if (!output.Windows.IsDefault)
+            foreach (var aggregate in output.Windows) _waiting.Add(new WindowFact(_series[aggregate.Point.Value], aggregate));
+    }
 
     /// <summary>Takes an incident into the next transaction.</summary>
     public void Note(Incident incident)
@@ -70,10 +82,7 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     public void Record(StepOutput output, Gateway gateway, Instant now)
     {
         RecordDesks(now);
-        if (!output.Incidents.IsDefault)
-            foreach (var incident in output.Incidents) Note(incident);
-        if (!output.Windows.IsDefault)
-            foreach (var aggregate in output.Windows) _waiting.Add(new WindowFact(_series[aggregate.Point.Value], aggregate));
+        Note(output);
         if (_waiting.Count == 0) return;
         try
         {

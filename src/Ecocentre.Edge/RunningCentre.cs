@@ -10,6 +10,7 @@ using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Orders;
 using Ecocentre.Edge.Packs;
 using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Reload;
 using Ecocentre.Edge.Signing;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
@@ -25,15 +26,9 @@ public sealed class RunningCentre : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time, _network;
     private readonly Recorder _recorder;
-    private readonly DeskMemory? _desks;
-    private RunningBuses? _buses;
-    private Instruments? _instruments;
-    private OrderListener? _orders;
-    private Tellings? _tellings;
-    private WebServer? _web;
-    private Sealing? _sealing;
+    private CentreParts _parts = null!;
     private CentreEvidence? _evidence;
-    private LabelPast? _past;
+    private Func<Series, bool> _isExact = static _ => false;
 
     private RunningCentre(
         Site site, (EvidenceLog Log, EvidenceArchive Archive) past, GatewayClock clock, (TimeProvider Building, TimeProvider Network) times, ILogger logger)
@@ -41,10 +36,9 @@ public sealed class RunningCentre : IAsyncDisposable
         (Site, Log, Archive, Clock, _logger) = (site, past.Log, past.Archive, clock, logger);
         History = new EvidenceHistory(Log, Archive);
         (_time, _network) = times;
-        _desks = DeskMemory.Open(site.LogPath, site.Centre, Occupancy.Desks, clock.Now, logger);
         Label = site.Label is { } label ? new CentreLabel(site, label) : null;
-        _recorder = new Recorder(Log, Points, _logger) { Desks = _desks is null ? null : (_desks.Log, Occupancy.Desks) };
-        Since = clock.Now;
+        _recorder = new Recorder(Log, Points, _logger);
+        (Since, Picture, Reloads) = (clock.Now, new CentrePicture(site, clock.Now), new Reloading(this, _intake, logger));
         RecordFact[] records = [.. Log.Records().Select(entry => (RecordFact)entry.Fact)];
         Keys = KeyRing.Open(site.LogPath, site.Origin, records, clock.Now);
         Signer = new Signer(Keys, site.LogPath, site.Origin, records);
@@ -56,7 +50,8 @@ public sealed class RunningCentre : IAsyncDisposable
     public static string Version { get; } =
         typeof(RunningCentre).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    public Site Site { get; }
+    /// <summary>As it was applied last.</summary>
+    public Site Site { get; private set => Volatile.Write(ref field, value); }
 
     /// <summary>Desks and spaces, and all points.</summary>
     public OccupancyPlan Occupancy => Site.Occupancy;
@@ -65,10 +60,10 @@ public sealed class RunningCentre : IAsyncDisposable
     public ImmutableArray<Point> Points => Site.Points;
 
     /// <summary>The last day of desk changes; null where the site has no desks. Any thread.</summary>
-    public DeskHistory? DeskHistory => _desks?.History;
+    public DeskHistory? DeskHistory => _parts.Desks?.History;
 
     /// <summary>Ids of desks that were declared once and are no longer.</summary>
-    public IReadOnlyList<string> DesksGone => _desks?.Log.Gone ?? [];
+    public IReadOnlyList<string> DesksGone => _parts.Desks?.Log.Gone ?? [];
 
     public EvidenceLog Log { get; }
 
@@ -83,7 +78,19 @@ public sealed class RunningCentre : IAsyncDisposable
     public Instant Since { get; }
 
     /// <summary>How the centre stands against its label, or null where the site names none.</summary>
-    public CentreLabel? Label { get; }
+    public CentreLabel? Label { get; private set => Volatile.Write(ref field, value); }
+
+    /// <summary>Now, for those who know this site's points by their numbers.</summary>
+    internal CentrePicture Picture { get; private set => Volatile.Write(ref field, value); }
+
+    /// <summary>How the site file is read again while the centre runs.</summary>
+    internal Reloading Reloads { get; }
+
+    /// <summary>How it goes over to a changed site.</summary>
+    internal SiteSwap Swap => new(this, _parts);
+
+    /// <inheritdoc cref="CentreParts.Break"/>
+    internal void Break(Exception why) => _parts.Break(why);
 
     /// <summary>The keys that sign the evidence.</summary>
     internal KeyRing Keys { get; }
@@ -104,7 +111,7 @@ public sealed class RunningCentre : IAsyncDisposable
     internal int ReadingsWaiting => _intake.Readings.Count;
 
     /// <summary>How each bus does. Any thread.</summary>
-    public IEnumerable<BusHealth> Buses => _buses!.Health;
+    public IEnumerable<BusHealth> Buses => _parts.Buses.Health;
 
     /// <summary>Why nothing can be recorded now, in words, or null. Any thread.</summary>
     public string? RecordingTrouble => _recorder.UnavailableSince is { } since
@@ -120,7 +127,7 @@ public sealed class RunningCentre : IAsyncDisposable
     }
 
     /// <summary>Where HTTP is answered, or null; valid while running.</summary>
-    public Uri? WebAddress => _web?.Address;
+    public Uri? WebAddress => _parts.WebAddress;
 
     /// <summary>Opens the log, takes up what an earlier run knew and builds everything; nothing is asked or told yet.</summary>
     /// <param name="time">Time of the building: polls, windows and the gateway's clock.</param>
@@ -153,31 +160,27 @@ public sealed class RunningCentre : IAsyncDisposable
     /// <exception cref="IOException">The HTTP address cannot be listened on.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        if (Site.Http is { } http)
-        {
-            _web = new WebServer(http, new CentreShowing(this, Troubles, () => _tellings!.Conditions()) { Evidence = _evidence!.View }.View, _logger);
-            await _web.StartAsync(cancellation);
-            _logger.LogInformation("HTTP is answered at {Address}.", _web.Address);
-        }
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await _parts.ListenAsync(cancellation);
         // The gateway loop ends last, so that it records what the others still hand over.
         using var loopEnding = new CancellationTokenSource();
         var loop = Loop.RunAsync(loopEnding.Token);
-        Task[] others = [.. _buses!.Start(ending.Token), .. _tellings!.Start(ending.Token),
-            _instruments!.WatchAsync(_buses, () => Clock.Now, _time, ending.Token), _orders!.RunAsync(ending.Token),
-            _sealing!.RunAsync(_intake, _time, ending.Token), .. _evidence!.Start(ending.Token),
-            .. _past is null ? Array.Empty<Task>() : [_past.RunAsync(_time, ending.Token)]];
+        _parts.Start();
+        var orders = new OrderListener(new GatewayOffice(this, _parts.Buses, _intake), _network, _logger);
+        _parts.Begin(ending =>
+        [
+            _parts.Instruments.WatchAsync(_parts.Buses, () => Clock.Now, _time, ending), orders.RunAsync(ending), Reloads.RunAsync(ending),
+            _parts.Sealing.RunAsync(_intake, _time, ending), .. _evidence!.Start(ending),
+        ]);
         try
         {
             // Any of them ending by itself is a broken invariant: the process must die and be started again, not limp.
-            var first = await Task.WhenAny([loop, .. others, WaitAsync(ending.Token)]);
+            var first = await Task.WhenAny(loop, _parts.Broken, WaitAsync(cancellation));
             await first;
-            if (!cancellation.IsCancellationRequested) throw new InvalidOperationException("BUG: a loop of the gateway ended by itself.");
+            if (!cancellation.IsCancellationRequested) throw new InvalidOperationException("BUG: the gateway loop ended by itself.");
         }
         finally
         {
-            ending.Cancel();
-            await Task.WhenAll(others);
+            await _parts.EndAsync();
             // Through the queue, because the recorder belongs to the loop, which still runs; all who filled it have ended.
             _intake.Incidents.Writer.TryWrite(
                 new Incident(Clock.Now, IncidentKind.Stopped, "gateway", $"Stopped in good order after {Clock.Now - Since:d\\.hh\\:mm\\:ss}."));
@@ -186,12 +189,18 @@ public sealed class RunningCentre : IAsyncDisposable
         }
     }
 
+    /// <summary>The site is another one from now on; on the loop that judges.</summary>
+    internal void GoOver(Site next, (CentreLabel? Label, Gateway Gateway) made, SiteChange change, Instant now)
+    {
+        (Site, Label) = (next, made.Label);
+        if (change.Plan) Picture = new CentrePicture(next, now);
+        if (change.Desks) _parts.ChangeDesks(next.Occupancy, made.Gateway);
+        if (change.Label) _isExact = Sealing.ExactFor(Label?.Feeds ?? []);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (_web is not null) await _web.DisposeAsync();
-        if (_tellings is not null) await _tellings.DisposeAsync();
-        if (_buses is not null) await _buses.DisposeAsync();
-        _desks?.Dispose();
+        await _parts.DisposeAsync();
         _evidence?.Dispose();
         Keys.Dispose();
         Archive.Dispose();
@@ -202,30 +211,39 @@ public sealed class RunningCentre : IAsyncDisposable
     {
         // A private point is in no window, so the log never hears of it.
         Log.Declare(Points.Where(point => !point.Private).Select(Series.Of), Clock.Now);
+        foreach (var incident in Log.Sinks(Tellings.SinksOf(Site), Clock.Now)) _logger.LogWarning("{Subject}: {Text}", incident.Subject, incident.Text);
+        var desks = DeskMemory.Open(Site.LogPath, Site.Centre, Occupancy.Desks, Clock.Now, _logger);
+        if (desks is not null) _recorder.Desks = (desks.Log, Occupancy.Desks);
         var gateway = new Gateway(Occupancy, Site.Zone, GatewayLimits.Default);
         var newest = LogMemory.Restore(gateway, Log, Points.Length, Site.Zone, Clock.Now);
-        _desks?.Restore(gateway);
+        desks?.Restore(gateway);
         LogMemory.AnnounceSwaps(gateway, Log, Points);
-        _tellings = new Tellings(this, _intake, _network, _logger);
         Loop = new GatewayLoop(gateway, Clock, _intake, _recorder, _time)
         {
-            ClockSynchronised = Site.Clock == ClockTrust.Trusted ? static () => true : KernelClock.IsSynchronised,
+            ClockSynchronised = () => Site.Clock == ClockTrust.Trusted || KernelClock.IsSynchronised(),
             SnapshotTaken = Show,
-            DesksChanged = (_, changes) => _desks?.Remember(changes),
+            DesksChanged = (_, changes) => _parts.Desks?.Remember(changes),
             Recorded = JudgeLabel,
         };
         gateway.ClockTrusted = Site.Clock == ClockTrust.Trusted;
         var wiring = new Wiring(_time, () => Clock.Now, ports) { Carries = Log.Carries().ToDictionary(c => c.Point) };
-        _buses = new RunningBuses(Site.Plans, wiring, _intake, _network);
-        _instruments = new Instruments(Site, Log.Records(), _intake);
-        _instruments.Begin(gateway, _recorder, Clock.Now);
         _evidence = new CentreEvidence(this);
-        _sealing = new Sealing(Log, Archive, Site.Archive, Sealing.ExactFor(Label?.Feeds ?? []), Clock, _logger)
+        _isExact = Sealing.ExactFor(Label?.Feeds ?? []);
+        _parts = new CentreParts(this, _intake, _recorder, _logger)
         {
-            IsClockTrusted = () => Loop.Latest.ClockTrusted, Sign = _evidence.Sign,
+            Buses = new RunningBuses(Site.Plans, wiring, _intake, _network),
+            Instruments = new Instruments(Site, Log.Records(), _intake),
+            Tellings = new Tellings(this, _intake, _network),
+            Sealing = new Sealing(Log, Archive, Site.Archive, series => _isExact(series), Clock, _logger)
+            {
+                IsClockTrusted = () => Loop.Latest.ClockTrusted, Sign = _evidence.Sign,
+            },
+            View = () => new CentreShowing(this, Troubles, () => _parts.Tellings.Conditions()) { Evidence = _evidence.View }.View,
         };
-        _past = Label is null ? null : new LabelPast(Label, History, () => Clock.Now);
-        _orders = new OrderListener(new GatewayOffice(this, _buses, _intake), _network, _logger);
+        _parts.Remember(desks);
+        _parts.Instruments.Begin(gateway, _recorder, Clock.Now);
+        _parts.Tellings.Make();
+        _parts.MakeLabelPast(Label);
         if (LogMemory.GapBefore(Clock.Now, newest) is { } gap) _recorder.Note(gap);
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",
             $"Version {Version} started with {Points.Length} points on {Site.Plans.Length} buses; configuration {Site.Digest}."));
@@ -238,7 +256,7 @@ public sealed class RunningCentre : IAsyncDisposable
         try
         {
             foreach (var verdict in Label.Take(Log, now)) _recorder.Note(verdict);
-            _tellings!.Show(Label.Latest);
+            _parts.Tellings.Show(Label.Latest);
         }
         catch (LogUnavailableException)
         {
@@ -248,9 +266,8 @@ public sealed class RunningCentre : IAsyncDisposable
 
     private void Show(Snapshot snapshot)
     {
-        _desks?.History.Forget(snapshot.At);
-        _tellings!.Show(snapshot);
-        _web?.Show();
+        Picture.Latest = snapshot;
+        _parts.Show(snapshot);
     }
 
     private List<Trouble> Troubles()
@@ -258,6 +275,7 @@ public sealed class RunningCentre : IAsyncDisposable
         var troubles = new List<Trouble>();
         if (RecordingTrouble is { } trouble) troubles.Add(new Trouble("log", trouble, Fatal: true));
         if (_recorder.DesksTrouble is { } untold) troubles.Add(new Trouble("desks", $"Changes of desks are told but not stored: {untold}", Fatal: false));
+        troubles.AddRange(Reloads.Troubles());
         troubles.AddRange(_evidence!.Troubles());
         if (!Loop.Latest.ClockTrusted) troubles.Add(new Trouble("clock", "The clock is not synchronised; readings are questionable.", Fatal: false));
         foreach (var bus in Buses)
@@ -268,7 +286,7 @@ public sealed class RunningCentre : IAsyncDisposable
         if (Archive.Health() is { Trouble: { } unsealed } archive)
             troubles.Add(new Trouble("archive", $"Since {archive.TroubleSince}: {unsealed}", Fatal: false));
         troubles.AddRange(Archive.Health().Damaged.Select(damage => new Trouble("archive", $"Damaged: {damage}", Fatal: false)));
-        troubles.AddRange(_tellings!.Troubles());
+        troubles.AddRange(_parts.Tellings.Troubles());
         return troubles;
     }
 

@@ -29,7 +29,6 @@ internal sealed class Sealing
     private static readonly TimeSpan UntrustedMax = TimeSpan.FromHours(6);
 
     private readonly EvidenceArchive _archive;
-    private readonly ArchiveOptions _options;
     private readonly DaySealer _sealer;
     private readonly GatewayClock _clock;
     private readonly ILogger _logger;
@@ -40,11 +39,14 @@ internal sealed class Sealing
     /// <param name="isExact">Whether minutes of a series are kept bit for bit.</param>
     internal Sealing(EvidenceLog log, EvidenceArchive archive, ArchiveOptions options, Func<Series, bool> isExact, GatewayClock clock, ILogger logger)
     {
-        (_archive, _options, _clock, _logger) = (archive, options, clock, logger);
+        (_archive, Options, _clock, _logger) = (archive, options, clock, logger);
         _sealer = new DaySealer(log, archive, isExact);
         // From now on nothing leaves the log before it is sealed.
         log.HoldAfter(archive.Days.Count > 0 ? archive.SealedThrough : log.Tail - 1);
     }
+
+    /// <summary>How long the archive is kept; the next look goes by it.</summary>
+    internal ArchiveOptions Options { get; set => Volatile.Write(ref field, value); }
 
     /// <summary>Whether the clock is believed now.</summary>
     internal Func<bool> IsClockTrusted { get; init; } = static () => true;
@@ -96,7 +98,7 @@ internal sealed class Sealing
                 await WellAsync(intake, cancellation);
                 return Rest;
             }
-            if (Retention.Apply(_archive, _options, _clock.Now, cancellation) is { } given)
+            if (Retention.Apply(_archive, Options, _clock.Now, cancellation) is { } given)
                 await intake.Incidents.Writer.WriteAsync(given, cancellation);
             await WellAsync(intake, cancellation);
             return Idle();

@@ -20,7 +20,7 @@ internal sealed class WebhookTargets : IDisposable
             Centre = centre.Site.Centre,
             Desks = centre.Occupancy.Desks,
             DeskChanges = centre.DeskHistory ?? new DeskHistory(),
-            DesksNow = () => centre.Loop.Latest is var now ? (now.Desks, now.DeskSequence) : default,
+            DesksNow = () => centre.Picture.Latest is var now ? (now.Desks, now.DeskSequence) : default,
             Log = centre.Log,
             OutboxSince = () => centre.Log.Health().UndeliveredSince,
             LabelNow = () => centre.Label?.Latest.Labels.GetValueOrDefault(PeriodKind.Month),

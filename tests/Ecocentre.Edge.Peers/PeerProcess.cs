@@ -14,6 +14,7 @@ namespace Ecocentre.Edge.Peers;
 public sealed partial class PeerProcess : IDisposable
 {
     // signal(7), Linux on x86-64 and arm64.
+    public const int SignalHangup = 1;
     public const int SignalInterrupt = 2;
     public const int SignalKill = 9;
     public const int SignalTerminate = 15;

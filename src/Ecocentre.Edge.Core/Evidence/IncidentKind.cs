@@ -25,7 +25,7 @@ public enum IncidentKind : byte
     KeyLost = 90, SigningRefused, SigningBack,
 
     // The gateway itself
-    Started = 100, Stopped, ConfigurationChanged,
+    Started = 100, Stopped, ConfigurationChanged, ConfigurationRefused,
 
     /// <summary>The log was restored from a backup; the text says what is not in it.</summary>
     Restored = 110,

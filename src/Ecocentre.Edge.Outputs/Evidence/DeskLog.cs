@@ -81,6 +81,21 @@ public sealed class DeskLog : IDisposable
         }
     }
 
+    /// <summary>The site declares other desks from now on.</summary>
+    /// <exception cref="LogUnavailableException">The disk does not let it be written now; nothing has changed.</exception>
+    public void Declare(IReadOnlyCollection<string> desks)
+    {
+        try
+        {
+            if (_connection is null) Reopen();
+            Learn(desks);
+        }
+        catch (Exception e) when (LogTrouble.IsOfDisk(e))
+        {
+            throw LogTrouble.Unavailable(_path, e);
+        }
+    }
+
     /// <summary>All changes held, in order of their numbers; the desk's index in them means nothing.</summary>
     /// <exception cref="LogUnavailableException">The disk does not let them be read now.</exception>
     public IReadOnlyList<StoredDeskChange> Read()
@@ -160,6 +175,15 @@ public sealed class DeskLog : IDisposable
         if (Number("reserved") is not { } reserved) reserved = Math.Max(1, now.UnixMilliseconds);
         Sequence = reserved;
         Reserve(Sequence, always: true);
+        Learn(desks);
+        Prune(now);
+        (_prunedAt, _held) = (now, LogFile.Number(_connection, "SELECT count(*) FROM changes"));
+        // The reservation must be on the disk before a number of it is told.
+        LogFile.Run(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    private void Learn(IReadOnlyCollection<string> desks)
+    {
         foreach (var desk in desks) Execute("INSERT OR IGNORE INTO desks VALUES ($desk)", ("$desk", desk));
         var known = new List<string>();
         using (var command = Command("SELECT desk FROM desks ORDER BY rowid"))
@@ -167,10 +191,6 @@ public sealed class DeskLog : IDisposable
             while (rows.Read()) known.Add(rows.GetString(0));
         Gone = [.. known.Except(desks, StringComparer.Ordinal)];
         foreach (var desk in Gone.SkipLast(GoneMax)) Execute("DELETE FROM desks WHERE desk = $desk", ("$desk", desk));
-        Prune(now);
-        (_prunedAt, _held) = (now, LogFile.Number(_connection, "SELECT count(*) FROM changes"));
-        // The reservation must be on the disk before a number of it is told.
-        LogFile.Run(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     private void BeginAnew(IReadOnlyCollection<string> desks, Instant now)

@@ -67,14 +67,17 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
         }
     }
 
-    /// <summary>Checks the site's series against what the log knows and takes in the new ones. Once, before the first step.</summary>
+    /// <summary>What of these series is not as the log knows them by their names: a sentence for each. Any thread; no disk access.</summary>
+    public IReadOnlyList<string> Conflicts(IEnumerable<Series> series) => [.. series.Select(_keeper.Catalog.Conflict).OfType<string>()];
+
+    /// <summary>Checks the site's series against what the log knows and takes in the new ones. Before the first step, and before windows of new
+    /// ones.</summary>
     /// <exception cref="LogRefusedException">A point changed its unit, quantity or kind; all such points are named.</exception>
     /// <exception cref="LogUnavailableException">The disk does not let it be written now.</exception>
     public void Declare(IEnumerable<Series> series, Instant now)
     {
         var declared = series.ToArray();
-        var conflicts = declared.Select(_keeper.Catalog.Conflict).OfType<string>().ToArray();
-        if (conflicts.Length > 0) throw new LogRefusedException(string.Join(Environment.NewLine, conflicts));
+        if (Conflicts(declared) is { Count: > 0 } conflicts) throw new LogRefusedException(string.Join(Environment.NewLine, conflicts));
         if (declared.All(one => _keeper.Catalog.NumberOf(one) != 0)) return;
         Transact(now, step =>
         {
@@ -234,6 +237,10 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <summary>How far a sink is behind.</summary>
     /// <exception cref="InvalidOperationException">No such sink is registered.</exception>
     public SinkLag Lag(string sink) => _outbox.Lag(sink);
+
+    /// <summary>What waits for a sink, and for how long there is room for more. Any thread; no disk access.</summary>
+    /// <exception cref="InvalidOperationException">No such sink is registered.</exception>
+    public OutboxRoom Room(string sink) => OutboxRoom.Of(_outbox.Lag(sink), Health(), _keeper.BytesPerSecond);
 
     /// <summary>A sink has taken everything up to a sequence. Cursors only move forward. It is stored with the next step: after a crash the
     /// sink is offered the last entries again.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Ecocentre.Edge.Outputs.Evidence;
@@ -17,7 +18,10 @@ internal static class LogFile
 
     // "ECEL" in ASCII, in the SQLite header (file format, section 1.3.17), so that no other program's database is taken for a log.
     private const int ApplicationId = 0x4543454C;
+
+    // Raised, in the header and in meta, by whoever writes what a program of before would take for damage; see LogStanding for what lies in a row.
     private const int SchemaVersion = 1;
+
     // 512 pages are 2 MB, about an hour of steps: often enough to keep the write-ahead file under its bound, rare enough that the pages every
     // step rewrites reach the card once an hour.
     private const int CheckpointPages = 512;
@@ -42,7 +46,7 @@ internal static class LogFile
         {
             // No tables: a new file, or one whose making was cut short before its first commit.
             var fresh = Number(connection, "SELECT count(*) FROM sqlite_master") == 0;
-            if (!fresh) Identify(connection, place, ours);
+            if (!fresh) Identify(connection, place.Path, place.Centre, ours);
             Run(connection, $"PRAGMA page_size={PageBytes}");
             Run(connection, "PRAGMA auto_vacuum=INCREMENTAL");
             if (Word(connection, "PRAGMA journal_mode=WAL") != "wal")
@@ -79,6 +83,14 @@ internal static class LogFile
             connection.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether a file is a log of this centre, in the format of this program.</summary>
+    /// <exception cref="LogRefusedException">It is another program's database, a newer version's or another centre's log.</exception>
+    public static void Identify(string path, string centre)
+    {
+        using var connection = OpenForReading(path);
+        Identify(connection, path, centre, ours: false);
     }
 
     /// <summary>Gives a damaged file the first page of an empty log: header and schema, whose tables begin at the same pages in every log because
@@ -137,26 +149,35 @@ internal static class LogFile
         return connection;
     }
 
-    private static void Identify(SqliteConnection connection, LogPlace place, bool ours)
+    private static void Identify(SqliteConnection connection, string path, string centre, bool ours)
     {
         var application = Number(connection, "PRAGMA application_id");
         var version = Number(connection, "PRAGMA user_version");
         if (ours)
         {
+            if (application == ApplicationId && version > SchemaVersion && version == Format(connection)) throw Newer(path, version);
             if (application != ApplicationId || version != SchemaVersion) throw new InvalidDataException("Its first page is not a log's.");
             return;
         }
         if (application != ApplicationId)
-            throw new LogRefusedException($"{place.Path} is a database of another program. Give the log a path of its own.");
+            throw new LogRefusedException($"{path} is a database of another program. Give the log a path of its own.");
         if (version != SchemaVersion)
-            throw new LogRefusedException(
-                $"{place.Path} has log format {version}; this program knows format {SchemaVersion}. Use the program that wrote it.");
+            throw Newer(path, version);
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT value FROM meta WHERE key = 'centre'";
-        if (command.ExecuteScalar() is string known && known != place.Centre)
+        if (command.ExecuteScalar() is string known && known != centre)
             throw new LogRefusedException(
-                $"{place.Path} is the log of centre {known}, and this site is {place.Centre}. Give each centre a path of its own.");
+                $"{path} is the log of centre {known}, and this site is {centre}. Give each centre a path of its own.");
     }
+
+    private static LogRefusedException Newer(string path, long version) => new(
+        $"{path} has log format {version}; this program knows format {SchemaVersion}. Use the program that wrote it; nothing of it was changed.");
+
+    /// <summary>The format as it is kept beside the header, so that a turned bit in one of the two is not taken for another format; 0 where it is
+    /// not.</summary>
+    private static long Format(SqliteConnection connection) =>
+        long.TryParse(Word(connection, "SELECT value FROM meta WHERE key = 'format'"), NumberStyles.None, CultureInfo.InvariantCulture, out var format)
+            ? format : 0;
 
     private static void Create(SqliteConnection connection, string centre)
     {
@@ -172,7 +193,7 @@ internal static class LogFile
             CREATE TABLE standing(id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL);
             CREATE TABLE detail(last INTEGER PRIMARY KEY, first INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
             CREATE TABLE evidence(last INTEGER PRIMARY KEY, first INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL);
-            INSERT INTO meta VALUES ('centre', $centre);
+            INSERT INTO meta VALUES ('centre', $centre), ('format', '{SchemaVersion}');
             INSERT INTO standing VALUES (1, $standing);
             """;
         command.Parameters.AddWithValue("$centre", centre);

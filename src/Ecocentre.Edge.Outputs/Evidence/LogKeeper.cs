@@ -18,6 +18,7 @@ internal sealed class LogKeeper : IDisposable
     private readonly SequenceGuard _guard;
     private readonly Dictionary<string, CounterCarry> _carries = new(StringComparer.Ordinal);
     private readonly UnreadablePages _unreadable = new();
+    private readonly AppendRate _rate = new();
     private LogWriter? _writer;
     private volatile LogReaders _readers;
     private volatile SeriesCatalog _catalog;
@@ -51,6 +52,9 @@ internal sealed class LogKeeper : IDisposable
     public SeriesCatalog Catalog => _catalog;
 
     public LogCounts Counts => _counts;
+
+    /// <summary>Bytes of pages appended a second; NaN while that is not known.</summary>
+    public double BytesPerSecond => _rate.BytesPerSecond;
 
     /// <exception cref="LogRefusedException">The path is not this centre's log, or another process has it open.</exception>
     /// <exception cref="LogUnavailableException">The disk does not let it be opened.</exception>
@@ -215,12 +219,14 @@ internal sealed class LogKeeper : IDisposable
             if (diskFull) Pruning.MakeRoomOnFullDisk(step, _place.Options, allHave);
             var given = Pruning.MakeRoom(step, _place.Options, allHave);
             step.Add([.. Pruning.Report(given, _place.Options, _outbox.Cursors(), now)]);
+            var appended = step.PendingBytes;
             step.Flush();
             writer.SaveStanding(Standing(step.Head, merged, clean: false).Encode(step.Catalog));
             _guard.Reserve(step.Head);
             oldest = [writer.Oldest(PageKind.Detail), writer.Oldest(PageKind.Evidence)];
             counts = new LogCounts(writer.BytesUsed, _counts.Dropped + given.Sum(row => row.Key.Range.Count), null, null);
             writer.Commit();
+            _rate.Note(now, appended);
             if (expired) _prunedAt = now;
         }
         catch

@@ -28,6 +28,10 @@ internal sealed class LogReader(string path) : IDisposable
     private PageKey _unpackedKey;
     private LogEntry[] _unpacked = [];
 
+    /// <summary>When the newest page was appended, or null without pages.</summary>
+    public Instant? NewestAt() => LogFile.Number(_connection,
+        "SELECT max(at) FROM (SELECT max(at) AS at FROM detail UNION ALL SELECT max(at) FROM evidence)") is > 0 and var at ? new Instant(at) : null;
+
     /// <summary>Entries of a range.</summary>
     /// <param name="unreadable">Takes pages whose bytes are not what was written; they are passed over.</param>
     public List<LogEntry> Read(SequenceRange range, int entriesMax, SeriesCatalog catalog, UnreadablePages unreadable)

@@ -51,7 +51,11 @@ internal sealed record LogStanding(
     {
         var reader = new PackedReader(Sealed.Open(body));
         var version = reader.Byte();
-        if (version is < VersionMin or > Version)
+        // Under a checksum that fits: no damage, but another program.
+        if (version > Version)
+            throw new LogRefusedException($"The log was written by a newer program: its standing has format {version}, and this program reads "
+                + $"formats {VersionMin} to {Version}. Use the program that wrote it; nothing of it was changed.");
+        if (version < VersionMin)
             throw new InvalidDataException($"The log's standing has format {version}; this program reads formats {VersionMin} to {Version}.");
         var head = reader.Signed();
         var clean = reader.Byte() != 0;

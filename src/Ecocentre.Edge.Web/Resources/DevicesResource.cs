@@ -23,7 +23,7 @@ internal static class DevicesResource
                 return Answer.Json(new DevicePage(
                     all.Count(device => !device.Alive), all, [.. buses.Select(bus => new BusNow(bus.Name, Math.Round(bus.UseShare, 4)))],
                     [.. view.Sinks().Select(sink => new SinkNow(sink.Name, sink.Trouble is null, sink.Behind, sink.BehindSince?.ToString(), sink.Trouble,
-                        sink.TroubleSince?.ToString()))],
+                        sink.TroubleSince?.ToString(), sink.BehindBytes, sink.FullIn is { } full ? Math.Round(full.TotalSeconds) : null))],
                     DescribeSelf(view.Latest(), view.Self()), troubles()));
 
                 DeviceNow Describe(BusCondition bus, DeviceCondition device) => new(
@@ -85,4 +85,7 @@ internal sealed record BusNow(string Name, double UseShare);
 
 /// <summary>Somebody outside who is told.</summary>
 /// <param name="Behind">What waits for it.</param>
-internal sealed record SinkNow(string Name, bool Alive, long Behind, string? BehindSince, string? Trouble, string? TroubleSince);
+/// <param name="BehindBytes">What waits takes about so much.</param>
+/// <param name="FullInSeconds">Until what it has not taken would be given up, were it to take nothing more at the present rate.</param>
+internal sealed record SinkNow(
+    string Name, bool Alive, long Behind, string? BehindSince, string? Trouble, string? TroubleSince, long? BehindBytes, double? FullInSeconds);

@@ -21,6 +21,7 @@ internal sealed class WatchedBus : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Func<Instant> _now;
     private Connection _connection;
+    private volatile bool _isAbandoned;
 
     /// <param name="connect">Makes the devices and the way to them; called again after the bus hung.</param>
     internal WatchedBus(string name, Func<ConnectedBus> connect, BusOutlets outlets, TimeProvider time, Func<Instant> now)
@@ -61,7 +62,19 @@ internal sealed class WatchedBus : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    /// <summary>What hangs is waited for no longer: <see cref="RunAsync"/>, cancelled already, returns, and disposing leaves it behind.</summary>
+    internal void Abandon()
+    {
+        _isAbandoned = true;
+        foreach (var loop in Loops) loop.Abandon();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (!_isAbandoned) return _connection.DisposeAsync();
+        _connection.LetGo();
+        return ValueTask.CompletedTask;
+    }
 
     /// <returns>For how long a poll hangs; null when the loops ended, as they were told to.</returns>
     private async Task<TimeSpan?> IsStuckAsync(Task running, CancellationToken cancellation)

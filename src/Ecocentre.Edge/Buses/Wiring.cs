@@ -16,7 +16,7 @@ internal sealed record Wiring(TimeProvider Time, Func<Instant> Now, PortOpener P
     internal AmbientPressure Pressure { get; } = new(Time);
 
     /// <summary>Last registers that the log knows, by point; pulses go on from them.</summary>
-    internal IReadOnlyDictionary<string, CounterCarry> Carries { get; init; } = ImmutableDictionary<string, CounterCarry>.Empty;
+    internal IReadOnlyDictionary<string, CounterCarry> Carries { get; set; } = ImmutableDictionary<string, CounterCarry>.Empty;
 }
 
 /// <summary>Opens the ports of a machine. The usual one opens Linux's own; a demo or a test puts simulated ones in their place.</summary>

@@ -6,8 +6,8 @@ using Ecocentre.Edge.Sites;
 
 namespace Ecocentre.Edge.Commands;
 
-/// <summary><c>check --site FILE</c>: every mistake at once, then how each bus is read and its predicted use, and what watches the desks. Opens
-/// nothing.</summary>
+/// <summary><c>check --site FILE</c>: every mistake at once, then how each bus is read and its predicted use, what watches the desks, and
+/// what changes for the log that there is. Opens no bus and changes nothing.</summary>
 internal static class CheckCommand
 {
     internal static Command Build(Terminal terminal)
@@ -24,15 +24,17 @@ internal static class CheckCommand
         var mistakes = new List<Mistake>();
         var site = SiteFile.Load(file, SiteArgument.Catalogue(models), mistakes);
         if (site is not null) mistakes.AddRange(site.Plans.Index().Where(p => p.Item.IsTooFull).Select(p => TooFull(file, p.Index, p.Item)));
-        if (json) WriteJson(file, site, mistakes, terminal);
-        else Print(file, site, mistakes, terminal);
+        var remarks = site is null ? [] : LogRemarks.Of(site, mistakes);
+        if (json) WriteJson(file, site, (mistakes, remarks), terminal);
+        else Print(file, site, (mistakes, remarks), terminal);
         return mistakes.Count == 0 ? ExitCode.Ok : ExitCode.FoundWrong;
     }
 
-    private static void WriteJson(string file, Site? site, List<Mistake> mistakes, Terminal terminal) => terminal.WriteJson(new
+    private static void WriteJson(
+        string file, Site? site, (List<Mistake> Mistakes, IReadOnlyList<string> Remarks) told, Terminal terminal) => terminal.WriteJson(new
     {
         site = file,
-        mistakes = mistakes.Select(m => new { m.Path, m.Problem, m.Remedy }),
+        mistakes = told.Mistakes.Select(m => new { m.Path, m.Problem, m.Remedy }),
         buses = (site?.Plans ?? []).Select(p => new
         {
             name = p.Options.Name, address = p.Options.Address, use = Math.Round(p.Share, 4), devices = p.Options.Devices.Length,
@@ -42,11 +44,12 @@ internal static class CheckCommand
         {
             d.Id, d.Ref, d.Space, sensors = d.Sensors.Select(s => site!.Points[s.Value].Name), rule = d.Rules.Rule.ToString().ToLowerInvariant(),
         }),
-        remarks = site is null ? [] : SiteRemarks.Of(site),
+        remarks = site is null ? [] : SiteRemarks.Of(site).Concat(told.Remarks),
     });
 
-    private static void Print(string file, Site? site, List<Mistake> mistakes, Terminal terminal)
+    private static void Print(string file, Site? site, (List<Mistake> Mistakes, IReadOnlyList<string> Remarks) told, Terminal terminal)
     {
+        var mistakes = told.Mistakes;
         foreach (var plan in site?.Plans ?? [])
         {
             terminal.Output.WriteLine($"bus {plan.Options.Name} at {plan.Options.Address}");
@@ -60,7 +63,7 @@ internal static class CheckCommand
             terminal.Errors.WriteLine($"{mistakes.Count} {(mistakes.Count == 1 ? "mistake" : "mistakes")} in {file}.");
             return;
         }
-        foreach (var remark in SiteRemarks.Of(site!)) terminal.Output.WriteLine($"note: {remark}");
+        foreach (var remark in SiteRemarks.Of(site!).Concat(told.Remarks)) terminal.Output.WriteLine($"note: {remark}");
         var desks = site!.Occupancy.Desks.Length > 0 ? $", {site.Occupancy.Desks.Length} desks" : "";
         terminal.Output.WriteLine($"{file} is right: centre {site.Centre}, {site.Plans.Length} buses, "
             + $"{site.Buses.Sum(b => b.Devices.Length)} devices, "
@@ -82,7 +85,7 @@ internal static class CheckCommand
     private static string Longest(Point[] sensors, Func<Quantity, TimeSpan> time) =>
         sensors.Length == 0 ? "" : sensors.Max(s => time(s.Quantity)).ToString("g", CultureInfo.InvariantCulture);
 
-    private static Mistake TooFull(string file, int index, BusPlan plan) => new(
+    internal static Mistake TooFull(string file, int index, BusPlan plan) => new(
         file, $"$.buses[{index}]",
         string.Create(CultureInfo.InvariantCulture,
             $"Bus \"{plan.Options.Name}\" would be used {100 * plan.Share:0} % of its time, more than the {100 * BusPlan.ShareMax:0} % that "

@@ -45,6 +45,7 @@ internal static class CommandLine
         CheckCommand.Build(terminal),
         HealthCommand.Build(terminal),
         WiringCommand.Build(terminal),
+        ReloadCommand.Build(terminal),
         ReadCommand.Build(terminal),
         ScanCommand.Build(terminal),
         LabelCommand.Build(terminal),

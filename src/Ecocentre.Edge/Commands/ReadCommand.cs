@@ -51,7 +51,7 @@ internal static class ReadCommand
     private static async Task<Dictionary<string, ReadingLine>?> HeldAsync(Site site, Terminal terminal, CancellationToken cancellation)
     {
         var devices = site.Plans.Where(IsHeld).SelectMany(p => p.Points).Select(p => p.Device).Distinct().ToArray();
-        if (devices.Length == 0 || await OrderClient.AskAsync(site, new ReadingsOrder(devices), terminal,
+        if (devices.Length == 0 || await OrderClient.AskAsync(site.LogPath, new ReadingsOrder(devices), terminal,
             cancellation) is not { } answer) return null;
         terminal.Tell("The gateway runs: what it holds (chips, lines, serial ports, topics) is shown as it was read last, but for what "
             + "watches desks.");

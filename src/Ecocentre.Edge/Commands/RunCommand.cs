@@ -21,6 +21,7 @@ internal static class RunCommand
                 terminal.Errors) is not { } loaded) return ExitCode.FoundWrong;
             using var loggers = Loggers();
             await using var centre = Open(loaded, terminal.Time, terminal.Time, loggers);
+            centre.Reloads.Read = mistakes => SiteFile.Load(loaded.File, SiteArgument.Catalogue(parsed.GetValue(models)), mistakes);
             foreach (var plan in loaded.Plans)
             {
                 terminal.Errors.WriteLine($"bus {plan.Options.Name} at {plan.Options.Address}");

@@ -14,7 +14,9 @@ internal sealed class GatewayOffice(RunningCentre centre, RunningBuses buses, In
 
     internal override Instant Now => centre.Clock.Now;
 
-    internal override Snapshot? Latest => centre.Loop.Latest;
+    internal override Snapshot? Latest => centre.Picture.Latest;
+
+    internal override Task<OrderAnswer> ReloadAsync(CancellationToken cancellation) => centre.Reloads.ReloadAsync(cancellation);
 
     internal override IReadOnlyList<LogEntry> Records() => centre.Log.Records();
 

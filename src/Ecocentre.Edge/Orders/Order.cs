@@ -11,6 +11,7 @@ namespace Ecocentre.Edge.Orders;
 [JsonDerivedType(typeof(CalibrateOrder), "calibrate")]
 [JsonDerivedType(typeof(LabelOrder), "label")]
 [JsonDerivedType(typeof(KeyOrder), "key")]
+[JsonDerivedType(typeof(ReloadOrder), "reload")]
 internal abstract record Order
 {
     /// <summary>It only asks, and changes nothing.</summary>

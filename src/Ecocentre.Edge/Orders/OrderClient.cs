@@ -12,7 +12,7 @@ internal static class OrderClient
     /// <exception cref="CannotRunException">The log belongs to a gateway that takes no orders, or cannot be opened or written.</exception>
     internal static async Task<OrderAnswer> GiveAsync(Site site, Order order, Terminal terminal, CancellationToken cancellation)
     {
-        if (await AskAsync(site, order, terminal, cancellation) is { } answer) return answer;
+        if (await AskAsync(site.LogPath, order, terminal, cancellation) is { } answer) return answer;
         try
         {
             using var office = new AloneOffice(site, terminal.Time);
@@ -31,9 +31,9 @@ internal static class OrderClient
     /// <summary>Asks the running gateway, and nobody else.</summary>
     /// <returns>Null when no gateway runs.</returns>
     /// <exception cref="CannotRunException">It cannot be asked, or went away.</exception>
-    internal static async Task<OrderAnswer?> AskAsync(Site site, Order order, Terminal terminal, CancellationToken cancellation)
+    internal static async Task<OrderAnswer?> AskAsync(string logPath, Order order, Terminal terminal, CancellationToken cancellation)
     {
-        if (OrderWire.EndPoint(site.LogPath) is not { } address || !File.Exists(OrderWire.PathOf(site.LogPath))) return null;
+        if (OrderWire.EndPoint(logPath) is not { } address || !File.Exists(OrderWire.PathOf(logPath))) return null;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -46,7 +46,7 @@ internal static class OrderClient
         }
         catch (SocketException e)
         {
-            throw new CannotRunException($"The gateway cannot be asked at {OrderWire.PathOf(site.LogPath)}: {e.Message}. Run this as the "
+            throw new CannotRunException($"The gateway cannot be asked at {OrderWire.PathOf(logPath)}: {e.Message}. Run this as the "
                 + $"gateway's user.", e);
         }
         try

@@ -22,10 +22,11 @@ internal sealed class OrderListener(OrderOffice office, TimeProvider time, ILogg
     internal async Task RunAsync(CancellationToken cancellation)
     {
         using var listener = Listen();
-        if (listener is null) return;
         try
         {
-            while (true)
+            // Without a socket the gateway runs all the same.
+            if (listener is null) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation);
+            while (listener is not null)
             {
                 await _places.WaitAsync(cancellation);
                 var socket = await listener.AcceptAsync(cancellation);
@@ -39,7 +40,7 @@ internal sealed class OrderListener(OrderOffice office, TimeProvider time, ILogg
         }
         finally
         {
-            File.Delete(OrderWire.PathOf(office.Site.LogPath));
+            if (listener is not null) File.Delete(OrderWire.PathOf(office.Site.LogPath));
         }
     }
 

@@ -17,6 +17,10 @@ internal abstract class OrderOffice
     /// <summary>The picture of now, or null where no gateway runs.</summary>
     internal virtual Snapshot? Latest => null;
 
+    /// <summary>Reads the site file again and goes over to it, or says all that is wrong with it.</summary>
+    internal virtual Task<OrderAnswer> ReloadAsync(CancellationToken cancellation) =>
+        Task.FromResult(OrderAnswer.Refused("No gateway runs here.", "The site file is read when it starts."));
+
     /// <summary>The log's records, in sequence.</summary>
     internal abstract IReadOnlyList<LogEntry> Records();
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Web;
@@ -23,7 +24,7 @@ internal sealed class CentreEvidence : IDisposable
     internal CentreEvidence(RunningCentre centre)
     {
         _centre = centre;
-        _outside = new OutsideCopies(Elsewhere(centre.Site), centre.Log.Cursor);
+        _outside = new OutsideCopies(() => Elsewhere(centre.Site), sink => Acknowledged(centre.Log, sink));
         _attestation = new Attestation(centre.Log, centre.Archive, centre.Signer, _outside);
         if (centre.Site.Evidence.Timestamp is not { } address) return;
         _authority = new TimestampAuthority(address, centre.Site.Evidence.TimestampAuthorityFile, centre.Network);
@@ -64,6 +65,9 @@ internal sealed class CentreEvidence : IDisposable
         if (site.Influx is { } influx && !IsHere(influx.Url)) sinks.Add(Tellings.InfluxName);
         return sinks.ToImmutable();
     }
+
+    /// <summary>A sink that is about to come or go has acknowledged nothing.</summary>
+    private static long Acknowledged(EvidenceLog log, string sink) => log.Health().Sinks.FirstOrDefault(lag => lag.Sink == sink)?.Acknowledged ?? 0;
 
     private static bool IsHere(Uri address) =>
         address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

@@ -8,7 +8,7 @@ namespace Ecocentre.Edge.Signing;
 /// thread.</summary>
 /// <param name="sinks">Names of the sinks that lie on other machines.</param>
 /// <param name="cursor">The last sequence that a sink acknowledged.</param>
-internal sealed class OutsideCopies(ImmutableArray<string> sinks, Func<string, long> cursor)
+internal sealed class OutsideCopies(Func<ImmutableArray<string>> sinks, Func<string, long> cursor)
 {
     /// <summary>The party that is no sink.</summary>
     internal const string Stamp = "timestamp";
@@ -40,7 +40,7 @@ internal sealed class OutsideCopies(ImmutableArray<string> sinks, Func<string, l
                 if (entry.Sequence > newest && entry.Fact is RecordFact fact && CheckpointRecord.From(fact) is { } record)
                     _told.Add((record.Checkpoint.Size, entry.Sequence));
             if (_told.Count > ToldMax) _told.RemoveRange(0, _told.Count - ToldMax);
-            foreach (var sink in sinks)
+            foreach (var sink in sinks())
             {
                 var through = cursor(sink);
                 foreach (var (size, sequence) in _told)

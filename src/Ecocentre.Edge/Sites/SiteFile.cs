@@ -35,6 +35,21 @@ public static class SiteFile
         }
     }
 
+    /// <summary>Where a file says that the log lies, whatever else is wrong with it; null when that cannot be read.</summary>
+    internal static string? LogPathOf(string file)
+    {
+        try
+        {
+            var root = JsonPlace.Parse(file, Encoding.UTF8.GetString(System.IO.File.ReadAllBytes(file)), []);
+            return root?.Optional("log")?.Optional("path") is { IsText: true } path
+                ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, path.Text()) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private static Site? Parse(string file, byte[] bytes, MeterCatalogue catalogue, List<Mistake> mistakes)
     {
         var before = mistakes.Count;

@@ -32,7 +32,8 @@ internal sealed class SystemdSocket : IDisposable
         return new SystemdSocket(address, watchdog);
     }
 
-    /// <summary>Tells one or more states: <c>READY=1</c>, <c>STATUS=words</c>, <c>WATCHDOG=1</c>, <c>STOPPING=1</c>.</summary>
+    /// <summary>Tells one or more states: <c>READY=1</c>, <c>STATUS=words</c>, <c>WATCHDOG=1</c>, <c>RELOADING=1</c>,
+    /// <c>STOPPING=1</c>.</summary>
     /// <returns>False when nobody took it.</returns>
     internal bool Tell(params ReadOnlySpan<string> states)
     {

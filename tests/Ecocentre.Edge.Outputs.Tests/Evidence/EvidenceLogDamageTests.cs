@@ -223,6 +223,44 @@ public sealed class EvidenceLogDamageTests : IDisposable
     }
 
     [Fact]
+    public void A_newer_programs_log_is_refused_and_not_a_byte_of_it_changed()
+    {
+        var path = _scratch.File("log.db");
+        using (var log = Open(path)) log.Append([Facts.Incident(Facts.Start, "of the newer program")], [], Facts.Start);
+        Raise("PRAGMA user_version=7; UPDATE meta SET value='7' WHERE key='format'");
+        var bytes = File.ReadAllBytes(path);
+        Assert.Contains("log format 7", Assert.Throws<LogRefusedException>(() => Open(path)).Message, StringComparison.Ordinal);
+        Assert.Equal(bytes, File.ReadAllBytes(path));
+        Assert.DoesNotContain(Directory.GetFiles(_scratch.Folder), file => file.Contains("broken", StringComparison.Ordinal));
+
+        // A turned bit is no newer program: the header alone says 7 then.
+        Raise("UPDATE meta SET value='1' WHERE key='format'");
+        using (var log = Open(path)) Assert.Contains(log.Read(0, 10), entry => entry.Fact is IncidentFact { Incident.Text: "of the newer program" });
+
+        void Raise(string sql)
+        {
+            using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False");
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = sql + "; PRAGMA wal_checkpoint(TRUNCATE)";
+            command.ExecuteNonQuery();
+        }
+    }
+
+    [Fact]
+    public void Kinds_that_a_newer_program_wrote_are_kept_and_given_as_they_are()
+    {
+        var path = _scratch.File("log.db");
+        var (record, incident) = (new RecordFact(Facts.Start, (RecordKind)77, "gateway", "{\"a\":1}"), Facts.Incident(Facts.Start, "new", (IncidentKind)177));
+        using (var log = Open(path)) log.Append([record, incident], [], Facts.Start);
+        using (var log = Open(path))
+        {
+            Assert.Equal([record, incident], log.Read(0, 10).Select(entry => entry.Fact));
+            Assert.Contains(log.Records(), entry => entry.Fact == record);
+        }
+    }
+
+    [Fact]
     public void An_empty_file_becomes_a_log_and_a_missing_folder_is_made()
     {
         var empty = _scratch.Write("empty.db", "");

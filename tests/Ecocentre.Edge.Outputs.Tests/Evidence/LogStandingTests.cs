@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Plant;
@@ -21,6 +22,15 @@ public sealed class LogStandingTests
         Assert.Equal(Standing.Cursors, back.Cursors);
         Assert.Equal(Standing.Carries, back.Carries);
         Assert.Empty(LogStanding.Decode(LogStanding.Empty.Encode(SeriesCatalog.Empty), SeriesCatalog.Empty).Carries);
+    }
+
+    [Fact]
+    public void What_a_newer_program_wrote_is_no_damage()
+    {
+        var body = Standing.Encode(Catalog);
+        body[0]++;
+        BinaryPrimitives.WriteUInt32LittleEndian(body.AsSpan(body.Length - sizeof(uint)), Checksum.Of(body.AsSpan(0, body.Length - sizeof(uint))));
+        Assert.Contains("newer program", Assert.Throws<LogRefusedException>(() => LogStanding.Decode(body, Catalog)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,22 @@ public sealed class WatchedBusTests
         Assert.False(_incidents.Reader.TryRead(out _));
     }
 
+    [Fact]
+    public async Task Bus_that_hangs_when_it_is_told_to_end_is_left_behind()
+    {
+        var (bus, ending) = (Watch(hangsFrom: 1), new CancellationTokenSource());
+        var running = bus.RunAsync(ending.Token);
+        while (bus.Loops.Single().LongestPoll == TimeSpan.Zero) await Task.Yield();
+        ending.Cancel();
+        Assert.NotSame(running, await Task.WhenAny(running, Task.Delay(100)));
+        bus.Abandon();
+        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await bus.DisposeAsync();
+        foreach (var device in _connected) device.Release(value: 1);
+        Assert.All(_connected, device => Assert.True(device.IsFreed.Wait(TimeSpan.FromSeconds(30)), "A device was not freed."));
+        Assert.False(_readings.Reader.TryRead(out _));
+    }
+
     private WatchedBus Watch(int hangsFrom) => new("bus", () =>
     {
         _connected.Add(new Gauge(hangsFrom));

@@ -1,5 +1,10 @@
 using System.Text.Json;
+using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Peers;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Time;
+using Microsoft.Data.Sqlite;
 
 namespace Ecocentre.Edge.Tests.Commands;
 
@@ -102,6 +107,56 @@ public sealed class CheckCommandTests : IDisposable
         Assert.True(buses[0].GetProperty("use").GetDouble() > 0.8);
         Assert.InRange(buses[1].GetProperty("use").GetDouble(), 0.0001, 0.8);
         Assert.Equal("192.0.2.20:502", buses[1].GetProperty("address").GetString());
+    }
+
+    [Fact]
+    public async Task What_a_changed_site_means_for_the_log_is_said_before_it_is_applied()
+    {
+        var at = Instant.From(new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero));
+        using (var log = EvidenceLog.Open(_scratch.File("log.db"), "lyon-1", LogOptions.Default, at))
+        {
+            log.Sinks(["influx"], at);
+            log.Declare(
+            [
+                new Series("main.power.active", "power.active", "W", PointKind.Gauge, "main", "plant"),
+                new Series("old.power.active", "power.active", "W", PointKind.Gauge, "old", null),
+                new Series("roof.temperature", "temperature", "°C", PointKind.Gauge, "roof", null),
+                new Series("pv.frequency", "frequency", "mHz", PointKind.Counter, "pv", null),
+            ], at);
+            log.Append([new IncidentFact(new Incident(at, IncidentKind.Started, "gateway", "Started."))], [], at);
+        }
+        var site = _scratch.Write("site.json", Good.Replace("\"model\": \"eastron-sdm630\", \"unit\": 1",
+            "\"model\": \"eastron-sdm630\", \"unit\": 1, \"points\": { \"power.active\": {} }").Replace("\"model\": \"eastron-sdm120\"",
+            "\"model\": \"eastron-sdm120\", \"points\": { \"power.active\": {} }"));
+        var verb = await Verb.RunAsync("check", "--site", site);
+        Assert.True(verb.ExitCode == 0, verb.Errors);
+        Assert.Contains("note: roof.temperature was in the log until 2026-11-21T10:00:00.000Z and is no longer declared", verb.Output);
+        Assert.Contains("note: old was in the log until 2026-11-21T10:00:00.000Z, and pv measures the same in its place: a new series begins", verb.Output);
+        Assert.Contains("note: main.power.active: in the log in plant until", verb.Output);
+        Assert.Contains("note: influx is told until now and no longer", verb.Output);
+
+        verb = await Verb.RunAsync("check", "--site", _scratch.Write("site.json", File.ReadAllText(site).Replace("power.active", "frequency")));
+        Assert.Equal(1, verb.ExitCode);
+        Assert.Contains("pv.frequency is known to the log as frequency in mHz (counter) and comes now as frequency in Hz (gauge)", verb.Errors);
+        Assert.Contains("under a new name a new series begins", verb.Errors);
+    }
+
+    [Fact]
+    public async Task Log_of_a_newer_program_is_named_before_the_gateway_meets_it()
+    {
+        var site = _scratch.Write("site.json", Good);
+        using (EvidenceLog.Open(_scratch.File("log.db"), "lyon-1", LogOptions.Default, new Instant(0))) { }
+        using (var connection = new SqliteConnection($"Data Source={_scratch.File("log.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version=2; UPDATE meta SET value='2' WHERE key='format'";
+            command.ExecuteNonQuery();
+        }
+        var verb = await Verb.RunAsync("check", "--site", site);
+        Assert.Equal(1, verb.ExitCode);
+        Assert.Contains("has log format 2; this program knows format 1. Use the program that wrote it; nothing of it was changed.", verb.Errors);
+        (await Verb.RunAsync("run", "--site", site)).CannotRun("log format 2");
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ecocentre.Edge.Commands;
+using Ecocentre.Edge.Devices.Meters;
+using Ecocentre.Edge.Devices.Simulated;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Peers;
@@ -104,6 +107,75 @@ public sealed class ProcessTests : IDisposable
             var buffer = new byte[512];
             return Encoding.UTF8.GetString(buffer, 0, systemd.Receive(buffer));
         }
+    }
+
+    [Fact]
+    public async Task A_gateway_that_finds_nothing_starts_and_takes_up_what_appears_and_a_changed_file()
+    {
+        var (site, notify, http, tcp) = (_scratch.File("site.json"), _scratch.File("notify"), FreePort.Take(), FreePort.Take());
+        File.WriteAllText(site, $$"""
+            { "centre": "empty", "zone": "Europe/Paris", "clock": "trusted", "log": { "path": "log.db" }, "http": { "listen": "127.0.0.1:{{http}}" },
+              "mqtt": { "broker": "mqtt://127.0.0.1:{{FreePort.Take()}}" },
+              "buses": [
+                { "name": "tcp", "tcp": { "host": "127.0.0.1", "port": {{tcp}} }, "devices": [ { "name": "main", "model": "siemens-pac3200", "period": "1s" } ] },
+                { "name": "line", "serial": { "path": "ttyNone", "baud": 9600 }, "devices": [ { "name": "sub", "model": "eastron-sdm120", "unit": 2 } ] },
+                { "name": "chips", "i2c": { "path": "i2c-none" }, "devices": [ { "name": "air", "sensor": "sht41" } ] },
+                { "name": "lines", "gpio": { "path": "gpio-none" }, "devices": [ { "name": "door", "contact": { "line": 4 } } ] } ] }
+            """);
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 };
+        systemd.Bind(new UnixDomainSocketEndPoint(notify));
+        var run = EdgeProgram.Start(["run", "--site", site], new Dictionary<string, string> { ["NOTIFY_SOCKET"] = notify });
+        _processes.Add(run);
+        await run.WaitForPortAsync(http, TimeSpan.FromSeconds(60));
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        foreach (var device in new[] { "main", "sub", "air", "lines-1" }) await UntilAsync("health/ready", text => text.Contains($"\"{device}\""));
+        Assert.False(run.HasExited, run.Output);
+
+        await using var meter = Meter(tcp);
+        await UntilAsync("api/v1/points", text => text.Contains("\"good\""));
+
+        File.WriteAllText(site, File.ReadAllText(site).Replace("\"name\": \"air\"", "\"name\": \"air-2\""));
+        run.Signal(PeerProcess.SignalHangup);
+        await run.WaitForOutputAsync("device air-2 begins");
+        await UntilAsync("api/v1/points", text => text.Contains("air-2.temperature") && text.Contains("\"good\""));
+        var told = new List<string>();
+        while (told.Count(one => one.StartsWith("READY=1", StringComparison.Ordinal)) < 2) told.Add(Receive());
+        Assert.Single(told, one => one.StartsWith("RELOADING=1\nMONOTONIC_USEC=", StringComparison.Ordinal));
+        var again = Start("reload", "--site", site);
+        await again.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(again.ExitCode == 0 && again.Output.Contains("nothing was changed", StringComparison.Ordinal), again.Output);
+        await run.StopAsync(TimeSpan.FromSeconds(30));
+        Assert.True(run.ExitCode == 0, run.Output);
+
+        async Task UntilAsync(string path, Func<string, bool> isSo)
+        {
+            for (var end = DateTime.UtcNow.AddSeconds(60); ; await Task.Delay(100))
+                try
+                {
+                    using var answer = await client.GetAsync($"http://127.0.0.1:{http}/{path}");
+                    var text = await answer.Content.ReadAsStringAsync();
+                    if (isSo(text)) return;
+                    Assert.True(DateTime.UtcNow < end, $"{text}\n{run.Output}");
+                }
+                catch (HttpRequestException) when (DateTime.UtcNow < end)
+                {
+                    // Between the server of before and the new one.
+                }
+        }
+
+        string Receive()
+        {
+            var buffer = new byte[512];
+            return Encoding.UTF8.GetString(buffer, 0, systemd.Receive(buffer));
+        }
+    }
+
+    /// <summary>A simulated building whose first meter is at a port.</summary>
+    private static SimulatedWires Meter(int port)
+    {
+        var catalogue = MeterCatalogue.Load(Path.Combine(AppContext.BaseDirectory, "meters"), []);
+        return new SimulatedWires(
+            SimulatedBuilding.Default(1, TimeZoneInfo.Utc, catalogue, () => Instant.From(TimeProvider.System.GetUtcNow())), port, TimeProvider.System);
     }
 
     private async Task<PeerProcess> RunAsync(string site, int port)

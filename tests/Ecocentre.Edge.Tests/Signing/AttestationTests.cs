@@ -29,7 +29,7 @@ public sealed class AttestationTests : IDisposable
         _archive = EvidenceArchive.Open(_scratch.File("log.db.archive"));
         _keys = KeyRing.Open(_scratch.File("log.db"), Origin, [], Begin);
         _log.Append([.. _keys.Begun], [], Begin);
-        _outside = new OutsideCopies(["broker"], _ => _cursor);
+        _outside = new OutsideCopies(() => ["broker"], _ => _cursor);
     }
 
     public void Dispose()
@@ -119,7 +119,7 @@ public sealed class AttestationTests : IDisposable
         Assert.Contains("Verification: OK", await server.VerifyAsync(_archive.PathOf(day.Day, "checkpoint"), _archive.PathOf(day.Day, "tsr")));
         // After a restart the stamp is read, not asked for again.
         var asked = server.Asked;
-        var later = new OutsideCopies([], _ => 0);
+        var later = new OutsideCopies(() => [], _ => 0);
         var again = new Timestamping(authority, _archive, later);
         var runningAgain = again.RunAsync(TimeProvider.System, new Random(1), ending.Token);
         again.Offer(attestation.Head!, day);

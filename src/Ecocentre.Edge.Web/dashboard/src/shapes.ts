@@ -251,6 +251,8 @@ export interface SinkNow {
   behindSince: string | null;
   trouble: string | null;
   troubleSince: string | null;
+  behindBytes: number | null;
+  fullInSeconds: number | null;
 }
 
 export interface GatewayNow {

@@ -44,6 +44,7 @@ internal static class IncidentWords
         [IncidentKind.Started] = new("gateway started", "passerelle démarrée"),
         [IncidentKind.Stopped] = new("gateway stopped", "passerelle arrêtée"),
         [IncidentKind.ConfigurationChanged] = new("configuration changed", "configuration modifiée"),
+        [IncidentKind.ConfigurationRefused] = new("changed configuration was refused", "configuration modifiée refusée"),
         [IncidentKind.Suppressed] = new("more incidents than can be told", "plus d’incidents qu’il n’en peut être dit"),
     }.ToFrozenDictionary();
 

@@ -12,7 +12,7 @@ const t = words({
     'archive-unavailable': 'Archive cannot be written', 'archive-back': 'Archive can be written again', 'key-lost': 'Signing key lost',
     'signing-refused': 'Evidence cannot be signed', 'signing-back': 'Evidence is signed again',
     'entries-dropped': 'Entries given up', 'entry-rejected': 'Entry rejected', 'log-salvaged': 'Damaged log salvaged', 'started': 'Gateway started', 'stopped': 'Gateway stopped',
-    'configuration-changed': 'Configuration changed', 'restored': 'Restored from a backup', 'suppressed': 'More incidents than could be noted', 'other': 'Incident',
+    'configuration-changed': 'Configuration changed', 'configuration-refused': 'Changed configuration refused', 'restored': 'Restored from a backup', 'suppressed': 'More incidents than could be noted', 'other': 'Incident',
   },
   fr: {
     'glitch': 'Compteur : saut passager', 'rollover': 'Compteur revenu à zéro', 'reset': 'Compteur remis à zéro', 'swap': 'Compteur remplacé',
@@ -24,7 +24,7 @@ const t = words({
     'archive-unavailable': 'Archive non inscriptible', 'archive-back': 'Archive de nouveau inscriptible', 'key-lost': 'Clé de signature perdue',
     'signing-refused': 'Signature des preuves refusée', 'signing-back': 'Preuves de nouveau signées',
     'entries-dropped': 'Entrées abandonnées', 'entry-rejected': 'Entrée refusée', 'log-salvaged': 'Journal endommagé récupéré', 'started': 'Passerelle démarrée', 'stopped': 'Passerelle arrêtée',
-    'configuration-changed': 'Configuration modifiée', 'restored': 'Restaurée d’une sauvegarde', 'suppressed': 'Trop d’incidents pour les noter tous', 'other': 'Incident',
+    'configuration-changed': 'Configuration modifiée', 'configuration-refused': 'Configuration modifiée refusée', 'restored': 'Restaurée d’une sauvegarde', 'suppressed': 'Trop d’incidents pour les noter tous', 'other': 'Incident',
   },
 });
 
