@@ -57,7 +57,7 @@ internal static class HealthCommand
     /// <summary>A site that answers no HTTP has its socket for orders: whoever answers there lives.</summary>
     private static async Task<int> AskWithoutHttpAsync(Site site, Terminal terminal, CancellationToken cancellation)
     {
-        var lives = await OrderClient.AskAsync(site, new ReadingsOrder([]), terminal, cancellation) is not null;
+        var lives = await OrderClient.AskAsync(site.LogPath, new ReadingsOrder([]), terminal, cancellation) is not null;
         (lives ? terminal.Output : terminal.Errors).WriteLine(lives ? "live" : $"No gateway runs on {site.LogPath}.");
         return lives ? ExitCode.Ok : ExitCode.FoundWrong;
     }
