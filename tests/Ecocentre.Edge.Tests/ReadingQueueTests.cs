@@ -29,14 +29,14 @@ public sealed class ReadingQueueTests
     }
 
     [Fact]
-    public void Who_finds_it_full_waits_until_there_is_room()
+    public async Task Who_finds_it_full_waits_until_there_is_room()
     {
         for (var i = 0; i < Room; i++) Assert.True(_queue.Writer.TryWrite(Read(i)));
         Assert.False(_queue.Writer.TryWrite(Read(8)));
         var writing = _queue.Writer.WriteAsync(Read(8), TestContext.Current.CancellationToken).AsTask();
         Assert.False(writing.IsCompleted);
         Assert.Equal(3, _queue.Take(_taken.AsSpan(0, 3)));
-        Assert.True(writing.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await writing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal(6, _queue.Count);
     }
 
@@ -53,7 +53,7 @@ public sealed class ReadingQueueTests
     }
 
     [Fact]
-    public void The_loop_is_woken_for_what_is_urgent_and_when_half_of_the_room_is_taken()
+    public async Task The_loop_is_woken_for_what_is_urgent_and_when_half_of_the_room_is_taken()
     {
         _queue.WakeFor(reading => reading.Point == Urgent);
         var wait = _queue.Wake.WaitAsync();
@@ -61,7 +61,7 @@ public sealed class ReadingQueueTests
         Assert.False(wait.IsCompleted);
         _queue.Writer.TryWrite(Read(3));
         Assert.True(wait.IsCompleted);
-        wait.GetAwaiter().GetResult();
+        await wait;
 
         _queue.Take(_taken);
         wait = _queue.Wake.WaitAsync();
@@ -69,7 +69,7 @@ public sealed class ReadingQueueTests
         Assert.False(wait.IsCompleted);
         _queue.Writer.TryWrite(Read(1) with { Point = Urgent });
         Assert.True(wait.IsCompleted);
-        wait.GetAwaiter().GetResult();
+        await wait;
     }
 
     [Fact]
