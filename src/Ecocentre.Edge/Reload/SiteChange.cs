@@ -67,8 +67,8 @@ internal sealed class SiteChange
     internal ImmutableArray<string> Exchanged { get; }
 
     /// <summary>Nothing that the gateway goes by is different.</summary>
-    internal bool IsNone => !Plan && !Label && !Mqtt && !Influx && !Webhooks && !HomeAssistant && !Sparkplug && !Shown && BusesKept.Count == _before.Plans.Length
-        && BusesKept.Count == _now.Plans.Length;
+    internal bool IsNone => !Plan && !Label && !Mqtt && !Influx && !Webhooks && !HomeAssistant && !Sparkplug && !Shown
+        && BusesKept.Count == _before.Plans.Length && BusesKept.Count == _now.Plans.Length;
 
     /// <summary>What cannot change under a running gateway.</summary>
     internal IEnumerable<Mistake> NeedsRestart()
