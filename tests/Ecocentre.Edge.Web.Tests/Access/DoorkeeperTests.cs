@@ -19,6 +19,7 @@ public sealed class DoorkeeperTests : IAsyncLifetime
         ["/api/v1/points/windows"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/incidents"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/devices"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
+        ["/api/v1/model"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/label"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/criteria"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
         ["/api/v1/criteria/{criterion}"] = Roles.Viewer | Roles.Auditor | Roles.Admin,
