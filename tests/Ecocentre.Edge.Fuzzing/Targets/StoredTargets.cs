@@ -148,7 +148,7 @@ internal sealed class StoredTargets : IDisposable
             parse();
             return "read";
         }
-        catch (InvalidDataException refusal)
+        catch (Exception refusal) when (refusal is InvalidDataException or LogRefusedException)
         {
             return refusal.Message;
         }
