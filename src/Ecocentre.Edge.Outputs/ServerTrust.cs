@@ -28,8 +28,13 @@ public sealed class ServerTrust(string? authorityFile, TimeProvider time)
         // Lists of revocation and missing intermediates lie on servers that a centre behind a firewall does not reach.
         CertificateChainPolicy = Policy(),
         RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
-            (_refusal = Judge((sender as SslStream)?.TargetHostName ?? "", certificate as X509Certificate2, chain, errors)) is null,
+            Believes((sender as SslStream)?.TargetHostName ?? "", certificate as X509Certificate2, chain, errors),
     };
+
+    /// <summary>Judges what TLS shows, and remembers the <see cref="Refusal"/>.</summary>
+    /// <param name="host">The name that the server was asked for by.</param>
+    public bool Believes(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        (_refusal = Judge(host, certificate, chain, errors)) is null;
 
     private string? Judge(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

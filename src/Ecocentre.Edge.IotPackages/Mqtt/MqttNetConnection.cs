@@ -35,7 +35,7 @@ internal sealed class MqttNetConnection : IDisposable
     {
         (_options, _will, _time) = (options, will, time);
         (InFlightMax, Over) = (options.InFlightMax, _over.Token);
-        if (options.Tls) _tls = new MqttNetTls(options);
+        if (options.Tls) _tls = new MqttNetTls(options, time);
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += told =>
         {

@@ -1,6 +1,6 @@
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Ecocentre.Edge.Outputs;
 using Ecocentre.Edge.Outputs.Mqtt;
 using MQTTnet;
 
@@ -8,21 +8,22 @@ namespace Ecocentre.Edge.IotPackages.Mqtt;
 
 /// <summary>TLS of one connection: the files, what is checked, and what to do about what is said. TLS 1.2 or newer; the broker's name is always
 /// checked. Owns the certificates it reads.</summary>
-internal sealed class MqttNetTls(MqttOptions options) : IDisposable
+internal sealed class MqttNetTls(MqttOptions options, TimeProvider time) : IDisposable
 {
-    private readonly X509Certificate2Collection _authorities = [];
+    private readonly ServerTrust _trust = new(options.AuthorityFile, time);
     private X509Certificate2? _own;
-    private volatile string? _refusal;
 
     /// <exception cref="MqttFileException">A file cannot be read, or is not what it should be.</exception>
     public void Apply(MqttClientOptionsBuilder builder)
     {
-        if (options.AuthorityFile is { } authority) _authorities.AddRange(Certificates(authority));
-        if (options.CertificateFile is { } certificate) _own = Own(certificate, options.KeyFile!);
+        if (options.AuthorityFile is { } authority)
+            foreach (var certificate in Certificates(authority)) certificate.Dispose();
+        if (options.CertificateFile is { } shown) _own = Own(shown, options.KeyFile!);
         builder.WithTlsOptions(tls =>
         {
             tls.UseTls().WithTargetHost(options.Broker.IdnHost.Trim('[', ']')).WithRevocationMode(X509RevocationMode.NoCheck)
-                .WithCertificateValidationHandler(told => IsTrusted(told.Certificate, told.SslPolicyErrors));
+                .WithCertificateValidationHandler(told =>
+                    _trust.Believes(options.Broker.Host, told.Certificate as X509Certificate2, told.Chain, told.SslPolicyErrors));
             if (_own is not null) tls.WithClientCertificates(new X509Certificate2Collection(_own));
         });
     }
@@ -31,7 +32,7 @@ internal sealed class MqttNetTls(MqttOptions options) : IDisposable
     public string Remedy(string said)
     {
         bool Says(string text) => said.Contains(text, StringComparison.OrdinalIgnoreCase);
-        if (_refusal is { } refusal) return refusal + " ";
+        if (_trust.Refusal is { } refusal) return refusal + " ";
         if (Says("certificate required") || Says("handshake failure") && options.CertificateFile is null)
             return "The broker wants a client certificate: name certificate and key. ";
         if (Says("unknown ca") || Says("bad certificate")) return "The broker does not trust our certificate. ";
@@ -41,43 +42,7 @@ internal sealed class MqttNetTls(MqttOptions options) : IDisposable
         return "";
     }
 
-    public void Dispose()
-    {
-        foreach (var certificate in _authorities) certificate.Dispose();
-        _own?.Dispose();
-    }
-
-    private bool IsTrusted(X509Certificate? shown, SslPolicyErrors errors)
-    {
-        var host = options.Broker.Host;
-        _refusal = shown is null ? "The broker shows no certificate."
-            : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? $"The broker's certificate is not for {host}."
-            : Expiry(shown) ?? (IsSigned(shown, errors)
-                ? null : $"The broker's certificate was not signed by {options.AuthorityFile ?? "an authority this system trusts"}.");
-        return _refusal is null;
-    }
-
-    private static string? Expiry(X509Certificate shown)
-    {
-        using var certificate = new X509Certificate2(shown);
-        using var chain = new X509Chain();
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.AllFlags & ~X509VerificationFlags.IgnoreNotTimeValid;
-        chain.Build(certificate);
-        return chain.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotTimeValid)
-            ? $"The broker's certificate is valid from {certificate.NotBefore.ToUniversalTime():O} to {certificate.NotAfter.ToUniversalTime():O} only." : null;
-    }
-
-    private bool IsSigned(X509Certificate shown, SslPolicyErrors errors)
-    {
-        if (_authorities.Count == 0) return !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
-        using var certificate = new X509Certificate2(shown);
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
-    }
+    public void Dispose() => _own?.Dispose();
 
     private static X509Certificate2Collection Certificates(string file)
     {

@@ -34,6 +34,7 @@ public sealed class PackageI2cPortTests
         Assert.Equal(I2cOutcome.Stuck, port.Transfer(0x44, [0x89], []));
         Assert.Contains("held low", port.LastError);
         _wires.IsTrunkHeldLow = false;
+        await Task.Delay(50);
         Assert.Equal(I2cOutcome.Done, port.Transfer(0x44, [0x89], []));
     }
 
@@ -47,6 +48,8 @@ public sealed class PackageI2cPortTests
         Assert.Contains("unplugged", port.LastError);
         Assert.True(_opened.Single().IsDisposed);
         _wires.IsPlugged = true;
+        // The chip works at what it was asked first.
+        await Task.Delay(50);
         Assert.Equal(I2cOutcome.Done, port.Transfer(0x44, [0x89], []));
         Assert.Equal(2, _opened.Count);
     }
