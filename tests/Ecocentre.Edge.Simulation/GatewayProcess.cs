@@ -3,9 +3,13 @@ using Ecocentre.Edge.Outputs;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Outputs.Mqtt;
-using Ecocentre.Edge.Simulation.Oracles;
+using Ecocentre.Edge.Packs;
+using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Signing;
+using Ecocentre.Edge.Simulation.Building;
 using Ecocentre.Edge.Simulation.Outside;
 using Ecocentre.Edge.Simulation.Scheduling;
+using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Time;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -16,50 +20,60 @@ internal sealed class GatewayProcess
 {
     public const string Centre = "simulated";
 
+    private readonly World _world;
     private readonly EvidenceLog _log;
     private readonly SimulatedLink _link;
+    private readonly Recorder _recorder;
+    private readonly KeyRing _keys;
+    private readonly CentreLabel _label;
 
+    /// <exception cref="LogUnavailableException">The disk does not let the log be opened now.</exception>
     public GatewayProcess(World world, string logPath, Random random)
     {
+        _world = world;
+        Site = SimulatedSite.Of(world.Plan, world.Scenario.Zone, world.Label, logPath);
         var points = world.Plan.Points;
         Process = new SimulatedProcess(world.Agenda, world.Wall);
         var limits = GatewayLimits.Default;
-        var clock = new GatewayClock(Process.Time, limits);
+        var clock = Clock = new GatewayClock(Process.Time, limits);
         var now = clock.Now;
         _log = EvidenceLog.Open(logPath, Centre, LogOptions.Default, now);
-        _log.Declare(points.Where(point => !point.Private).Select(Series.Of), now);
-        _log.Sinks(["receiver", "mqtt"], now);
-        var gateway = new Gateway(world.Plan, world.Scenario.Zone, limits);
-        LogMemory.Restore(gateway, _log, points.Length, world.Scenario.Zone, now);
-        Since = world.Agenda.Now;
-        Intake = new Intake(limits);
-        var recorder = new Recorder(_log, points, NullLogger.Instance);
-        recorder.Note(new Incident(now, IncidentKind.Started, "gateway", "The gateway started."));
-        Clock = clock;
-        Loop = new GatewayLoop(gateway, clock, Intake, recorder, Process.Time) { ClockSynchronised = () => world.IsSynchronised };
-        var surroundings = new FollowerSurroundings(Process.Time, () => clock.Now, Intake.Incidents.Writer, limits);
-        var receiver = new SinkFollower(new ReceiverSink(world.Receiver, Process.Time), _log, surroundings, random);
-        _link = new SimulatedLink(world.Broker, Process.Time);
-        Process.Start(() => Loop.RunAsync(CancellationToken.None));
-        Archive = EvidenceArchive.Open(EvidenceArchive.FolderOf(logPath));
-        var sealing = new Sealing(_log, Archive, ArchiveOptions.Default, SealedOracles.IsExact, clock, NullLogger.Instance)
+        EvidenceArchive? archive = null;
+        try
         {
-            IsClockTrusted = () => Loop.Latest.ClockTrusted,
-        };
-        Process.Start(() => sealing.RunAsync(Intake, Process.Time, CancellationToken.None));
-        world.Room.Connect(this);
-        world.Desks.Connect(this, _log.Carries().ToDictionary(carry => carry.Point));
-        Process.Start(() => receiver.RunAsync(CancellationToken.None));
-        // Made on the process's own thread: the sink begins to listen when it is made.
-        Process.Start(() =>
+            archive = Archive = EvidenceArchive.Open(EvidenceArchive.FolderOf(logPath));
+            LogMemory.RecallRecords(_log, archive);
+            _log.Declare(points.Where(point => !point.Private).Select(Series.Of), now);
+            _log.Sinks(["receiver", "mqtt"], now);
+            var gateway = new Gateway(world.Plan, world.Scenario.Zone, limits);
+            LogMemory.Restore(gateway, _log, points.Length, world.Scenario.Zone, now);
+            LogMemory.AnnounceSwaps(gateway, _log, points);
+            Since = world.Agenda.Now;
+            Intake = new Intake(limits);
+            _recorder = new Recorder(_log, points, NullLogger.Instance);
+            RecordFact[] records = [.. _log.Records().Select(entry => (RecordFact)entry.Fact)];
+            _keys = KeyRing.Open(logPath, Site.Origin, records, now);
+            foreach (var fact in _keys.Begun) _recorder.Note(fact);
+            if (CentreConfiguration.Begin(Site, archive.PutText, records, now) is { } configuration) _recorder.Note(configuration);
+            _recorder.Note(new Incident(now, IncidentKind.Started, "gateway", "The gateway started."));
+            _label = new CentreLabel(Site, world.Label);
+            Loop = new GatewayLoop(gateway, clock, Intake, _recorder, Process.Time)
+            {
+                ClockSynchronised = () => world.IsSynchronised, Recorded = Judge,
+            };
+            _link = new SimulatedLink(world.Broker, Process.Time, "gateway");
+            Carries = _log.Carries().ToDictionary(carry => carry.Point);
+            Work(random, new Signer(_keys, logPath, Site.Origin, records));
+        }
+        catch
         {
-            var options = new MqttOptions { Broker = new Uri("mqtt://simulated"), ClientId = "gateway", Acknowledge = MqttAcknowledge.Database };
-            var sink = new MqttSink(new Topics(Centre), _link, options, Process.Time);
-            var follower = new SinkFollower(sink, _log, surroundings, random);
-            _link.Start();
-            return follower.RunAsync(CancellationToken.None);
-        });
+            archive?.Dispose();
+            _log.Dispose();
+            throw;
+        }
     }
+
+    public Site Site { get; }
 
     public SimulatedProcess Process { get; }
 
@@ -76,12 +90,59 @@ internal sealed class GatewayProcess
 
     public EvidenceArchive Archive { get; }
 
-    /// <summary>After the process has died: what the disk holds now goes on under another name, as the kernel would leave it.</summary>
-    public void LeaveDisk(string logPath)
+    /// <summary>Points that the label looks at.</summary>
+    public IEnumerable<(string Point, Windows.WindowKind Kind)> Feeds => _label.Feeds;
+
+    /// <summary>Registers as the log remembered them.</summary>
+    public IReadOnlyDictionary<string, CounterCarry> Carries { get; }
+
+    /// <summary>Tells the gateway that a meter was exchanged, as the order does.</summary>
+    /// <param name="done">When it is in the log.</param>
+    public void AnnounceSwap(string device, Action done)
+    {
+        Process.Start(async () =>
+        {
+            var at = Clock.Now;
+            var counters = Site.Points.Where(p => p.Device == device && p.Quantity.Kind == PointKind.Counter).ToArray();
+            var record = new SwapRecord { Device = device, When = at, Author = "simulation", Reason = "worn" };
+            var work = new LoopWork([record.ToFact(), new IncidentFact(new Incident(at, IncidentKind.Swap, device, $"{device} was exchanged."))], gateway =>
+            {
+                foreach (var counter in counters) gateway.AnnounceSwap(counter.Id, at);
+            });
+            try
+            {
+                await Intake.Work.Writer.WriteAsync(work);
+                await work.Done.Task;
+                done();
+            }
+            catch (LogUnavailableException)
+            {
+                // Whoever announces it tries again.
+            }
+        });
+    }
+
+    /// <summary>What waits within its bounds, in words where it does not.</summary>
+    public IEnumerable<string> Unbounded()
+    {
+        var limits = GatewayLimits.Default;
+        if (Intake.Readings.Count > limits.ReadingsWaitingMax) yield return $"{Intake.Readings.Count} readings wait";
+        if (Intake.Incidents.Reader.Count > limits.IncidentsWaitingMax) yield return $"{Intake.Incidents.Reader.Count} incidents wait";
+        if (_log.Health() is var health && health.Bytes > health.BytesMax) yield return $"the log takes {health.Bytes} of {health.BytesMax} bytes";
+    }
+
+    /// <summary>After the process has died: what the disk holds now goes on under another name, as the kernel would leave it, or a power cut.</summary>
+    public void LeaveDisk(string logPath, Random? powerCut)
     {
         _link.Cut();
-        foreach (var ending in new[] { "", "-wal" })
-            if (File.Exists(_log.FilePath + ending)) File.Copy(_log.FilePath + ending, logPath + ending);
+        var folder = Path.GetDirectoryName(_log.FilePath)!;
+        foreach (var path in Directory.GetFiles(folder, Path.GetFileName(_log.FilePath) + "*"))
+        {
+            var ending = path[_log.FilePath.Length..];
+            if (ending is ".lock" or "-shm") continue;
+            if (powerCut is null || ending is not ("" or "-wal")) File.Copy(path, logPath + ending);
+            else File.WriteAllBytes(logPath + ending, _world.Disk.LeftBy(path, powerCut));
+        }
         Archive.Dispose();
         var sealedFolder = EvidenceArchive.FolderOf(logPath);
         foreach (var path in Directory.GetFiles(Archive.Folder, "*", SearchOption.AllDirectories))
@@ -92,5 +153,47 @@ internal sealed class GatewayProcess
         }
         // Only the handles: whatever closing writes goes to the old file, which nobody reads again.
         _log.Dispose();
+        _keys.Dispose();
+    }
+
+    private void Work(Random random, Signer signer)
+    {
+        var (surroundings, log) = (new FollowerSurroundings(Process.Time, () => Clock.Now, Intake.Incidents.Writer, GatewayLimits.Default), _log);
+        var receiver = new SinkFollower(new ReceiverSink(_world.Receiver, Process.Time), log, surroundings, random);
+        Process.Start(() => Loop.RunAsync(CancellationToken.None));
+        var outside = new OutsideCopies(static () => ["mqtt"], log.Cursor);
+        var attestation = new Attestation(log, Archive, signer, outside);
+        var sealing = new Sealing(log, Archive, ArchiveOptions.Default, Sealing.ExactFor(_label.Feeds), Clock, NullLogger.Instance)
+        {
+            IsClockTrusted = () => Loop.Latest.ClockTrusted, Sign = day => attestation.Sign(day, Clock.Now),
+        };
+        Process.Start(() => sealing.RunAsync(Intake, Process.Time, CancellationToken.None));
+        var past = new LabelPast(_label, new EvidenceHistory(log, Archive), () => Clock.Now);
+        Process.Start(() => past.RunAsync(Process.Time, CancellationToken.None));
+        _world.Room.Connect(this);
+        _world.Desks.Connect(this, Carries);
+        Process.Start(() => receiver.RunAsync(CancellationToken.None));
+        // Made on the process's own thread: the sink begins to listen when it is made.
+        Process.Start(() =>
+        {
+            SinkFollower? follower = null;
+            var options = new MqttOptions { Broker = new Uri("mqtt://simulated"), ClientId = "gateway", Acknowledge = MqttAcknowledge.Database };
+            var sink = new MqttSink(new Topics(Centre), _link, options, Process.Time) { Replay = (from, to) => follower?.Replay(from, to) };
+            follower = new SinkFollower(sink, log, surroundings, random);
+            _link.Start();
+            return follower.RunAsync(CancellationToken.None);
+        });
+    }
+
+    private void Judge(Instant now)
+    {
+        try
+        {
+            foreach (var verdict in _label.Take(_log, now)) _recorder.Note(_world.Bent(verdict));
+        }
+        catch (LogUnavailableException)
+        {
+            // Said by the recorder already.
+        }
     }
 }

@@ -1,36 +1,61 @@
 using System.Globalization;
 using Ecocentre.Edge.Simulation;
+using Ecocentre.Edge.Simulation.Building;
 
-// Replays simulated worlds: --seed S [--seeds N] [--days D | --hours H] [--log] [--readings]
-// A world is its seed and its length: what a test found is found again here, with what went on in it.
-var seed = (int)Number("--seed", 1);
-var seeds = (int)Number("--seeds", 1);
-var length = args.Contains("--hours") ? TimeSpan.FromHours(Number("--hours", 6)) : TimeSpan.FromDays(Number("--days", 0.25));
-if (length < TimeSpan.FromHours(1))
+// Replays simulated worlds; see tests/README.md. A world is its seed, its length and what is left out of it: what a test found is found again here, with
+// what went on in it.
+const string usage = """
+    --seed S [--days D | --hours H] [--without Kind,Kind] [--bug PlantedBug] [--log] [--readings]   one world, with its story
+    --seeds A..B [--days D | --hours H] [--at-once N] [--cases FOLDER]                              many, over the cores
+    --case FOLDER                                                                                   a world that failed once
+    """;
+try
 {
-    Console.Error.WriteLine("A world lasts an hour at least: some minutes at its ends are kept free of faults.");
+    if (Word("--case") is { } folder) return One(Swarm.ReadCase(folder).Draw());
+    var length = Word("--hours") is { } hours ? TimeSpan.FromHours(Number(hours)) : TimeSpan.FromDays(Number(Word("--days") ?? "1"));
+    if (length < TimeSpan.FromHours(1)) throw new FormatException("A world lasts an hour at least: some minutes at its ends are kept free of faults.");
+    if (Word("--seeds") is { } range) return Many(range, length);
+    return One(Scenario.Draw((int)Number(Word("--seed") ?? "1"), length).Without((Word("--without") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)));
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n{usage}");
     return 2;
 }
-var wrong = 0;
-for (var i = 0; i < seeds; i++)
+
+int One(Scenario scenario)
 {
-    var scenario = Scenario.Draw(seed + i, length);
-    var report = Simulator.Run(scenario);
-    if (seeds == 1 || report.Violations.Count > 0)
-        foreach (var line in scenario.Describe().Concat(report.Lines())) Console.WriteLine(line);
+    var bug = Enum.TryParse<PlantedBug>(Word("--bug"), out var planted) ? planted : PlantedBug.None;
+    var report = Simulator.Run(scenario, bug);
+    foreach (var line in scenario.Describe().Concat(report.Lines())) Console.WriteLine(line);
     if (args.Contains("--log")) foreach (var (sequence, fact) in report.Told) Console.WriteLine($"{sequence} {fact}");
     if (args.Contains("--readings")) foreach (var line in report.Given) Console.WriteLine(line);
-    if (report.Violations.Count > 0) wrong++;
+    return report.Violations.Count == 0 ? 0 : 1;
 }
-if (seeds > 1) Console.WriteLine($"{seeds} worlds, {wrong} of them with violations");
-return wrong == 0 ? 0 : 1;
 
-double Number(string name, double otherwise)
+int Many(string range, TimeSpan length)
+{
+    var ends = range.Split("..");
+    var (first, last) = ((int)Number(ends[0]), (int)Number(ends[^1]));
+    var swarm = new Swarm(length);
+    swarm.Run(first, last, (int)Number(Word("--at-once") ?? $"{Environment.ProcessorCount}"), report =>
+    {
+        if (report.Violations.Count == 0) return;
+        Console.WriteLine($"seed {report.Scenario.Seed} breaks \"{report.Broken}\":");
+        foreach (var violation in report.Violations.Take(3)) Console.WriteLine($"  {violation}");
+    });
+    foreach (var failing in swarm.Reports.Where(report => report.Violations.Count > 0).Take(5))
+        Console.WriteLine($"seed {failing.Scenario.Seed}: {Swarm.WriteCase(Word("--cases") ?? "Cases", Swarm.Shrink(failing))}");
+    foreach (var line in swarm.Table()) Console.WriteLine(line);
+    return swarm.Wrong == 0 ? 0 : 1;
+}
+
+string? Word(string name)
 {
     var at = Array.IndexOf(args, name);
-    if (at < 0) return otherwise;
-    if (at + 1 < args.Length && double.TryParse(args[at + 1], CultureInfo.InvariantCulture, out var number) && number > 0) return number;
-    Console.Error.WriteLine($"{name} wants a number over zero after it. Usage: --seed S [--seeds N] [--days D | --hours H]");
-    Environment.Exit(2);
-    return 0;
+    if (at < 0) return null;
+    return at + 1 < args.Length ? args[at + 1] : throw new FormatException($"{name} wants a word after it.");
 }
+
+double Number(string word) => double.TryParse(word, CultureInfo.InvariantCulture, out var number) && number > 0
+    ? number : throw new FormatException($"\"{word}\" is no number over zero.");

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Ecocentre.Edge.Evidence;
@@ -18,13 +19,20 @@ public sealed record Report
 
     public required Scenario Scenario { get; init; }
 
-    /// <summary>SHA-256 over every entry of the log and what else happened: the same seed gives the same hash.</summary>
+    /// <summary>SHA-256 over every entry of the log and what else happened: the same seed gives the same hash. Keys and what they sign are made by
+    /// chance and are not in it.</summary>
     public required string Hash { get; init; }
 
     public required IReadOnlyList<string> Violations { get; init; }
 
     /// <summary>Checks made, by oracle.</summary>
     public required IReadOnlyDictionary<string, long> Looked { get; init; }
+
+    /// <summary>Faults that happened, by kind.</summary>
+    public required IReadOnlyDictionary<string, long> Injected { get; init; }
+
+    /// <summary>What else somebody may want to know.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
 
     public required int Lives { get; init; }
 
@@ -43,27 +51,48 @@ public sealed record Report
     /// <summary>What the devices gave, one line a reading, by point.</summary>
     public required IEnumerable<string> Given { get; init; }
 
+    /// <summary>The oracle that found the first violation, or null.</summary>
+    public string? Broken => Violations.Count == 0 ? null : Violations[0].Split(':')[0];
+
     /// <summary>Holds every oracle against a world that has run.</summary>
     public static Report Of(World world)
     {
         var verdicts = world.Seen;
         verdicts.Looked["values true"] = world.Desks.ReadingsJudged;
-        foreach (var violation in world.Violations.Concat(world.Room.Violations.Take(5)).Concat(world.Desks.Violations.Take(5))) verdicts.Wrong("world", violation);
+        foreach (var violation in world.Violations.Concat(world.Room.Violations.Take(5)).Concat(world.Desks.Violations.Take(5)))
+            verdicts.Wrong("world", violation);
         var held = new List<LogEntry>();
         if (world.Gateway is not { } gateway) verdicts.Wrong("world", "no gateway is alive at the end");
         else
         {
             while (gateway.Log.Read(held.LastOrDefault().Sequence, 4096) is { Count: > 0 } more) held.AddRange(more);
             LogOracles.Ordered(held, gateway.Log.Head, verdicts);
-            OutsideOracles.ToldEverything(held, gateway.Log.Head, world.Receiver, verdicts);
-            world.Database.Judge(world.Receiver.Facts, verdicts);
-            SealedOracles.SealedOnce(gateway.Archive, world.Receiver.Facts, verdicts);
+            OutsideOracles.ToldEverything(held, gateway.Log.Head, world.Receiver, world.IsWorn, verdicts);
+            foreach (var sink in new[] { "receiver", "mqtt" })
+                verdicts.Check("drained", gateway.Log.Cursor(sink) == gateway.Log.Head,
+                    () => $"{sink} stands at {gateway.Log.Cursor(sink)} of {gateway.Log.Head} after the calm");
+            if (world.Bug == PlantedBug.SealedDayChanged) ChangeSealedDay(gateway);
+            try
+            {
+                SealedOracles.SealedOnce(gateway.Archive, world.Receiver.Facts, (Sealing.ExactFor(gateway.Feeds), world.IsWorn), verdicts);
+            }
+            catch (InvalidDataException damage)
+            {
+                verdicts.Wrong("sealed whole", damage.Message);
+            }
+            PackOracles.HeadsContinue(gateway, world.Receiver.Facts.Values, verdicts);
+            PackOracles.Verified(gateway, world.Folder, verdicts);
             Judge(world, verdicts);
+            // Keys, configuration and heads, and the verdicts of each day: some twenty of each day and of each life.
+            var records = world.Receiver.Facts.Values.Count(fact => fact is RecordFact);
+            var recordsMax = 40 * (1 + world.Lives + (int)world.Scenario.Length.TotalDays);
+            verdicts.Check("bounded", records <= recordsMax, () => $"{records} records in the log, of which {recordsMax} would be many");
         }
+        OutsideOracles.Stored(world, verdicts);
         return new Report
         {
-            Scenario = world.Scenario, Hash = HashOf(world), Violations = verdicts.Violations, Looked = verdicts.Looked,
-            Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count),
+            Scenario = world.Scenario, Hash = HashOf(world), Violations = verdicts.Violations, Looked = verdicts.Looked, Injected = world.Injected,
+            Notes = verdicts.Notes, Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count),
             Deliveries = world.Receiver.Deliveries, DesksSaid = world.DeskOracles.Said,
             Given = world.Room.Points.SelectMany(point => world.Room.Told[point.Id.Value].Select(
                 told => $"{TimeSpan.FromTicks(told.At)} {point.Name} {told.Reading.At} {told.Reading.Value} {told.Reading.Quality}")),
@@ -75,8 +104,10 @@ public sealed record Report
     public IEnumerable<string> Lines()
     {
         yield return $"{Readings} readings, {Entries} log entries in {Lives} lives of the gateway, {Deliveries} entries delivered";
+        yield return $"injected: {string.Join(", ", Injected.Select(i => $"{i.Key} {i.Value}"))}";
         yield return $"looked at: {string.Join(", ", Looked.OrderBy(l => l.Key).Select(l => $"{l.Key} {l.Value}"))}";
         yield return $"desks were seen {string.Join(", ", DesksSaid.OrderBy(said => said.Key).Select(said => $"{said.Key} {said.Value}"))} times";
+        foreach (var note in Notes) yield return note;
         yield return $"hash {Hash}";
         foreach (var violation in Violations) yield return $"VIOLATION {violation}";
         yield return Violations.Count == 0 ? "every oracle holds" : $"{Violations.Count} violations";
@@ -88,37 +119,60 @@ public sealed record Report
         var windows = world.Receiver.Facts.Values.OfType<WindowFact>().ToList();
         var final = LogOracles.Final(windows);
         var events = world.Scenario.Events;
-        LogOracles.WindowsOnce(windows, world.Scenario.Zone, verdicts);
-        // A process that died may have forgotten the open minute and the grace behind it.
-        var slack = events.Any(e => e is ProcessKilled) ? TimeSpan.FromMinutes(2) : TimeSpan.Zero;
-        TruthOracles.EnergyConserved(final, world.Room.Points, world.Room.Flowed, point => world.Room.Unknowable(point, slack), world.Room.Step, verdicts);
-        world.DeskOracles.PulsesConserved(final, world.Outages, world.Agenda.Now);
-        if (!events.Any(e => e is ProcessKilled or ClockStepped or BornIn1970))
-        {
-            LogOracles.LongerWindowsAddUp(final, verdicts);
-            var readings = world.Room.Points.ToDictionary(
-                p => p.Name, p => (p, world.Room.Told[p.Id.Value].Select(t => t.Reading).OrderBy(r => r.At).ToList()));
-            // A loose wire's own edges crowd its readings out, which an incident tells.
-            foreach (var (point, told) in world.Desks.Told.Where(of => of.Point.Device != DeskRoom.LooseWire))
-                readings[point.Name] = (point, [.. told.Select(t => t.Reading).OrderBy(r => r.At)]);
-            world.DeskOracles.WindowsTrue(final);
-            TruthOracles.CoverageTrue(final.Where(w => readings.ContainsKey(w.Series.Name)), readings, GatewayLimits.Default, verdicts);
-        }
         var end = Instant.From(world.Wall(world.Scenario.Length.Ticks)) - CalmEnd;
         var points = world.Room.Points.Concat(world.Desks.Points.Where(p => !p.Private)).ToList();
         TruthOracles.AliveAfterFaults(final, points, new Window(end - CalmLength, CalmLength), verdicts);
+        // What a worn card lost after it was told is counted again from the registers of before: nobody can know that it was told.
+        if (world.IsWorn) return;
+        LogOracles.WindowsOnce(windows, world.Scenario.Zone, verdicts);
+        // A process that died may have forgotten the open minute and the grace behind it, and all that no disk would take.
+        var dies = events.Any(e => e is ProcessKilled or PowerCut or CardWorn);
+        var slack = dies ? TimeSpan.FromMinutes(2) + world.DiskTrouble : TimeSpan.Zero;
+        TruthOracles.EnergyConserved(final, world.Room.Points, world.Room.Flowed, point => world.Room.Unknowable(point, slack), world.Room.Step, verdicts);
+        // Time that came twice closes no minute, so nothing of it is stored: who dies in it has counted pulses for nobody.
+        var twice = events.OfType<ClockStepped>().Aggregate(TimeSpan.Zero, (sum, step) => step.By < TimeSpan.Zero ? sum - step.By : sum);
+        world.DeskOracles.PulsesConserved(final, world.Outages, world.DiskTrouble + twice, world.Agenda.Now);
+        if (dies || events.Any(e => e is ClockStepped or BornIn1970 or LeapSecond)) return;
+        LogOracles.LongerWindowsAddUp(final, verdicts);
+        var readings = world.Room.Points.ToDictionary(
+            p => p.Name, p => (p, world.Room.Told[p.Id.Value].Select(t => t.Reading).OrderBy(r => r.At).ToList()));
+        // A loose wire's own edges crowd its readings out, which an incident tells.
+        foreach (var (point, told) in world.Desks.Told.Where(of => of.Point.Device != DeskRoom.LooseWire))
+            readings[point.Name] = (point, [.. told.Select(t => t.Reading).OrderBy(r => r.At)]);
+        world.DeskOracles.WindowsTrue(final);
+        TruthOracles.CoverageTrue(final.Where(w => readings.ContainsKey(w.Series.Name)), readings, GatewayLimits.Default, verdicts);
+    }
+
+    /// <summary>A planted bug: one byte in the middle of a sealed day.</summary>
+    private static void ChangeSealedDay(GatewayProcess gateway)
+    {
+        var path = Directory.GetFiles(gateway.Archive.Folder, "*.day", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 3] ^= 1;
+        File.WriteAllBytes(path, bytes);
     }
 
     private static string HashOf(World world)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
-        foreach (var (sequence, fact) in world.Receiver.Facts) Add($"{sequence} {fact}");
-        foreach (var (at, reading) in world.Room.Told.SelectMany(told => told)) Add($"{at} {reading}");
-        foreach (var (at, reading) in world.Desks.Told.SelectMany(of => of.Told)) Add($"{at} {reading}");
+        foreach (var (sequence, line) in world.Database.Lines)
+        {
+            if (world.Receiver.Facts.GetValueOrDefault(sequence) is RecordFact { Kind: RecordKind.Key or RecordKind.Checkpoint }) Add($"{sequence} signed");
+            else Add(line.Contains(world.Folder, StringComparison.Ordinal) ? line.Replace(world.Folder, "", StringComparison.Ordinal) : line);
+        }
+        Span<byte> bytes = stackalloc byte[27];
+        foreach (var (at, reading) in world.Room.Told.SelectMany(told => told).Concat(world.Desks.Told.SelectMany(of => of.Told)))
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, at);
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], reading.At.UnixMilliseconds);
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes[16..], reading.Value);
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes[24..], reading.Point.Value);
+            bytes[26] = (byte)reading.Quality;
+            hash.AppendData(bytes);
+        }
         foreach (var (state, count) in world.DeskOracles.Said.OrderBy(said => said.Key)) Add($"{state} {count}");
-        if (world.Gateway is { Archive: var archive })
-            foreach (var leaf in archive.Leaves) Add(leaf.ToString());
+        foreach (var (kind, count) in world.Injected) Add($"{kind} {count}");
         Add($"{world.Agenda.Done} {world.Receiver.Deliveries} {world.Lives} {world.Broker.HandedOn} {world.Database.Rows}");
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -41,6 +41,15 @@ public sealed record Scenario
     /// <summary>Share of a PIR's pulses that never come.</summary>
     public required double Dropped { get; init; }
 
+    /// <summary>Time between two polls of a chip; null for what its kind wants.</summary>
+    public TimeSpan? ChipPeriod { get; init; }
+
+    /// <summary>What the broker does wrong.</summary>
+    public BrokerTrouble Broker { get; init; } = new(0, 0.05, 0, 0);
+
+    /// <summary>Kinds of faults that were taken out again, to find those that matter.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     public required IReadOnlyList<Event> Events { get; init; }
 
     public TimeSpan FaultsFrom => Prelude;
@@ -78,6 +87,8 @@ public sealed record Scenario
         [
             new(2026, 3, 28, 21, 40, 0, TimeSpan.Zero), new(2026, 10, 24, 20, 50, 0, TimeSpan.Zero),
             new(2026, 12, 31, 22, 15, 0, TimeSpan.Zero), new(2026, 6, 3, 8, 0, 30, TimeSpan.Zero),
+            // The leap day, and the day after it.
+            new(2028, 2, 28, 21, 10, 0, TimeSpan.Zero), new(2028, 2, 29, 20, 0, 0, TimeSpan.Zero),
         ];
         var serial = random.Next(1, 4);
         var network = random.Next(0, 3);
@@ -92,7 +103,7 @@ public sealed record Scenario
         Some(4, at => new ProcessKilled(at, random.Next(1, 500), For(at, 0, 5)));
         Some(2, at => new NetworkCut(at, For(at, 0.02, 10)));
         Some(3, at => new BrokerAway(at, For(at, 0.1, 60)));
-        Some(3, at => new IngestDies(at, For(at, 0.1, 60)));
+        Some(3, at => new IngestDies(at, random.Next(1, 60), For(at, 0.1, 60)));
         if (random.Next(4) == 0) events.Add(new BornIn1970(TimeSpan.Zero, For(TimeSpan.Zero, 5.5, 40)));
         // Drawn apart, so that what the desks have does not change what the meters have.
         var desks = new Random(seed ^ 0xDE5C);
@@ -113,17 +124,55 @@ public sealed record Scenario
         DeskEvents(3, at => new ChipGone(at, Until(at, 60)));
         DeskEvents(4, at => new LooseWire(at, desks.Next(10, 5000)));
         DeskEvents(3, at => new DeskLineStuck(at, desks.Next(count), Until(at, 90), Seldom()));
+        // Long worlds are polled more slowly, so that there can be many of them.
+        var isLong = length > TimeSpan.FromHours(8);
+        var period = isLong ? TimeSpan.FromSeconds(Math.Round(10 * Math.Pow(6, desks.NextDouble()))) : TimeSpan.FromSeconds(random.Next(2, 21));
+        var begin = begins[random.Next(begins.Length)];
+        var outside = new OutsideDraw(new Random(seed ^ 0x0B5E55), from, to, meters);
+        events.AddRange(outside.Events([.. events], begin));
         return new Scenario
         {
             Desks = count, Chips = chips, Dropped = dropped,
-            Seed = seed, Length = length, Begin = begins[random.Next(begins.Length)],
+            Seed = seed, Length = length, Begin = begin, ChipPeriod = isLong ? TimeSpan.FromSeconds(desks.Next(15, 60)) : null,
             Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"),
             SerialMeters = serial, NetworkMeters = network,
-            Period = TimeSpan.FromSeconds(random.Next(2, 21)),
-            Wire = new WireTrouble(Share(), Share(), Share(), Share(), Share()),
+            Period = period, Broker = outside.Broker(),
+            Wire = new WireTrouble(Share(), Share(), Share(), Share(), Share()) { WrongUnit = outside.Share() },
             Events = [.. events.OrderBy(e => e.At)],
         };
     }
+
+    /// <summary>The kinds of faults that are in it, by name.</summary>
+    public IEnumerable<string> Kinds() => Shares().Where(share => share.Value > 0).Select(share => share.Name)
+        .Concat(Events.Select(one => one.GetType().Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    /// <summary>The same world without some kinds of faults; all else stays as it is.</summary>
+    public Scenario Without(IReadOnlyCollection<string> kinds)
+    {
+        double Left(string name, double share) => kinds.Contains(name) ? 0 : share;
+        return this with
+        {
+            Events = [.. Events.Where(one => !kinds.Contains(one.GetType().Name))],
+            Wire = new WireTrouble(
+                Left("Silent", Wire.Silent), Left("LateReply", Wire.Late), Left("HalfFrame", Wire.Truncated), Left("CorruptedFrame", Wire.Flipped),
+                Left("Refused", Wire.Refused)) { WrongUnit = Left("WrongUnit", Wire.WrongUnit) },
+            Chips = new ChipTrouble(Left("Nack", Chips.Nack), Left("WrongChecksum", Chips.Flipped)),
+            Dropped = Left("PulseDropped", Dropped),
+            Broker = Broker with
+            {
+                Lost = Left("MessageLost", Broker.Lost), Duplicated = Left("MessageTwice", Broker.Duplicated),
+                Reordered = Left("MessageOvertaken", Broker.Reordered), Unacknowledged = Left("PubackLost", Broker.Unacknowledged),
+            },
+            LeftOut = [.. LeftOut.Concat(kinds).Distinct().Order(StringComparer.Ordinal)],
+        };
+    }
+
+    private IEnumerable<(string Name, double Value)> Shares() =>
+    [
+        ("Silent", Wire.Silent), ("LateReply", Wire.Late), ("HalfFrame", Wire.Truncated), ("CorruptedFrame", Wire.Flipped), ("Refused", Wire.Refused),
+        ("WrongUnit", Wire.WrongUnit), ("Nack", Chips.Nack), ("WrongChecksum", Chips.Flipped), ("PulseDropped", Dropped),
+        ("MessageLost", Broker.Lost), ("MessageTwice", Broker.Duplicated), ("MessageOvertaken", Broker.Reordered), ("PubackLost", Broker.Unacknowledged),
+    ];
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
@@ -136,60 +185,9 @@ public sealed record Scenario
             + $"{Wire.Refused:P1}";
         yield return $"{Desks} desks, {Dropped:P1} of the PIRs' pulses dropped; of the chips' transfers {Chips.Nack:P1} not acknowledged, {Chips.Flipped:P1} "
             + "with a bit turned";
+        yield return $"replies of another unit {Wire.WrongUnit:P1}; of the broker's messages {Broker.Lost:P1} lost, {Broker.Duplicated:P1} twice, "
+            + $"{Broker.Reordered:P1} overtaken, {Broker.Unacknowledged:P1} unacknowledged, sessions {(Broker.KeepsSessions ? "kept" : "forgotten")}";
+        if (LeftOut.Count > 0) yield return $"without {string.Join(", ", LeftOut)}";
         foreach (var e in Events) yield return $"{e.At:d\\.hh\\:mm\\:ss} {e}";
     }
 }
-
-/// <summary>Shares of replies between 0 and 1.</summary>
-public sealed record WireTrouble(double Silent, double Late, double Truncated, double Flipped, double Refused);
-
-/// <summary>Something that happens once, at a time since the beginning.</summary>
-public abstract record Event(TimeSpan At);
-
-/// <summary>A meter does not answer for a while.</summary>
-public sealed record DeviceDead(TimeSpan At, int Meter, TimeSpan For) : Event(At);
-
-/// <summary>A meter's energy register shows something else for a while, kWh.</summary>
-public sealed record RegisterGlitch(TimeSpan At, int Meter, TimeSpan For, double Shown) : Event(At);
-
-/// <summary>A meter's energy register is set back to zero.</summary>
-public sealed record RegisterReset(TimeSpan At, int Meter) : Event(At);
-
-/// <summary>The receiver fails for a while.</summary>
-public sealed record ReceiverFails(TimeSpan At, TimeSpan For, ReceiverFault Fault) : Event(At);
-
-/// <summary>Someone sets the wall clock.</summary>
-public sealed record ClockStepped(TimeSpan At, TimeSpan By) : Event(At);
-
-/// <summary>The process dies before one of its next steps, if it takes that many before the calm, and is started again after a while.</summary>
-public sealed record ProcessKilled(TimeSpan At, int Steps, TimeSpan Away) : Event(At);
-
-/// <summary>The network to the meters is gone for a while, and its connections with it.</summary>
-public sealed record NetworkCut(TimeSpan At, TimeSpan For) : Event(At);
-
-/// <summary>The broker is gone for a while, and forgets everything.</summary>
-public sealed record BrokerAway(TimeSpan At, TimeSpan For) : Event(At);
-
-/// <summary>The process that fills the database from the broker dies and is started again after a while.</summary>
-public sealed record IngestDies(TimeSpan At, TimeSpan Away) : Event(At);
-
-/// <summary>A box without a battery clock: it begins in 1970 and learns the time later.</summary>
-public sealed record BornIn1970(TimeSpan At, TimeSpan SynchronisedAt) : Event(At);
-
-/// <summary>Shares of transfers between 0 and 1.</summary>
-public sealed record ChipTrouble(double Nack, double Flipped);
-
-/// <summary>The GPIO chip with all lines is unplugged for a while.</summary>
-public sealed record LinesGone(TimeSpan At, TimeSpan For) : Event(At);
-
-/// <summary>The wires of the I2C bus are held low for a while.</summary>
-public sealed record ChipBusStuck(TimeSpan At, TimeSpan For) : Event(At);
-
-/// <summary>The CO2 sensor has no power for a while.</summary>
-public sealed record ChipGone(TimeSpan At, TimeSpan For) : Event(At);
-
-/// <summary>A loose wire on a line beside those of the desks gives so many edges at once: more than the kernel keeps, if there are many.</summary>
-public sealed record LooseWire(TimeSpan At, int Edges) : Event(At);
-
-/// <summary>The line of a desk says the same for a while.</summary>
-public sealed record DeskLineStuck(TimeSpan At, int Desk, TimeSpan For, bool IsActive) : Event(At);

@@ -101,7 +101,7 @@ public sealed class ModbusRtuServer : IAsyncDisposable
         // Unit 0 is a broadcast, which nobody answers (MODBUS over Serial Line V1.02, 2.1).
         if (pduLength == 0 || request[0] == 0)
             return 0;
-        reply[0] = request[0];
+        reply[0] = fault.UnitOf(request[0]);
         return fault.Spoil(reply[..RtuFrame.Seal(reply, 1 + pduLength)]);
     }
 

@@ -148,7 +148,7 @@ public sealed class ModbusTcpServer : IAsyncDisposable
             var pduLength = BankAnswer.Write(_bank, unit, frame[TcpFrame.HeaderLength..], _faults, reply[TcpFrame.HeaderLength..], out var fault);
             if (pduLength == 0)
                 continue;
-            var replyLength = TcpFrame.WriteHeader(TcpFrame.TransactionOf(frame), unit, pduLength, reply);
+            var replyLength = TcpFrame.WriteHeader(TcpFrame.TransactionOf(frame), fault.UnitOf(unit), pduLength, reply);
             client.Add(reply[..fault.Spoil(reply[..replyLength])], fault.Delay);
         }
     }

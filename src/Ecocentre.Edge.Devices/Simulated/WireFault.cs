@@ -7,6 +7,9 @@ namespace Ecocentre.Edge.Devices.Simulated;
 /// <param name="Exception">The code to answer for <see cref="WireFaultKind.Refused"/>.</param>
 public readonly record struct WireFault(WireFaultKind Kind, TimeSpan Delay = default, int At = 0, byte Exception = 0)
 {
+    /// <summary>The unit that a reply names.</summary>
+    public byte UnitOf(byte unit) => Kind == WireFaultKind.WrongUnit ? (byte)(unit ^ (1 + (At % 127))) : unit;
+
     /// <summary>Spoils a finished reply in place.</summary>
     /// <returns>How many of its bytes go out.</returns>
     public int Spoil(Span<byte> reply)
@@ -35,4 +38,7 @@ public enum WireFaultKind : byte
     Truncated,
     Flipped,
     Refused,
+
+    /// <summary>The reply says that another unit gave it, as when two devices have the same address, or an echo is heard.</summary>
+    WrongUnit,
 }

@@ -26,12 +26,13 @@ internal sealed class InfluxConnection : IDisposable
     private readonly Uri _address;
     private readonly ServerTrust _trust;
 
-    public InfluxConnection(InfluxOptions options, TimeProvider time)
+    /// <param name="wire">What carries requests instead of the network; owned from now on.</param>
+    public InfluxConnection(InfluxOptions options, TimeProvider time, HttpMessageHandler? wire = null)
     {
         _options = options;
         _time = time;
         _trust = new ServerTrust(options.AuthorityFile, time);
-        _http = new HttpClient(new SocketsHttpHandler
+        _http = new HttpClient(wire ?? new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             SslOptions = _trust.Options(),

@@ -24,10 +24,11 @@ public sealed class InfluxWriter : IDisposable
     // What the server, or a proxy before it, was seen to refuse as too large is not offered again.
     private volatile int _bytesMax = int.MaxValue;
 
-    public InfluxWriter(InfluxOptions options, TimeProvider time)
+    /// <param name="wire">What carries requests instead of the network, owned from now on; null for the network.</param>
+    public InfluxWriter(InfluxOptions options, TimeProvider time, HttpMessageHandler? wire = null)
     {
         _options = options;
-        _connection = new InfluxConnection(options, time);
+        _connection = new InfluxConnection(options, time, wire);
         _patient = new Patience(options.Timeout, time, withIll: true);
         _searching = new Patience(options.Timeout, time, withIll: false);
     }

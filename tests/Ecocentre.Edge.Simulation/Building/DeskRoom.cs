@@ -49,13 +49,14 @@ internal sealed class DeskRoom
     private readonly ImmutableArray<List<(long At, Reading Reading)>> _told;
     private readonly I2cFaults _wire;
 
-    public DeskRoom(Agenda agenda, Scenario scenario, Random random, (SimulatedProcess Outside, int FirstPoint) place, PlantedBug bug)
+    public DeskRoom(Agenda agenda, Scenario scenario, Random random, (SimulatedProcess Outside, int FirstPoint) place,
+        (PlantedBug Planted, Action<string> Injected) faults)
     {
-        (_agenda, _scenario, _bug, (_outside, _firstPoint)) = (agenda, scenario, bug, place);
+        (_agenda, _scenario, _bug, (_outside, _firstPoint)) = (agenda, scenario, faults.Planted, place);
         Truth = new BuildingTruth(random.Next(), Morning, scenario.Zone);
         _gpio = new SimulatedGpioChip("simulated:gpio", LinesMax, _outside.Time);
         _wire = new I2cFaults(random.Next()) { Nack = scenario.Chips.Nack, FlippedRead = scenario.Chips.Flipped };
-        _i2c.Fault = address => Spoilt() ? _wire.Next(address) : default;
+        _i2c.Fault = address => Spoilt() ? Noted(_wire.Next(address), faults.Injected) : default;
         var air = new SensorAir(Truth, AirPlace, AirAccuracy.Scd4x, random.Next());
         _scd4x = new SimulatedScd4x(() => air.At(TrueNow), _outside.Time);
         _sht4x = new SimulatedSht4x(() => air.At(TrueNow), _outside.Time);
@@ -170,6 +171,12 @@ internal sealed class DeskRoom
         }
     }
 
+    private static I2cFault Noted(I2cFault fault, Action<string> injected)
+    {
+        if (fault.Kind != I2cFaultKind.None) injected(fault.Kind == I2cFaultKind.Nack ? "Nack" : "WrongChecksum");
+        return fault;
+    }
+
     private bool Spoilt() => _agenda.Now >= _scenario.FaultsFrom.Ticks && _agenda.Now < _scenario.FaultsTo.Ticks;
 
     private SimulatedGpioLines Request(ImmutableArray<LineSettings> lines)
@@ -227,7 +234,7 @@ internal sealed class DeskRoom
         {
             if (!SensorCatalogue.TryGet(word, out var type)) throw new InvalidOperationException($"BUG: there is no sensor {word}.");
             var first = _firstPoint + _sensors.Sum(setup => setup.Points.Length);
-            _sensors.Add(SensorSetup.Make(type, new SensorOptions { Name = $"air-{word}", Place = Space }, new PointId((ushort)first)));
+            _sensors.Add(SensorSetup.Make(type, new SensorOptions { Name = $"air-{word}", Place = Space, Period = _scenario.ChipPeriod }, new PointId((ushort)first)));
         }
         foreach (var desk in Watched)
             _contacts.Add(new ContactOptions

@@ -41,14 +41,14 @@ internal sealed class MeterRoom
     private readonly ModbusTcpServer _networkServer;
     private long _cutUntil;
 
-    public MeterRoom(Agenda agenda, Scenario scenario, MeterCatalogue catalogue, Random random, PlantedBug bug)
+    public MeterRoom(Agenda agenda, Scenario scenario, MeterCatalogue catalogue, Random random, (PlantedBug Planted, Action<string> Injected) faults)
     {
-        (_agenda, _scenario, _random, _bug) = (agenda, scenario, random, bug);
+        (_agenda, _scenario, _random, _bug) = (agenda, scenario, random, faults.Planted);
         _board = new SwitchBoard(agenda);
         Outside = new SimulatedProcess(agenda, now => scenario.Begin.AddTicks(now));
         Furnish(catalogue);
         Points = [.. _setups.SelectMany(setup => setup.Points)];
-        var spoiler = new Spoiler(agenda, scenario, new Random(random.Next()));
+        var spoiler = new Spoiler(agenda, scenario, new Random(random.Next()), faults.Injected);
         _serialServer = new ModbusRtuServer(_board, Line, Outside.Time, spoiler.OnSerialLine);
         _networkServer = new ModbusTcpServer(_board, Outside.Time, spoiler.OnNetwork);
         Told = [.. Points.Select(_ => new List<(long, Reading)>())];
@@ -113,6 +113,21 @@ internal sealed class MeterRoom
             default:
                 throw new UnreachableException($"BUG: the meter room does not know {one}.");
         }
+    }
+
+    /// <summary>Somebody takes a meter out: it does not answer.</summary>
+    public void TakeOut(int meter) => _board.TakeOut((byte)(1 + meter));
+
+    /// <summary>Whether a meter is where it belongs.</summary>
+    public bool IsIn(int meter) => _board.IsIn((byte)(1 + meter));
+
+    /// <summary>Another meter is where the old one was, with a register of its own in kWh. Once.</summary>
+    public void PutIn(int meter, double register)
+    {
+        if (IsIn(meter)) return;
+        _board.PutIn((byte)(1 + meter));
+        _meters[meter].Swap(_agenda.Now, register);
+        _strange.Add((meter, _agenda.Now, _agenda.Now));
     }
 
     /// <summary>All connections end, as they do when a cable is pulled or a process dies.</summary>
@@ -196,7 +211,8 @@ internal sealed class MeterRoom
     /// <summary>A meter whose register someone touches does not stand near its rollover: nobody could tell the one from the other, nor growth from a
     /// way back to a small register.</summary>
     private bool IsTouched(int meter) =>
-        _scenario.Events.Any(e => e is RegisterReset reset && reset.Meter == meter || e is RegisterGlitch glitch && glitch.Meter == meter);
+        _scenario.Events.Any(e => e is RegisterReset reset && reset.Meter == meter
+            || e is RegisterGlitch glitch && glitch.Meter == meter || e is MeterSwapped swap && swap.Meter == meter);
 
     private static int MeterOf(Point point) => int.Parse(point.Device[1..]);
 

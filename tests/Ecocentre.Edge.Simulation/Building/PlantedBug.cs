@@ -28,4 +28,25 @@ public enum PlantedBug
 
     /// <summary>CO2 comes too high by as much as a wrong compensation makes it.</summary>
     CarbonMisjudged,
+
+    /// <summary>From some time on the gateway's devices never end a poll.</summary>
+    PollsHang,
+
+    /// <summary>The database says now and then that it has taken lines, and has not.</summary>
+    RowsLost,
+
+    /// <summary>A window is appended to the log twice.</summary>
+    WindowTwice,
+
+    /// <summary>A verdict goes into the log with another level and coverage than the windows give.</summary>
+    VerdictBent,
+
+    /// <summary>A byte of a sealed day is changed.</summary>
+    SealedDayChanged,
+
+    /// <summary>Work piles up that nobody does.</summary>
+    WorkForgotten,
+
+    /// <summary>Something is decided by chance that no seed determines.</summary>
+    ChanceUnseeded,
 }

@@ -10,6 +10,14 @@ public sealed class SwitchBoard(Agenda agenda) : RegisterBank
     private readonly Dictionary<byte, TrueMeter> _meters = [];
     private readonly List<(byte Unit, long From, long To)> _outages = [];
 
+    private readonly HashSet<byte> _out = [];
+
+    public void TakeOut(byte unit) => _out.Add(unit);
+
+    public void PutIn(byte unit) => _out.Remove(unit);
+
+    public bool IsIn(byte unit) => !_out.Contains(unit);
+
     public void Add(byte unit, TrueMeter meter) => _meters.Add(unit, meter);
 
     /// <summary>A unit does not answer between two times.</summary>
@@ -17,7 +25,7 @@ public sealed class SwitchBoard(Agenda agenda) : RegisterBank
 
     public override int Read(ModbusRead request, Span<ushort> words)
     {
-        if (!_meters.TryGetValue(request.Unit, out var meter)) return -1;
+        if (!_meters.TryGetValue(request.Unit, out var meter) || _out.Contains(request.Unit)) return -1;
         foreach (var (unit, from, to) in _outages)
             if (unit == request.Unit && agenda.Now >= from && agenda.Now < to) return -1;
         words.Clear();

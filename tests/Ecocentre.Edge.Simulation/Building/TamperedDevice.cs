@@ -19,6 +19,7 @@ internal sealed class TamperedDevice(IDevice device, PlantedBug bug, Agenda agen
 
     public async ValueTask<PollResult> PollAsync(Memory<Reading> destination, CancellationToken cancellation)
     {
+        if (bug == PlantedBug.PollsHang && agenda.Now >= From.Ticks) await new TaskCompletionSource().Task;
         var result = await device.PollAsync(destination, cancellation);
         for (var i = 0; i < result.Count; i++) destination.Span[i] = Spoilt(destination.Span[i]);
         return result;

@@ -23,6 +23,7 @@ public sealed class TrueMeter
     private double _power;
     private double _import;
     private double _resetAtImport;
+    private double _resetTo;
     private bool _wasReset;
 
     /// <param name="model">Says where the register rolls over.</param>
@@ -63,8 +64,12 @@ public sealed class TrueMeter
     public void Glitch(long from, long to, double shown) => _glitches.Add((from, to, shown));
 
     /// <summary>Someone sets the import register back to zero.</summary>
-    public void Reset(long now)
+    public void Reset(long now) => Swap(now, 0);
+
+    /// <summary>Another meter takes the place of this one, with a register of its own in kWh.</summary>
+    public void Swap(long now, double register)
     {
+        _resetTo = register;
         _resetAtImport = Import(now);
         _wasReset = true;
     }
@@ -88,7 +93,7 @@ public sealed class TrueMeter
 
     private double Register(long now)
     {
-        var register = _wasReset ? Import(now) - _resetAtImport : _offset + Import(now);
+        var register = _wasReset ? _resetTo + Import(now) - _resetAtImport : _offset + Import(now);
         if (_rolloverAt is { } end) register %= end;
         // A counter shows what is complete; a float has no step of its own here.
         var step = Model.Points[Quantities.Import].Resolution;

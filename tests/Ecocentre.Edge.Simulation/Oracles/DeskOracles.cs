@@ -72,10 +72,10 @@ internal sealed class DeskOracles(DeskRoom room, Scenario scenario, Verdicts ver
     }
 
     /// <summary>Pulses are counted once, whatever dies: the log has as many as the meters gave, but for those that came while nobody could count.</summary>
-    public void PulsesConserved(IEnumerable<WindowFact> final, IReadOnlyList<(long From, long To)> outages, long end)
+    public void PulsesConserved(IEnumerable<WindowFact> final, IReadOnlyList<(long From, long To)> outages, TimeSpan unstored, long end)
     {
         // What was counted after the last closed minute dies with the process; the last minutes of the world are not closed.
-        var (forgotten, open) = (TimeSpan.FromMinutes(2).Ticks, TimeSpan.FromMinutes(3).Ticks);
+        var (forgotten, open) = ((TimeSpan.FromMinutes(2) + unstored).Ticks, TimeSpan.FromMinutes(3).Ticks);
         var sums = final.Where(w => w.Aggregate.Kind == WindowKind.Minute && !double.IsNaN(w.Aggregate.Delta))
             .GroupBy(w => w.Series.Name).ToDictionary(g => g.Key, g => g.Sum(w => w.Aggregate.Delta));
         foreach (var point in room.Points.Where(p => p.Quantity.Kind == PointKind.Counter))

@@ -40,19 +40,36 @@ internal static class LogOracles
     public static void LongerWindowsAddUp(IReadOnlyCollection<WindowFact> windows, Verdicts verdicts)
     {
         var counted = Final(windows);
-        var minutes = counted.Where(w => w.Aggregate.Kind == WindowKind.Minute).ToLookup(w => w.Series.Name);
-        foreach (var longer in counted.Where(w => w.Aggregate.Kind > WindowKind.Minute))
+        var minutes = counted.Where(w => w.Aggregate.Kind == WindowKind.Minute).GroupBy(w => w.Series.Name)
+            .ToDictionary(g => g.Key, g => g.Select(w => w.Aggregate).OrderBy(a => a.Window.Start).ToList());
+        foreach (var (series, longer) in counted)
         {
-            var inside = minutes[longer.Series.Name].Where(m => longer.Aggregate.Window.Contains(m.Aggregate.Window.Start)).ToList();
-            var delta = inside.Sum(m => double.IsNaN(m.Aggregate.Delta) ? 0 : m.Aggregate.Delta);
-            var told = double.IsNaN(longer.Aggregate.Delta) ? 0 : longer.Aggregate.Delta;
+            if (longer.Kind == WindowKind.Minute) continue;
+            var (delta, count) = Inside(minutes.GetValueOrDefault(series.Name, []), longer.Window);
+            var told = double.IsNaN(longer.Delta) ? 0 : longer.Delta;
             verdicts.Check("adds up", Math.Abs(delta - told) <= Rounding * Math.Max(1, delta),
-                () => $"{longer.Series.Name} {longer.Aggregate.Kind} {longer.Aggregate.Window.Start}: says {told}, its minutes say {delta}");
-            var count = inside.Sum(m => m.Aggregate.Count);
-            verdicts.Check("adds up", count == longer.Aggregate.Count,
-                () => $"{longer.Series.Name} {longer.Aggregate.Kind} {longer.Aggregate.Window.Start}: {longer.Aggregate.Count} readings, its "
-                    + $"minutes have {count}");
+                () => $"{series.Name} {longer.Kind} {longer.Window.Start}: says {told}, its minutes say {delta}");
+            verdicts.Check("adds up", count == longer.Count,
+                () => $"{series.Name} {longer.Kind} {longer.Window.Start}: {longer.Count} readings, its minutes have {count}");
         }
+    }
+
+    private static (double Delta, int Count) Inside(List<Aggregate> minutes, Window window)
+    {
+        var (low, high) = (0, minutes.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (minutes[middle].Window.Start < window.Start) low = middle + 1;
+            else high = middle;
+        }
+        var (delta, count) = (0.0, 0);
+        for (; low < minutes.Count && minutes[low].Window.Start < window.End; low++)
+        {
+            count += minutes[low].Count;
+            if (!double.IsNaN(minutes[low].Delta)) delta += minutes[low].Delta;
+        }
+        return (delta, count);
     }
 
     /// <summary>Of several revisions the last one.</summary>

@@ -10,6 +10,9 @@ public sealed class Verdicts
 
     public IReadOnlyList<string> Violations => _violations;
 
+    /// <summary>What else somebody may want to know.</summary>
+    public List<string> Notes { get; } = [];
+
     /// <summary>Things that were looked at, by oracle: one that looked at nothing proves nothing.</summary>
     public Dictionary<string, long> Looked { get; } = [];
 

@@ -4,7 +4,7 @@ using Ecocentre.Edge.Outputs.Mqtt;
 namespace Ecocentre.Edge.Simulation.Outside;
 
 /// <summary>A process's connection to the simulated broker. It comes back by itself a second after the broker does.</summary>
-public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time) : MqttLink
+public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time, string client) : MqttLink
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1), PublishTimeout = TimeSpan.FromSeconds(10);
 
@@ -15,11 +15,16 @@ public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time) : M
     private readonly CancellationTokenSource _ending = new();
     private long _connections;
 
+    /// <summary>Its name with the broker.</summary>
+    public string Client => client;
+
     public override bool IsConnected => IsUp;
 
     public override string? Trouble => IsUp ? null : "the simulated broker is away";
 
     public override ChannelReader<MqttMessage> Incoming => _incoming.Reader;
+
+    internal IEnumerable<string> Filters => _filters;
 
     private bool IsUp { get; set; }
 
@@ -79,8 +84,11 @@ public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time) : M
         broker.Remove(this);
     }
 
-    /// <summary>Whether messages of a topic go here; a filter ends at a <c>+</c> no earlier than its topic does.</summary>
-    internal bool IsSubscribed(string topic) => IsUp && _filters.Any(filter => filter == topic || filter == Topics.EveryLog && topic.EndsWith("/log"));
+    internal bool IsSubscribed(string topic) => IsUp && _filters.Any(filter => Matches(filter, topic));
+
+    /// <summary>Whether messages of a topic go to a filter; one with a <c>+</c> is that of all logs.</summary>
+    internal static bool Matches(string filter, string topic) =>
+        filter == topic || filter == Topics.EveryLog && topic.EndsWith("/log", StringComparison.Ordinal);
 
     internal void Arrive(MqttMessage message)
     {
@@ -101,6 +109,7 @@ public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time) : M
             {
                 IsUp = true;
                 _connections++;
+                broker.Connected(this);
                 var waiting = _waiting.ToArray();
                 _waiting.Clear();
                 foreach (var one in waiting) one.TrySetResult();

@@ -75,7 +75,8 @@ public sealed class DeskWorldTests
     /// <summary>Sixteen desks and one meter on a working morning, with nothing that goes wrong.</summary>
     private static Scenario Morning(int seed) => Scenario.Draw(seed, TimeSpan.FromHours(1.75)) with
     {
-        Events = [], Wire = new WireTrouble(0, 0, 0, 0, 0), Chips = new ChipTrouble(0, 0), Dropped = 0, Desks = 16, SerialMeters = 1, NetworkMeters = 0,
+        Events = [], Wire = new WireTrouble(0, 0, 0, 0, 0), Chips = new ChipTrouble(0, 0), Dropped = 0, Desks = 16,
+        Broker = new BrokerTrouble(0, 0, 0, 0), SerialMeters = 1, NetworkMeters = 0,
     };
 
     private static TimeSpan Minutes(double minutes) => TimeSpan.FromMinutes(minutes);

@@ -14,8 +14,9 @@ public sealed class WorldTests
     // Every oracle that looks at something in at least one of the worlds below.
     private static readonly string[] Oracles =
     [
-        "adds up", "alive after faults", "borders", "coverage true", "desks as seen", "desks known", "desks true", "energy conserved", "in the database",
-        "no desk free in silence", "once", "ordered", "original times", "pulses conserved", "sane", "told everything", "tree", "values true", "windows true",
+        "adds up", "alive after faults", "borders", "bounded", "coverage true", "desks as seen", "desks known", "desks true", "drained", "energy conserved",
+        "exactly once", "in the database", "newest revision", "no desk free in silence", "none set apart", "once", "ordered", "original times",
+        "pulses conserved", "sane", "told everything", "tree", "values true", "windows true",
     ];
 
     public static TheoryData<int> FirstSeeds() => [1, 9, 17, 25];
@@ -45,10 +46,41 @@ public sealed class WorldTests
     [InlineData(PlantedBug.EnergyInvented, "energy conserved")]
     [InlineData(PlantedBug.ReadingsForgotten, "coverage true")]
     [InlineData(PlantedBug.ReadingsMisdated, "coverage true")]
+    [InlineData(PlantedBug.RowsLost, "in the database")]
+    [InlineData(PlantedBug.WindowTwice, "once")]
+    [InlineData(PlantedBug.WorkForgotten, "bounded")]
+    [InlineData(PlantedBug.PollsHang, "alive after faults")]
     public void A_planted_bug_is_found(PlantedBug bug, string oracle)
     {
         var report = Simulator.Run(Quiet(TimeSpan.FromHours(1.5)), bug);
         Assert.Contains(report.Violations, violation => violation.StartsWith(oracle, StringComparison.Ordinal));
+    }
+
+    /// <summary>A bug in what is sealed or judged shows when a day has been sealed: twenty minutes after midnight, UTC.</summary>
+    [Theory]
+    [InlineData(PlantedBug.None, null)]
+    [InlineData(PlantedBug.SealedDayChanged, "sealed")]
+    [InlineData(PlantedBug.SealedDayChanged, "packs verify")]
+    [InlineData(PlantedBug.VerdictBent, "judged again")]
+    public void A_planted_bug_in_the_evidence_is_found(PlantedBug bug, string? oracle)
+    {
+        var scenario = Quiet(TimeSpan.FromHours(3.5)) with
+        {
+            Begin = new DateTimeOffset(2026, 6, 3, 21, 10, 0, TimeSpan.Zero), Period = TimeSpan.FromSeconds(20),
+        };
+        var report = Simulator.Run(scenario, bug);
+        if (oracle is null) Assert.True(report.Violations.Count == 0, string.Join('\n', report.Lines()));
+        else Assert.Contains(report.Violations, violation => violation.StartsWith(oracle, StringComparison.Ordinal));
+        if (oracle is not null) return;
+        foreach (var looked in new[] { "checkpoints", "judged again", "packs verify", "sealed exactly", "sealed once" })
+            Assert.True(report.Looked.GetValueOrDefault(looked) > 0, $"{looked}: {string.Join('\n', report.Lines())}");
+    }
+
+    [Fact]
+    public void Chance_that_no_seed_determines_is_found()
+    {
+        var scenario = Quiet(TimeSpan.FromHours(1.5)) with { Broker = new BrokerTrouble(0.1, 0.1, 0.1, 0.1) };
+        Assert.NotEqual(Simulator.Run(scenario, PlantedBug.ChanceUnseeded).Hash, Simulator.Run(scenario, PlantedBug.ChanceUnseeded).Hash);
     }
 
     [Fact]
@@ -81,6 +113,6 @@ public sealed class WorldTests
     private static Scenario Quiet(TimeSpan length) => Scenario.Draw(1, length) with
     {
         Events = [], Wire = new WireTrouble(0, 0, 0, 0, 0), SerialMeters = 2, NetworkMeters = 1, Period = TimeSpan.FromSeconds(10),
-        Chips = new ChipTrouble(0, 0), Dropped = 0,
+        Chips = new ChipTrouble(0, 0), Dropped = 0, Broker = new BrokerTrouble(0, 0, 0, 0),
     };
 }
