@@ -71,7 +71,8 @@ public sealed class SparkplugNodeTests : IAsyncLifetime
     {
         var sink = Start();
         await TakenAsync(sink, Minute("main.power.active", 0, 1300));
-        await _host.UntilAsync(verbs => verbs.Contains("DDATA main"));
+        // The broker's words come by another way than its messages: the last of them is awaited before all are read.
+        await _broker.Process.WaitForOutputAsync("'spBv1.0/Ecocentre/DDATA/lyon-1/main'");
         var log = _broker.Output;
         // payloads-ndeath-will-message-qos and -retain; payloads-nbirth-qos, -dbirth-qos, -ddata-qos and -retain; ncmd-subscribe at QoS 1.
         Assert.Matches(@"Will message specified \(\d+ bytes\) \(r0, q1\)", log);
