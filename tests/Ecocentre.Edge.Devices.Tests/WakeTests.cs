@@ -28,8 +28,8 @@ public sealed class WakeTests
         for (var i = 0; i < rounds; i++)
         {
             ping.Set();
-            await pong.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            await pong.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         }
-        await other.WaitAsync(TimeSpan.FromSeconds(30));
+        await other.WaitAsync(TimeSpan.FromSeconds(60));
     }
 }

@@ -62,7 +62,7 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
                 if (first is not null) return first.Due - _now;
                 changed = _changed.Task;
             }
-            await changed.WaitAsync(TimeSpan.FromSeconds(30));
+            await changed.WaitAsync(TimeSpan.FromSeconds(60));
         }
     }
 

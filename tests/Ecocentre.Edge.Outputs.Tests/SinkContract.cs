@@ -9,7 +9,7 @@ namespace Ecocentre.Edge.Outputs.Tests;
 public abstract class SinkContract : IAsyncLifetime
 {
     /// <summary>How long a receiver on loopback may take for anything before the test says that it hangs.</summary>
-    protected static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static readonly Series[] Series = Facts.Plant(40);
 

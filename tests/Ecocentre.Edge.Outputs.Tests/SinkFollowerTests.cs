@@ -30,7 +30,7 @@ public sealed class SinkFollowerTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _end.Cancel();
-        await _running.WaitAsync(TimeSpan.FromSeconds(30));
+        await _running.WaitAsync(TimeSpan.FromSeconds(60));
         await _follower.DisposeAsync();
         _log.Dispose();
         _scratch.Dispose();
@@ -224,14 +224,14 @@ public sealed class SinkFollowerTests : IAsyncLifetime
         Append(4);
         await NextAsync();
         _end.Cancel();
-        await _running.WaitAsync(TimeSpan.FromSeconds(30));
+        await _running.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(10, _log.Cursor("influx"));
         using var end = new CancellationTokenSource();
         var second = Follower(_log);
         var running = second.RunAsync(end.Token);
         Assert.Equal(Sequences(11, 14), (await NextAsync()).Sequences);
         end.Cancel();
-        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await running.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -248,7 +248,7 @@ public sealed class SinkFollowerTests : IAsyncLifetime
             var running = Follower(_log).RunAsync(end.Token);
             await upTo();
             end.Cancel();
-            await running.WaitAsync(TimeSpan.FromSeconds(30));
+            await running.WaitAsync(TimeSpan.FromSeconds(60));
         }
     }
 
@@ -307,7 +307,7 @@ public sealed class SinkFollowerTests : IAsyncLifetime
         _log.Append(Facts.Windows(plant, WindowKind.Minute, Facts.Start, new Random(count)), [], Facts.Start);
     }
 
-    private async Task<Offer> NextAsync() => await _sink.Offers.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    private async Task<Offer> NextAsync() => await _sink.Offers.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     private static IEnumerable<long> Sequences(long first, long last) => Enumerable.Range(0, (int)(last - first + 1)).Select(n => first + n);
 

@@ -119,7 +119,7 @@ public sealed partial class PeerProcess : IDisposable
         if (HasExited) FailAwaited();
         try
         {
-            await seen.Task.WaitAsync(deadline ?? TimeSpan.FromSeconds(20));
+            await seen.Task.WaitAsync(deadline ?? TimeSpan.FromSeconds(60));
         }
         catch (TimeoutException)
         {
@@ -131,7 +131,7 @@ public sealed partial class PeerProcess : IDisposable
     /// <inheritdoc cref="WaitForOutputAsync" path="/exception"/>
     public async Task WaitForPortAsync(int port, TimeSpan? deadline = null)
     {
-        var end = Stopwatch.GetTimestamp() + (long)((deadline ?? TimeSpan.FromSeconds(20)).TotalSeconds * Stopwatch.Frequency);
+        var end = Stopwatch.GetTimestamp() + (long)((deadline ?? TimeSpan.FromSeconds(60)).TotalSeconds * Stopwatch.Frequency);
         while (true)
         {
             if (HasExited) throw Ended();
@@ -180,7 +180,7 @@ public sealed partial class PeerProcess : IDisposable
         Thaw();
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(deadline ?? TimeSpan.FromSeconds(10));
+            await _process.WaitForExitAsync().WaitAsync(deadline ?? TimeSpan.FromSeconds(60));
         }
         catch (TimeoutException)
         {

@@ -36,7 +36,7 @@ public sealed class ReadingQueueTests
         var writing = _queue.Writer.WriteAsync(Read(8), TestContext.Current.CancellationToken).AsTask();
         Assert.False(writing.IsCompleted);
         Assert.Equal(3, _queue.Take(_taken.AsSpan(0, 3)));
-        await writing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await writing.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(6, _queue.Count);
     }
 

@@ -179,7 +179,7 @@ public sealed class WebServerTests : IAsyncLifetime
         await stream.WriteAsync(request);
         // The other end of what is sent is kept open: the server decides by what it has.
         var buffer = new byte[64 * 1024];
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var text = "";
         while (!text.Contains("\r\n\r\n"))
         {

@@ -58,7 +58,7 @@ public sealed class MeterWireTests
         await ReadUntilAsync(_ => incidents.Reader.TryPeek(out var i) && Is(i, IncidentKind.DeviceBack));
         Assert.True(loop.Health.Devices[0].IsAlive);
         stop.Cancel();
-        await run.WaitAsync(TimeSpan.FromSeconds(30));
+        await run.WaitAsync(TimeSpan.FromSeconds(60));
 
         bool Is(Incident incident, IncidentKind kind)
         {

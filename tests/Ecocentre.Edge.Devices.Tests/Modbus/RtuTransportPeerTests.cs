@@ -42,7 +42,7 @@ public sealed class RtuTransportPeerTests
     }
 
     private static RtuTransport On(string path) => RtuTransport.OnSerialPort(path, Settings,
-        RtuTiming.Serial(Settings) with { ReplyTimeout = TimeSpan.FromSeconds(1) }, TimeProvider.System);
+        RtuTiming.Serial(Settings) with { ReplyTimeout = TimeSpan.FromSeconds(5) }, TimeProvider.System);
 
     private static async Task ReadsAsync(RtuTransport transport, ModbusRead request, IEnumerable<int> expected)
     {

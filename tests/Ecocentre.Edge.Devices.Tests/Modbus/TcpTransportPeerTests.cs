@@ -55,7 +55,7 @@ public sealed class TcpTransportPeerTests
     }
 
     private static TcpTransport To(int port, int outstandingMax) => new(TcpDial.To("127.0.0.1", port),
-        new TcpTiming { OutstandingMax = outstandingMax, ReplyTimeout = TimeSpan.FromSeconds(2) }, TimeProvider.System);
+        new TcpTiming { OutstandingMax = outstandingMax, ReplyTimeout = TimeSpan.FromSeconds(5) }, TimeProvider.System);
 
     private static async Task ReadsAsync(TcpTransport transport, ModbusRead request, IEnumerable<int> expected)
     {

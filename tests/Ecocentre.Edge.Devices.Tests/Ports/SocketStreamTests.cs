@@ -76,7 +76,7 @@ public sealed class SocketStreamTests : IDisposable
         var read = stream.ReadAsync(new byte[1]).AsTask();
         await stream.DisposeAsync();
 
-        var ended = await Record.ExceptionAsync(() => read.WaitAsync(TimeSpan.FromSeconds(20)));
+        var ended = await Record.ExceptionAsync(() => read.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.True(ended is null ? await read == 0 : ended is IOException, $"{ended}");
         await Assert.ThrowsAsync<ObjectDisposedException>(() => stream.WriteAsync(new byte[1]).AsTask());
     }

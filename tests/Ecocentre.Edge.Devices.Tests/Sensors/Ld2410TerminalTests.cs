@@ -42,7 +42,7 @@ public sealed class Ld2410TerminalTests
     /// <summary>Polls until a reading is as wanted; a deadline says when it will not come any more.</summary>
     private static async Task ReadAsync(Sensor sensor, Predicate<Reading> isWanted)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var buffer = new Reading[1];
         while (true)
         {

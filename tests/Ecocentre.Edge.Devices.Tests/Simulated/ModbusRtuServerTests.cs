@@ -86,7 +86,7 @@ public sealed class ModbusRtuServerTests
     private static async Task<byte[]> ReadAsync(SerialPort port, int count)
     {
         var bytes = new byte[count];
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await port.ReadExactlyAsync(bytes, deadline.Token);
         return bytes;
     }

@@ -385,7 +385,7 @@ public sealed class InfluxWriterTests(InfluxdFixture fixture) : IClassFixture<In
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!condition()) await Task.Delay(5, deadline.Token);
     }
 }

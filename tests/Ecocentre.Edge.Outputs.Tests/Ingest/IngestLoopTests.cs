@@ -11,7 +11,7 @@ namespace Ecocentre.Edge.Outputs.Tests.Ingest;
 /// <summary>An ingest between a scripted link and a real database behind a proxy that plays its faults.</summary>
 public sealed class IngestLoopTests(InfluxdFixture fixture) : IClassFixture<InfluxdFixture>, IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Scratch _scratch = new();
     private readonly ScriptedLink _link = new();

@@ -27,7 +27,7 @@ public class PendingMessagesTests
         Add(pending, 1, 10);
         await _time.WaitForWaitAsync(TimeSpan.FromSeconds(1));
         Add(pending, 11, 20);
-        Assert.Equal([1L, 11], (await taking.WaitAsync(TimeSpan.FromSeconds(20))).Select(message => message.First));
+        Assert.Equal([1L, 11], (await taking.WaitAsync(TimeSpan.FromSeconds(60))).Select(message => message.First));
     }
 
     [Fact]

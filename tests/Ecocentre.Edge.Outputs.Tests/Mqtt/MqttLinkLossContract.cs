@@ -71,7 +71,7 @@ public abstract class MqttLinkLossContract
     public async Task A_frozen_broker_fails_publications_in_time_and_is_given_up_and_found_again()
     {
         await using var broker = await Mosquitto.StartAsync();
-        var options = Options(broker) with { PublishTimeout = TimeSpan.FromMilliseconds(200), ConnectTimeout = TimeSpan.FromMilliseconds(300) };
+        var options = Options(broker) with { PublishTimeout = TimeSpan.FromSeconds(1.5), ConnectTimeout = TimeSpan.FromSeconds(1.5) };
         await using var link = await Make(options).ConnectedAsync("t");
         Assert.Null(await link.TellAsync(Message("t", "before")));
         Assert.Equal("before", (await link.NextAsync()).Text());

@@ -9,7 +9,7 @@ namespace Ecocentre.Edge.Outputs.Tests.Mqtt;
 /// <summary>What the sink sends, and whose word it takes for what; no broker, and a clock that stands still.</summary>
 public sealed class MqttSinkTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly Topics Topics = new("lyon-1");
     private static readonly Series[] Plant = Facts.Plant(40);
 

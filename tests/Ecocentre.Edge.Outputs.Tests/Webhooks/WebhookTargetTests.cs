@@ -379,7 +379,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
 
     private static async Task UntilAsync(Func<bool> done)
     {
-        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(30);
+        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(60);
         while (!done())
         {
             Assert.True(DateTime.UtcNow < deadline, "It did not come to that within 30 s.");

@@ -20,11 +20,11 @@ public sealed class WatchedBusTests
     {
         var (bus, ending) = (Watch(hangsFrom: 3), new CancellationTokenSource());
         var running = bus.RunAsync(ending.Token);
-        var told = await _incidents.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        var told = await _incidents.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal((IncidentKind.BusRestarted, "bus"), (told.Kind, told.Subject));
         Assert.True(told.Value >= bus.StuckAfter.TotalSeconds);
         // The second one hangs too, later: found again.
-        Assert.Equal(IncidentKind.BusRestarted, (await _incidents.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Kind);
+        Assert.Equal(IncidentKind.BusRestarted, (await _incidents.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60))).Kind);
         Assert.True(_connected.Count >= 3);
         Assert.True(bus.Loops.Single().Health.Devices.Single().Polls >= 0);
 
@@ -33,7 +33,7 @@ public sealed class WatchedBusTests
         _connected[0].Release(value: -1);
         ending.Cancel();
         _connected[^1].Release(value: 1);
-        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await running.WaitAsync(TimeSpan.FromSeconds(60));
         while (_readings.Reader.TryRead(out var reading)) Assert.NotEqual(-1, reading.Value);
         await bus.DisposeAsync();
         Assert.All(_connected, device => Assert.True(device.IsFreed.Wait(TimeSpan.FromSeconds(30)), "A device was not freed."));
@@ -44,9 +44,9 @@ public sealed class WatchedBusTests
     {
         var (bus, ending) = (Watch(hangsFrom: int.MaxValue), new CancellationTokenSource());
         var running = bus.RunAsync(ending.Token);
-        for (var count = 0; count < 50; count++) await _readings.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        for (var count = 0; count < 50; count++) await _readings.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         ending.Cancel();
-        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await running.WaitAsync(TimeSpan.FromSeconds(60));
         await bus.DisposeAsync();
         Assert.Single(_connected);
         Assert.False(_incidents.Reader.TryRead(out _));
@@ -61,7 +61,7 @@ public sealed class WatchedBusTests
         ending.Cancel();
         Assert.NotSame(running, await Task.WhenAny(running, Task.Delay(100)));
         bus.Abandon();
-        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await running.WaitAsync(TimeSpan.FromSeconds(60));
         await bus.DisposeAsync();
         foreach (var device in _connected) device.Release(value: 1);
         Assert.All(_connected, device => Assert.True(device.IsFreed.Wait(TimeSpan.FromSeconds(30)), "A device was not freed."));

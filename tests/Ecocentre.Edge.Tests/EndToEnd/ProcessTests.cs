@@ -74,7 +74,7 @@ public sealed class ProcessTests : IDisposable
         var demo = Start("demo", "--folder", _scratch.Folder, "--http", $"127.0.0.1:{port}");
         await demo.WaitForPortAsync(port, TimeSpan.FromSeconds(60));
         demo.Signal(PeerProcess.SignalInterrupt);
-        await demo.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await demo.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(demo.ExitCode == 0, demo.Output);
         Assert.Contains("Stopped in good order", demo.Output);
         Assert.DoesNotContain("   at ", demo.Output);

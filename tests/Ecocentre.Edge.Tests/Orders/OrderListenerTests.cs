@@ -177,7 +177,7 @@ public sealed class OrderListenerTests : IAsyncLifetime
             await using var stream = new NetworkStream(socket);
             await socket.SendAsync(Encoding.UTF8.GetBytes(line));
             socket.Shutdown(SocketShutdown.Send);
-            var answer = await OrderWire.ReadAsync(stream, OrderWire.AnswerBytesMax, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+            var answer = await OrderWire.ReadAsync(stream, OrderWire.AnswerBytesMax, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
             Assert.Contains("\"isDone\":false", Encoding.UTF8.GetString(answer!));
         }
         Assert.Equal(0, (await RunAsync("entry", "list")).ExitCode);

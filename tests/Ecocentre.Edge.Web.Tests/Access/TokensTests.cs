@@ -21,7 +21,7 @@ public sealed class TokensTests : IAsyncLifetime
         TokenFile.Change(_centre.TokensFile, all => [.. all.Select(t => t with { Revoked = _centre.Now() })]);
         _centre.Time.Skip(TimeSpan.FromSeconds(2));
         _centre.Server.Show();
-        await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class DeskChangesResourceTests : IAsyncLifetime
         await Task.Delay(100);
         Assert.False(waiting.IsCompleted);
         _centre.Change(3, DeskState.Occupied);
-        var page = await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        var page = await waiting.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal("occupied", page.GetProperty("changes")[0].GetProperty("state").GetString());
 
         var idle = ShownCentre.JsonAsync(_client, "/api/v1/desks/changes?wait=30");

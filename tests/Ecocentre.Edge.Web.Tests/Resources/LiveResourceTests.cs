@@ -30,7 +30,7 @@ public sealed class LiveResourceTests
 
     private static async Task<JsonElement> EventAsync(StreamReader reader, string name)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await reader.ReadLineAsync(deadline.Token) is { } line)
         {
             if (line != $"event: {name}") continue;

@@ -14,7 +14,7 @@ public sealed class DeskStreamTests
     public async Task Who_begins_gets_the_picture_and_then_every_change()
     {
         await using var centre = await ShownCentre.StartAsync();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         centre.Change(1, DeskState.Occupied);
         var client = new StreamClient(centre.Server.Address.Port, centre.Token(Roles.Booking), 8);
         await client.ConnectAsync(deadline.Token);
@@ -30,7 +30,7 @@ public sealed class DeskStreamTests
     public async Task Who_comes_back_misses_nothing_and_gets_nothing_twice()
     {
         await using var centre = await ShownCentre.StartAsync();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var client = new StreamClient(centre.Server.Address.Port, centre.Token(Roles.Booking), 8);
         await client.ConnectAsync(deadline.Token);
         centre.Change(0, DeskState.Free);
