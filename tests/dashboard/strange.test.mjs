@@ -103,7 +103,7 @@ test('Three hundred spaces with very long names and markup in them stay text, in
           ...one, name: HTML + one.name, alive: n % 3 > 0, lastGoodAt: n % 2 ? null : one.lastGoodAt, why: n % 3 ? null : `${HTML} is silent`,
           costs: { points: ['a', 'b'], desksUnknown: 3, desks: [] },
         }));
-        return { ...json, devices, troubles: [{ subject: HTML, text: HTML.repeat(3), fatal: true }], sinks: [{ name: HTML, alive: false, behind: 4e9, behindSince: json.gateway.now, trouble: HTML, troubleSince: json.gateway.now }] };
+        return { ...json, devices, troubles: [{ subject: HTML, text: HTML.repeat(3), fatal: true }], sinks: [{ name: HTML, alive: false, behind: 4e9, behindSince: json.gateway.now, trouble: HTML, troubleSince: json.gateway.now, fullInSeconds: 40_000 }] };
       }
       if (path === 'incidents') return { ...json, incidents: json.incidents.map((one) => ({ ...one, kind: 'of-another-time', subject: HTML, text: HTML.repeat(5) })) };
       if (path === 'label') return { ...json, title: HTML, cappedBy: json.verdicts.map((one) => one.criterion) };
@@ -123,6 +123,7 @@ test('Three hundred spaces with very long names and markup in them stay text, in
       check: async (path, page) => {
         assert.equal(await page.$$eval('#app img, #app b > b', (all) => all.length), 0);
         if (path === '/') assert.equal(await page.$$eval('.spaces tbody tr', (all) => all.length), 300);
+        if (path === '/devices') assert.match(await page.textContent('.task.bad:has-text("cannot be told")'), /Room for what waits runs out in 11 hours/);
       },
     },
   );

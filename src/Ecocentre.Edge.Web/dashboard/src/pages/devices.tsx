@@ -9,6 +9,9 @@ import { Told } from '../parts/told';
 import type { DeviceNow, DevicePage, GatewayNow, IncidentPage, IncidentTold, SinkNow, Trouble } from '../shapes';
 import { words } from '../words';
 
+/** A receiver for whom there is room for less than a day more is looked at today. */
+const TIGHT_SECONDS = 86_400;
+
 const t = words({
   en: {
     title: 'Devices', summary: '{alive} of {all} devices answer', todo: 'What to do', nothing: 'Nothing to do: every device answers, everything is recorded and told.',
@@ -21,7 +24,7 @@ const t = words({
     deadTitle: '{name} is silent', deadSince: 'Last heard {time}.', never: 'Not heard since the gateway started.', why: 'It says: {why}', costs: 'Not known meanwhile: {points} figures, {desks} desks.',
     stepPower: 'See whether it has power and its plug sits well.', stepBus: 'All devices of bus {bus} are silent: look at its adapter, cable and power first.', stepRead: 'On the gateway, this shows what it answers:',
     stepSwap: 'If it was exchanged, tell the gateway, so that its counters go on:', clockStep: 'Give the gateway a time server (NTP), or a clock with a battery. Until then readings count as questionable.', clockTitle: 'The clock cannot be trusted',
-    logTitle: 'Nothing is recorded', logStep: 'Free space on the disk or exchange the card; what is measured meanwhile is lost and the gap will be noted.', sinkTitle: '{name} cannot be told', sinkStep: 'Nothing is lost: what waits is kept and sent when it is back. See whether it runs and the network reaches it.',
+    logTitle: 'Nothing is recorded', logStep: 'Free space on the disk or exchange the card; what is measured meanwhile is lost and the gap will be noted.', sinkTitle: '{name} cannot be told', sinkStep: 'Nothing is lost: what waits is kept and sent when it is back. See whether it runs and the network reaches it.', room: 'Room for what waits runs out {time}.',
     otherTitle: 'Look at {name}', calTitle: 'Calibrations are overdue', calStep: 'Readings of {list} count as questionable. Calibrate them and note it:', page: 'Showing {count}',
   },
   fr: {
@@ -35,7 +38,7 @@ const t = words({
     deadTitle: '{name} est muet', deadSince: 'Entendu pour la dernière fois {time}.', never: 'Jamais entendu depuis le démarrage.', why: 'Il dit : {why}', costs: 'Inconnu entre-temps : {points} mesures, {desks} postes.',
     stepPower: 'Vérifiez son alimentation et sa prise.', stepBus: 'Tous les appareils du bus {bus} sont muets : voyez d’abord l’adaptateur, le câble et l’alimentation.', stepRead: 'Sur la passerelle, ceci montre ce qu’il répond :',
     stepSwap: 'S’il a été remplacé, dites-le à la passerelle pour que ses compteurs continuent :', clockStep: 'Donnez à la passerelle un serveur de temps (NTP) ou une horloge à pile. D’ici là, les mesures sont douteuses.', clockTitle: 'L’horloge n’est pas fiable',
-    logTitle: 'Rien n’est enregistré', logStep: 'Libérez de la place ou remplacez la carte ; ce qui est mesuré entre-temps est perdu et le trou sera noté.', sinkTitle: '{name} est injoignable', sinkStep: 'Rien n’est perdu : ce qui attend est gardé et envoyé à son retour. Vérifiez qu’il fonctionne et que le réseau l’atteint.',
+    logTitle: 'Rien n’est enregistré', logStep: 'Libérez de la place ou remplacez la carte ; ce qui est mesuré entre-temps est perdu et le trou sera noté.', sinkTitle: '{name} est injoignable', sinkStep: 'Rien n’est perdu : ce qui attend est gardé et envoyé à son retour. Vérifiez qu’il fonctionne et que le réseau l’atteint.', room: 'La place pour ce qui attend sera épuisée {time}.',
     otherTitle: 'Voir {name}', calTitle: 'Étalonnages échus', calStep: 'Les mesures de {list} sont douteuses. Étalonnez et notez-le :', page: '{count} affichés',
   },
 });
@@ -103,7 +106,11 @@ function tasks(page: DevicePage): Task[] {
   }
   for (const sink of page.sinks.filter((one) => !one.alive)) {
     told.add(sink.name);
-    list.push({ title: t('sinkTitle', { name: sink.name }), text: t('behindSince', { count: number(sink.behind), time: moment(sink.troubleSince) }), foreign: sink.trouble, steps: [{ text: t('sinkStep') }], bad: false });
+    const isTight = sink.fullInSeconds !== null && sink.fullInSeconds < TIGHT_SECONDS;
+    list.push({
+      title: t('sinkTitle', { name: sink.name }), text: [t('behindSince', { count: number(sink.behind), time: moment(sink.troubleSince) }), room(sink, page.gateway.now)].filter(Boolean).join('. '),
+      foreign: sink.trouble, steps: [{ text: t('sinkStep') }], bad: isTight,
+    });
   }
   for (const trouble of page.troubles.filter((one) => !told.has(one.subject))) list.push(ofTrouble(trouble));
   const overdue = page.devices.filter((one) => one.instrument?.validUntil && Date.parse(one.instrument.validUntil) < Date.parse(page.gateway.now));
@@ -113,6 +120,10 @@ function tasks(page: DevicePage): Task[] {
       steps: [{ text: '', command: `ecocentre-edge device calibrate ${overdue[0]!.name}` }], bad: false,
     });
   return list.sort((a, b) => Number(b.bad) - Number(a.bad));
+}
+
+function room(sink: SinkNow, now: string): string {
+  return sink.fullInSeconds === null || sink.fullInSeconds === undefined ? '' : t('room', { time: ago(Date.parse(now) + sink.fullInSeconds * 1000, now) });
 }
 
 function ofTrouble(trouble: Trouble): Task {
@@ -205,6 +216,7 @@ function Self(props: { gateway: GatewayNow; sinks: SinkNow[] }) {
                   <td data-word={t('state')}><Pill tone={sink.alive ? 'good' : 'bad'}>{sink.alive ? t('ok') : t('trouble')}</Pill></td>
                   <td data-word={t('behind')} class="figure">
                     {sink.behind === 0 ? t('none0') : sink.behindSince ? t('behindSince', { count: number(sink.behind), time: clock(sink.behindSince) }) : number(sink.behind)}
+                    {sink.behind > 0 && <span class="soft small"> {room(sink, gateway.now)}</span>}
                   </td>
                 </tr>
               ))}
