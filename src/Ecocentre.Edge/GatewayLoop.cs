@@ -24,6 +24,8 @@ public sealed class GatewayLoop
     private readonly Reading[] _batch = new Reading[1024];
     private Gateway _gateway;
     private long _readings, _beats;
+    private Instant _beatAt;
+    private Instant? _heardAt;
 
     /// <param name="gateway">Restored already; belongs to this loop from now on.</param>
     public GatewayLoop(Gateway gateway, GatewayClock clock, Intake intake, Recorder recorder, TimeProvider time)
@@ -66,6 +68,7 @@ public sealed class GatewayLoop
         await using var timer = _time.CreateTimer(
             static state => ((Wake)state!).SetHere(), wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var last = _time.GetTimestamp();
+        _beatAt = _clock.Now;
         while (!cancellation.IsCancellationRequested)
         {
             var left = Beat - _time.GetElapsedTime(last);
@@ -99,6 +102,7 @@ public sealed class GatewayLoop
         {
             var count = readings.Take(_batch);
             if (count == 0) return;
+            if (_clock.Now - _beatAt > Standstill.Min) _heardAt = Standstill.FirstAfter(_beatAt + Beat, _heardAt, _batch.AsSpan(0, count));
             _gateway.Accept(_batch.AsSpan(0, count), _clock.Now);
             Volatile.Write(ref _readings, _readings + count);
             left -= count;
@@ -120,6 +124,7 @@ public sealed class GatewayLoop
     private void OnBeat()
     {
         AcceptWaiting(_intake.Readings);
+        if (Standstill.Between(_beatAt, _heardAt, _clock.Now) is { } standstill) _recorder.Note(standstill);
         if (_clock.Observe() is { } step) _gateway.Reanchor(step);
         SettleDesks();
         var trusted = ClockSynchronised();
@@ -127,6 +132,7 @@ public sealed class GatewayLoop
         if (trusted && !_gateway.ClockTrusted)
             _recorder.Note(new Incident(now, IncidentKind.ClockSynchronised, "gateway", "The clock is synchronised; readings are good from now on."));
         _gateway.ClockTrusted = trusted;
+        (_beatAt, _heardAt) = (now, null);
         var output = _gateway.Step(now);
         while (_intake.Incidents.Reader.TryRead(out var incident)) _recorder.Note(incident);
         _recorder.Record(output, _gateway, now);

@@ -15,6 +15,7 @@ internal sealed class MqttTelling : IAsyncDisposable
     private LivePoints? _points;
     private DeskTopics? _desks;
     private CriterionTopics? _criteria;
+    private GoneTopics? _gone;
     private LabelPicture? _shown;
     private RunningTask? _work, _topicWork;
 
@@ -30,12 +31,15 @@ internal sealed class MqttTelling : IAsyncDisposable
 
     internal SinkFollower Follower { get; }
 
+    internal MqttLink Link => _link;
+
     /// <summary>Makes the topics of the site's points, desks and label.</summary>
     internal void MakeTopics()
     {
         _points = new LivePoints(_topics, _link, _centre.Points, _network) { Period = _options.LivePeriod, Refresh = _options.LiveRefresh };
         _desks = new DeskTopics(_topics, _link, _centre.Occupancy.Desks) { Gone = _centre.DesksGone };
         (_criteria, _shown) = (_centre.Label is null ? null : new CriterionTopics(_topics, _link), null);
+        _gone = new GoneTopics(_link, [.. GonePlant.PointsOf(_centre).Select(_topics.Point), .. GonePlant.CriteriaOf(_centre).Select(_topics.Criterion)], _network);
     }
 
     /// <summary>Starts what does not run yet.</summary>
@@ -49,7 +53,10 @@ internal sealed class MqttTelling : IAsyncDisposable
             new StatusTopic(_topics, _link, _options.StatusPeriod, _network) { Status = Status }.RunAsync(cancellation),
         ]);
         _topicWork ??= tasks.Begin(cancellation =>
-            [_points!.RunAsync(cancellation), _desks!.RunAsync(cancellation), .. _criteria is null ? Array.Empty<Task>() : [_criteria.RunAsync(cancellation)]]);
+        [
+            _points!.RunAsync(cancellation), _desks!.RunAsync(cancellation), _gone!.RunAsync(cancellation),
+            .. _criteria is null ? Array.Empty<Task>() : [_criteria.RunAsync(cancellation)],
+        ]);
     }
 
     /// <summary>Ends the topics of points, desks and label.</summary>

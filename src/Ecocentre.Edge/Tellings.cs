@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Ecocentre.Edge.Outputs;
+using Ecocentre.Edge.Outputs.HomeAssistant;
+using Ecocentre.Edge.Outputs.Mqtt;
 using Ecocentre.Edge.Reload;
 using Ecocentre.Edge.Sites;
 using Ecocentre.Edge.Web;
@@ -18,7 +20,9 @@ internal sealed class Tellings(RunningCentre centre, Intake intake, TimeProvider
     private SinkFollower? _influx;
     private RunningTask? _influxWork, _webhookWork;
     private WebhookTargets? _webhooks;
+    private string? _left;
     private HomeAssistantTelling? _home;
+    private HomeAssistantFarewell? _farewell;
     private SparkplugTelling? _sparkplug;
 
     /// <summary>The sinks of a site, as the log is to know them.</summary>
@@ -44,6 +48,8 @@ internal sealed class Tellings(RunningCentre centre, Intake intake, TimeProvider
         if (isNew && site.Mqtt is { } mqtt) _mqtt = new MqttTelling(centre, mqtt, surroundings);
         if (isNew || change?.Topics == true) _mqtt?.MakeTopics();
         if (_home is null && site is { Mqtt: { } broker, HomeAssistant: { } home }) _home = new HomeAssistantTelling(centre, broker, home, network);
+        if (_farewell is null && _mqtt is not null && Left(site, change) is { } prefix)
+            _farewell = new HomeAssistantFarewell((new Topics(site.Centre), site.Mqtt!), _mqtt.Link, prefix, network);
         if (_sparkplug is null && site.Sparkplug is { } sparkplug) _sparkplug = new SparkplugTelling(centre, sparkplug, surroundings);
         if (_webhooks is null && site.Webhooks.Length > 0) _webhooks = new WebhookTargets(centre, network);
     }
@@ -53,6 +59,7 @@ internal sealed class Tellings(RunningCentre centre, Intake intake, TimeProvider
     {
         _mqtt?.Start(tasks);
         _home?.Start(tasks);
+        _farewell?.Start(tasks);
         _sparkplug?.Start(tasks);
         if (_influx is { } influx) _influxWork ??= tasks.Begin(cancellation => [influx.RunAsync(cancellation)]);
         if (_webhooks is { } webhooks) _webhookWork ??= tasks.Begin(webhooks.Start);
@@ -61,6 +68,12 @@ internal sealed class Tellings(RunningCentre centre, Intake intake, TimeProvider
     /// <summary>Ends what does not go on as it is.</summary>
     internal async Task EndAsync(SiteChange change)
     {
+        if ((change.Mqtt || change.HomeAssistant) && _farewell is not null)
+        {
+            await _farewell.EndAsync();
+            _left = _farewell.IsDone ? null : _farewell.Prefix;
+            _farewell = null;
+        }
         if (change.Mqtt && _mqtt is not null)
         {
             await _mqtt.EndAsync();
@@ -120,6 +133,15 @@ internal sealed class Tellings(RunningCentre centre, Intake intake, TimeProvider
            },
         .. _webhooks?.Conditions() ?? [],
     ];
+
+    /// <summary>Where Home Assistant has to be told that there is nothing any more. What it was told before the gateway was off is looked for where it is told
+    /// unless somebody changed that.</summary>
+    private string? Left(Site site, SiteChange? change)
+    {
+        var left = change is null ? new HomeAssistantOptions().Prefix : change.HomeAssistantLeft ?? _left;
+        _left = null;
+        return left == site.HomeAssistant?.Prefix ? null : left;
+    }
 
     private static string Room(SinkCondition sink) => sink.FullIn is { } full
         ? string.Create(CultureInfo.InvariantCulture, $" The log has room for {full.TotalDays:0.0} days more at the present rate.") : "";

@@ -7,10 +7,10 @@ namespace Ecocentre.Edge.Campaign;
 /// <param name="Report">Where the Markdown report is written.</param>
 /// <param name="Time">For how long faults are inflicted; recovering and the last look come on top.</param>
 /// <param name="Seed">Decides which faults come when, and for how long.</param>
-/// <param name="Only">Part of the names of the faults to try, or null for all.</param>
+/// <param name="Only">Parts of the names of the faults to try, with commas between them, or null for all.</param>
 internal sealed record CampaignOptions(string Binary, string Report, TimeSpan Time, int Seed, string? Only)
 {
-    public const string Usage = "bash tests/campaign/run [--minutes N] [--seed S] [--only FAULT]";
+    public const string Usage = "bash tests/campaign/run [--minutes N] [--seed S] [--only FAULT[,FAULT …]]";
 
     /// <returns>Null when something is not understood; it has been said.</returns>
     public static CampaignOptions? Parse(string[] args)

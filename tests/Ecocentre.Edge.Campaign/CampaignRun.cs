@@ -16,14 +16,14 @@ internal sealed class CampaignRun
     // A machine under load starts a .NET process within seconds; the ingest waits a minute at the longest between two tries.
     private static readonly TimeSpan RecoveryMax = TimeSpan.FromSeconds(150);
 
-    // A minute and its grace; two minutes, what TruthTable keeps from the ends of an era, and a busy machine.
-    private static readonly TimeSpan LastMinute = TimeSpan.FromSeconds(70), QuietMin = TimeSpan.FromSeconds(120);
+    // Two minutes, what TruthTable keeps from the ends of an era, and a busy machine.
+    private static readonly TimeSpan QuietMin = TimeSpan.FromSeconds(120);
+
+    // The next minute that closes, its grace, and three tries of an ingest that waits; and what makes that minute one that the clock asks for.
+    private static readonly TimeSpan SwallowedWithin = TimeSpan.FromSeconds(240), AfterSwallowing = TimeSpan.FromSeconds(20);
 
     // One in six faults does not come alone.
     private const double PairShare = 1 / 6.0;
-
-    // So long the log's end is torn byte by byte: an idle machine tries all of a frame in less than two minutes.
-    private static readonly TimeSpan TearingMin = TimeSpan.FromSeconds(30), TearingMax = TimeSpan.FromMinutes(4);
 
     private readonly CampaignOptions _options;
     private readonly Random _random;
@@ -56,7 +56,7 @@ internal sealed class CampaignRun
             if (await BeginAsync(chain) is { } trouble) _bad.Add($"The chain did not begin to work: {trouble}");
             else await InflictAsync(chain, faults);
             await LookAsync(chain, report);
-            KeepWords(chain);
+            KeepWords(chain, report);
         }
         // Their exit is seen by the kernel a moment later.
         for (var left = 20; left > 0 && Leftovers.Find().Count > 0; left--) await Task.Delay(100);
@@ -67,7 +67,8 @@ internal sealed class CampaignRun
 
     private List<Fault> Choose(Chain chain, Report report)
     {
-        var chosen = FaultList.All.Where(f => _options.Only is null || f.Name.Contains(_options.Only, StringComparison.Ordinal)).ToList();
+        var parts = _options.Only?.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        var chosen = FaultList.All.Where(f => parts is null || parts.Any(part => f.Name.Contains(part, StringComparison.Ordinal))).ToList();
         foreach (var fault in chosen)
             if (fault.WhyNot(chain) is { } why) report.Skipped.Add((fault.Name, why));
         foreach (var (name, why) in report.Skipped) Say($"skipped {name}: {why}");
@@ -136,7 +137,10 @@ internal sealed class CampaignRun
     {
         // The last minute shall be closed, stored and told, and one shall lie well after the last time the clock was set.
         var sinceSet = Instant.From(TimeProvider.System.GetUtcNow()) - chain.Clock.Eras[^1].From;
-        await Task.Delay(sinceSet > QuietMin ? LastMinute : QuietMin - sinceSet + LastMinute);
+        if (sinceSet < QuietMin) await Task.Delay(QuietMin - sinceSet);
+        var swallowed = SwallowedWindow.Take(chain.Proxy);
+        for (var left = SwallowedWithin.TotalSeconds; left > 0 && !swallowed.IsThere; left--) await Task.Delay(1000);
+        await Task.Delay(AfterSwallowing);
         if (await chain.View.WellAsync(RecoveryMax) is { } trouble) _bad.Add($"At the end: {trouble}");
         var end = Instant.From(TimeProvider.System.GetUtcNow());
         await chain.Gateway.KillAsync();
@@ -151,7 +155,7 @@ internal sealed class CampaignRun
         var truth = new TruthTable(chain.Truth, site.Points, chain.Clock.Eras, chain.Begin, end);
         var given = new Evidences(chain.Known, final, await Published.ReadAsync(chain), truth);
         var audit = Audit.Of(given);
-        report.Take(audit, given, _trials);
+        report.Take(audit, given, _trials, swallowed);
         foreach (var (lie, isFound) in PlantedLies.Try(given))
         {
             report.Lies.Add((lie, isFound));
@@ -184,16 +188,15 @@ internal sealed class CampaignRun
     {
         using var memory = Scratch.InMemory();
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(log)!)) File.Copy(file, memory.File(Path.GetFileName(file)));
-        var ends = new TornEnds(memory.File(Path.GetFileName(log)),
-            TimeSpan.FromTicks(Math.Clamp(_options.Time.Ticks / 5, TearingMin.Ticks, TearingMax.Ticks)));
+        var ends = new TornEnds(memory.File(Path.GetFileName(log)));
         ends.Run();
         report.Evidence.Add($"log torn, and a byte of it turned: {ends}");
         _bad.AddRange(ends.Wrong.Take(10));
     }
 
-    private void KeepWords(Chain chain)
+    private static void KeepWords(Chain chain, Report report)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(_options.Report)!, "campaign-logs")).FullName;
+        var folder = Directory.CreateDirectory(report.LogsFolder).FullName;
         foreach (var part in chain.Parts) File.WriteAllText(Path.Combine(folder, $"{part.Name}.log"), part.Words);
     }
 

@@ -18,6 +18,7 @@ internal sealed class Report(CampaignOptions options)
     private readonly Dictionary<string, (int Lost, int Duplicated, int Wrong, SortedSet<string> Causes)> _byFault = [];
     private readonly List<string> _figures = [];
     private readonly List<string> _found = [];
+    private string _findings = "";
     private int _badFindings;
 
     public List<(string Name, string Why)> Skipped { get; } = [];
@@ -28,17 +29,31 @@ internal sealed class Report(CampaignOptions options)
 
     public bool IsGood { get; private set; }
 
+    /// <summary>Where all findings and the processes' words are kept.</summary>
+    public string LogsFolder { get; } = Path.Combine(Path.GetDirectoryName(options.Report)!, "campaign-logs");
+
+    /// <summary>The one real loss was found in both ways in which it can be.</summary>
+    public bool IsLossNamed { get; private set; }
+
     /// <summary>Takes what an audit found, and puts it down to the fault at that time.</summary>
-    public void Take(Audit audit, Evidences given, IReadOnlyList<Trial> trials)
+    /// <param name="swallowed">What it must have found; it is told by itself, and counts against nobody.</param>
+    public void Take(Audit audit, Evidences given, IReadOnlyList<Trial> trials, SwallowedWindow swallowed)
     {
-        foreach (var finding in audit.Findings)
+        var meant = audit.Findings.Where(swallowed.IsMeantBy).ToArray();
+        // It is missed where the log is held against the database, and where the clock is held against the windows.
+        IsLossNamed = meant.Length == 2;
+        Evidence.Add(!swallowed.IsThere ? "no window came by to be swallowed"
+            : $"one window swallowed before the database, {swallowed}: {(meant.Length == 0 ? "NOT FOUND" : string.Join("; ", meant.Select(f => f.Words)))}");
+        var findings = audit.Findings.Except(meant).ToArray();
+        foreach (var finding in findings)
         {
             var names = trials.Where(t => finding.At is { } at && t.From - Around <= at && at <= t.Until + (t.Recovery ?? TimeSpan.Zero) + Around)
                 .Select(t => t.Names).LastOrDefault() ?? "(none)";
             foreach (var fault in names.Split(" + ")) Count(fault, finding);
         }
-        var bad = audit.Findings.Where(f => f.IsBad).ToArray();
+        var bad = findings.Where(f => f.IsBad).ToArray();
         _badFindings = bad.Length;
+        _findings = string.Concat(audit.Findings.Select(f => $"{f.At} {f.Kind} {f.Words} [{f.Cause ?? "no incident says so"}]\n"));
         _found.AddRange(bad.Take(FindingsToldMax).Select(f =>
             $"{f.Kind}: {f.Words} (at {f.At}{(f.Kind == FindingKind.Lost ? ", no incident says so" : "")})"));
         if (bad.Length > FindingsToldMax) _found.Add(string.Create(CultureInfo.InvariantCulture, $"… and {bad.Length - FindingsToldMax} more"));
@@ -47,7 +62,7 @@ internal sealed class Report(CampaignOptions options)
         _figures.Add(string.Create(CultureInfo.InvariantCulture,
             $"{audit.NumbersChecked} published numbers held against the truth, {audit.MinutesChecked} minutes of points looked for"));
         _figures.Add(string.Create(CultureInfo.InvariantCulture,
-            $"{audit.Findings.Count(f => !f.IsBad)} lost with their cause named, {bad.Count(f => f.Kind == FindingKind.Lost)} lost without, "
+            $"{findings.Count(f => !f.IsBad)} lost with their cause named, {bad.Count(f => f.Kind == FindingKind.Lost)} lost without, "
             + $"{bad.Count(f => f.Kind == FindingKind.Duplicated)} duplicated, {bad.Count(f => f.Kind == FindingKind.Wrong)} wrong"));
     }
 
@@ -55,7 +70,7 @@ internal sealed class Report(CampaignOptions options)
     /// <param name="bad">What else went wrong.</param>
     public void Write(IReadOnlyList<Trial> trials, IReadOnlyList<string> bad)
     {
-        IsGood = bad.Count == 0 && _badFindings == 0 && trials.Count > 0 && Lies.Count > 0 && Lies.All(lie => lie.IsFound);
+        IsGood = bad.Count == 0 && _badFindings == 0 && trials.Count > 0 && IsLossNamed && Lies.Count > 0 && Lies.All(lie => lie.IsFound);
         var text = new StringBuilder();
         text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"# Campaign, seed {options.Seed}: {(IsGood ? "all held" : "NOT GOOD")}\n"));
         foreach (var line in _figures) text.AppendLine($"- {line}");
@@ -69,10 +84,12 @@ internal sealed class Report(CampaignOptions options)
         if (_byFault.ContainsKey("(none)")) text.AppendLine(Line("(none)", []));
         text.AppendLine();
         foreach (var (name, why) in Skipped) text.AppendLine($"- skipped {name}: {why}");
-        if (bad.Count + _found.Count > 0) text.AppendLine("\nWhat was not good:\n");
+        if (!IsGood) text.AppendLine("\nWhat was not good:\n");
+        if (!IsLossNamed) text.AppendLine("- The window that was swallowed was not found in both ways.");
         foreach (var line in bad.Concat(_found)) text.AppendLine($"- {line}");
         Directory.CreateDirectory(Path.GetDirectoryName(options.Report)!);
         File.WriteAllText(options.Report, text.ToString());
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(LogsFolder).FullName, "findings.txt"), _findings);
         Console.WriteLine($"\n{text}");
     }
 

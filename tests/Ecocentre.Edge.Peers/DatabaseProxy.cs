@@ -36,6 +36,9 @@ public abstract record DatabaseAnswer
     /// <summary>The database takes the first half of the lines; the answer is this one.</summary>
     public sealed record Half(int Code, string Text = "") : DatabaseAnswer;
 
+    /// <summary>The database takes it without the lines that <paramref name="IsSwallowed"/> says; the answer is that of the database.</summary>
+    public sealed record Without(Func<string, bool> IsSwallowed) : DatabaseAnswer;
+
     /// <summary>The database takes it; the answer comes after a while.</summary>
     public sealed record Late(TimeSpan After) : DatabaseAnswer;
 }
@@ -157,8 +160,14 @@ public sealed class DatabaseProxy : IAsyncDisposable
                 wire.Cut();
                 break;
             case DatabaseAnswer.Half half:
-                (await SendAsync(FirstHalf(request, write), PathOf(write))).Dispose();
+                (await SendAsync(Only(request, write.Lines.Take(write.Lines.Count / 2)), PathOf(write))).Dispose();
                 await wire.AnswerAsync(half.Code, Encoding.UTF8.GetBytes(half.Text));
+                break;
+            case DatabaseAnswer.Without without when write.Lines.All(without.IsSwallowed):
+                await wire.AnswerAsync(204, []);
+                break;
+            case DatabaseAnswer.Without without:
+                await ForwardAsync(wire, Only(request, write.Lines.Where(line => !without.IsSwallowed(line))), PathOf(write));
                 break;
             case DatabaseAnswer.Late late:
                 await Task.Delay(late.After);
@@ -170,11 +179,12 @@ public sealed class DatabaseProxy : IAsyncDisposable
         }
     }
 
-    private static WireRequest FirstHalf(WireRequest request, DatabaseWrite write) => request with
+    /// <summary>The request with these lines as its body.</summary>
+    private static WireRequest Only(WireRequest request, IEnumerable<string> lines) => request with
     {
         Headers = request.Headers.Where(header => !header.Key.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase))
             .ToDictionary(StringComparer.OrdinalIgnoreCase),
-        Body = Encoding.UTF8.GetBytes(string.Join('\n', write.Lines.Take(write.Lines.Count / 2))),
+        Body = Encoding.UTF8.GetBytes(string.Join('\n', lines)),
     };
 
     private DatabaseWrite Read(WireRequest request)

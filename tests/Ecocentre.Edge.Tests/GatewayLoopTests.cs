@@ -60,7 +60,8 @@ public sealed class GatewayLoopTests : IDisposable
         await UntilAsync(() => _log.Head > 0);
         Assert.Equal(1000, loop.Latest.Latest[0].Value);
         Assert.True(_shown > 0);
-        var window = Assert.IsType<WindowFact>(_log.Read(0, 1)[0].Fact);
+        // On a machine that stood still for a second, a word about that comes before it.
+        var window = _log.Read(0, int.MaxValue).Select(entry => entry.Fact).OfType<WindowFact>().First();
         Assert.Equal(("main/power", 1000.0), (window.Series.Name, window.Aggregate.Mean));
         await EndAsync(run);
     }

@@ -26,6 +26,13 @@ public static class LabelProfileFile
         return root is null ? [] : [.. (root.Optional("factors")?.Items() ?? []).Select(item => item.Text())];
     }
 
+    /// <summary>Ids of the criteria of a profile; empty for text that cannot be read.</summary>
+    public static ImmutableArray<string> CriteriaOf(string text)
+    {
+        var root = JsonPlace.Parse("", text, []);
+        return root is null ? [] : [.. (root.Optional("criteria")?.Items() ?? []).Select(item => item["id"].Text()).Where(id => id != "")];
+    }
+
     /// <summary>Reads a profile.</summary>
     /// <param name="file">As the person named it; its name without ending is the profile's id.</param>
     /// <param name="factors">Tables by the name the profile gives them.</param>

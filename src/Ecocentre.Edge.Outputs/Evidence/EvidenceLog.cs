@@ -70,6 +70,13 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
     /// <summary>What of these series is not as the log knows them by their names: a sentence for each. Any thread; no disk access.</summary>
     public IReadOnlyList<string> Conflicts(IEnumerable<Series> series) => [.. series.Select(_keeper.Catalog.Conflict).OfType<string>()];
 
+    /// <summary>Names of all points that were ever declared here, the newest last. Any thread; no disk access.</summary>
+    public IReadOnlyList<string> PointNames()
+    {
+        var catalog = _keeper.Catalog;
+        return [.. catalog.Names.OrderBy(catalog.NumberOf)];
+    }
+
     /// <summary>Checks the site's series against what the log knows and takes in the new ones. Before the first step, and before windows of new
     /// ones.</summary>
     /// <exception cref="LogRefusedException">A point changed its unit, quantity or kind; all such points are named.</exception>

@@ -40,14 +40,42 @@ public sealed class HomeAssistantDiscovery
     /// <param name="link">The caller's to start, after this was made, and to dispose of.</param>
     /// <param name="plant">What is told of.</param>
     public HomeAssistantDiscovery(Topics topics, MqttLink link, HomeAssistantOptions options, AnnouncedPlant plant, TimeProvider time)
+        : this(topics, link, options.Prefix, new Announcements(topics, plant.Name, plant.Version)
+            .Make(plant.Points, plant.Spaces, options.Desks ? plant.Desks : [], plant.Instruments), time)
     {
-        (_topics, _link, _time) = (topics, link, time);
-        (_prefix, _birthTopic) = (options.Prefix, options.Prefix + "/status");
-        _announcements = new Announcements(topics, plant.Name, plant.Version)
-            .Make(plant.Points, plant.Spaces, options.Desks ? plant.Desks : [], plant.Instruments);
+    }
+
+    private HomeAssistantDiscovery(Topics topics, MqttLink link, string prefix, ImmutableArray<Announcement> announcements, TimeProvider time)
+    {
+        (_topics, _link, _time, _announcements) = (topics, link, time, announcements);
+        (_prefix, _birthTopic) = (prefix, prefix + "/status");
         link.Subscribe(Announcement.Topic(_prefix, "+"));
         link.Subscribe(_birthTopic);
         link.Subscribe(topics.Discovery);
+    }
+
+    /// <summary>Removes there all that was told of a centre under a prefix, and returns when the broker has taken that.</summary>
+    /// <param name="link">Not started; the caller's to dispose of.</param>
+    public static async Task ClearAsync(Topics topics, MqttLink link, string prefix, TimeProvider time, CancellationToken cancellation)
+    {
+        var nobody = new HomeAssistantDiscovery(topics, link, prefix, [], time);
+        link.Start();
+        for (long connection = 0; ;)
+        {
+            connection = await link.WaitForConnectionAsync(connection, cancellation);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var next = link.WaitForConnectionAsync(connection, ending.Token);
+            try
+            {
+                // What a connection that broke had not given back is asked for on the next one.
+                if (await nobody.TellAsync(await nobody.RecallAsync(connection, next, cancellation), cancellation) && link.IsConnected && !next.IsCompleted) return;
+            }
+            finally
+            {
+                ending.Cancel();
+                await Task.WhenAny(next);
+            }
+        }
     }
 
     /// <summary>What keeps Home Assistant from being told, in words, or null. Any thread.</summary>

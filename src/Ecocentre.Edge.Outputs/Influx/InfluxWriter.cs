@@ -9,7 +9,9 @@ namespace Ecocentre.Edge.Outputs.Influx;
 /// repeated, then <see cref="WriteOutcome.Later"/>; a lasting 5xx is first searched by halves too, because some servers say 500 of a bad
 /// line.</para>
 /// <para>Where nothing at all is taken and the server does not say that it is the lines, no line is blamed: the result is
-/// <see cref="WriteOutcome.Later"/>. k bad lines in n cost about 2 k log2(n/k) requests, and never more than 2 n.</para>
+/// <see cref="WriteOutcome.Later"/>. k bad lines in n cost about 2 k log2(n/k) requests, and never more than 2 n. Where it takes some and refuses others
+/// without a word about lines, each is asked for a dozen times more, always beside one that it took: only one that is refused each time is
+/// blamed.</para>
 /// </remarks>
 public sealed class InfluxWriter : IDisposable
 {

@@ -9,11 +9,18 @@ internal sealed class LineSearch
     // So many lines refused for unclear reasons, while nothing was taken yet, raise the doubt that no line is to blame.
     private const int DoubtfulMax = 4;
 
+    // A server that refuses by chance takes, of these rounds, both the line it took before each time and the refused one never with a chance of at most
+    // (1/4)^12, which is one in sixteen million for a line.
+    private const int Rounds = 12;
+
     private readonly LineBatch _batch;
     private readonly Post _post;
     private readonly Stack<(int From, int To)> _pending = new();
     private readonly List<(int From, int To, Answer Answer)> _suspects = [];
     private bool _taken;
+
+    // The last line of the last part that was taken: nothing younger can be overwritten by it.
+    private int _takenLine;
 
     public LineSearch(LineBatch batch, Post post)
     {
@@ -36,7 +43,7 @@ internal sealed class LineSearch
             switch (answer.Class)
             {
                 case AnswerClass.Taken:
-                    _taken = true;
+                    (_taken, _takenLine) = (true, part.To - 1);
                     break;
                 case AnswerClass.Busy or AnswerClass.Unreachable or AnswerClass.Denied:
                     return Keep(answer);
@@ -57,18 +64,33 @@ internal sealed class LineSearch
     /// <summary>The verdict, after the last lines were written.</summary>
     public async ValueTask<WriteResult> EndAsync()
     {
+        for (var round = 0; round < Rounds; round++)
+            if (await DoubtAsync(isFirst: round == 0) is { } answer) return Keep(answer);
         var refused = new List<RefusedLine>();
-        foreach (var (from, to, suspicion) in _suspects)
-        {
-            var answer = suspicion;
-            if (!_taken && !answer.IsAboutLines) return Keep(answer);
-            // A server may have been ill for a moment: it is asked once more before the line is blamed.
-            if (answer.Class == AnswerClass.Ill) answer = await _post(from, to, patiently: true);
-            if (answer.Class is AnswerClass.Busy or AnswerClass.Unreachable or AnswerClass.Denied) return Keep(answer);
-            if (answer.Class == AnswerClass.Taken) continue;
+        foreach (var (from, to, answer) in _suspects)
             for (var number = from; number < to; number++) refused.Add(new RefusedLine(number, _batch.Line(number), answer.Words));
-        }
         return new WriteResult(WriteOutcome.Written, refused.Count == 0 ? null : refused[0].Reason, null, refused, 0);
+    }
+
+    /// <summary>Asks once more for each line that was refused without words that blame it, while a line that was taken is taken again: a server that is ill
+    /// for a while, or a proxy that answers in its place now and then, refuses whatever comes.</summary>
+    /// <returns>Null when the lines that are left may be to blame, else the answer that says that none is.</returns>
+    private async ValueTask<Answer?> DoubtAsync(bool isFirst)
+    {
+        var unclear = _suspects.Index().Where(suspect => !suspect.Item.Answer.IsAboutLines).ToArray();
+        if (unclear.Length == 0) return null;
+        if (!_taken) return unclear[0].Item.Answer;
+        var control = await _post(_takenLine, _takenLine + 1, patiently: false);
+        if (control.Class != AnswerClass.Taken) return control;
+        foreach (var (index, (from, to, suspicion)) in unclear.Reverse())
+        {
+            // One that was ill for a moment is given the time to be well.
+            var answer = await _post(from, to, patiently: isFirst && suspicion.Class == AnswerClass.Ill);
+            if (answer.Class is AnswerClass.Busy or AnswerClass.Unreachable or AnswerClass.Denied) return answer;
+            if (answer.Class == AnswerClass.Taken) _suspects.RemoveAt(index);
+            else _suspects[index] = (from, to, answer);
+        }
+        return null;
     }
 
     private static WriteResult Keep(Answer answer) =>
@@ -87,7 +109,7 @@ internal sealed class LineSearch
             if (answer.Class == AnswerClass.Taken)
             {
                 // The part stays pending: written again in its turn, it overwrites nothing younger.
-                _taken = true;
+                (_taken, _takenLine) = (true, to - 1);
                 return null;
             }
             refusal = answer;

@@ -61,7 +61,11 @@ internal sealed class SiteChange
     internal bool Shown { get; }
 
     /// <summary>Topics made of the plan and the label.</summary>
-    internal bool Topics => Plan || _before.Label is null != _now.Label is null;
+    internal bool Topics => Plan || Label;
+
+    /// <summary>Home Assistant's discovery prefix, where the site told it under that and does so no more; else null.</summary>
+    internal string? HomeAssistantLeft =>
+        _before.HomeAssistant is { } was && (_now.HomeAssistant?.Prefix != was.Prefix || _now.Mqtt is null) ? was.Prefix : null;
 
     /// <summary>Devices of the same name that are others now: another model, or another serial declared. Their counters begin anew.</summary>
     internal ImmutableArray<string> Exchanged { get; }

@@ -178,7 +178,7 @@ internal sealed class Audit
         .Select(e => $"LogSalvaged at {e.Fact.At}").FirstOrDefault();
 
     private void Find(FindingKind kind, string words, PublishedWindow? window = null, string? cause = null) =>
-        _findings.Add(new Finding(kind, words, window is null ? null : _given.Truth.RealAt(window.Start), cause));
+        _findings.Add(new Finding(kind, words, window is null ? null : _given.Truth.RealAt(window.Start), window, cause));
 
     private static Instant Ceiling(Instant at) => new((at.UnixMilliseconds + 59_999) / 60_000 * 60_000);
 

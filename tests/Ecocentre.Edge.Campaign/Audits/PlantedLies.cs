@@ -35,10 +35,21 @@ internal static class PlantedLies
         yield return ("a minute's energy counted twice", Finds(FindingKind.Wrong, given with { Final = [.. given.Final.Select(e => Double(e, given))] }));
         yield return ("a minute that is in neither log nor database", Finds(FindingKind.Lost, Without(given, one.Window!)));
 
+        if (rows.FirstOrDefault(row => IsBesideRestart(row.Window!, given)) is { } beside)
+            yield return ("a minute beside a restart that no gap means", Finds(FindingKind.Lost, Without(given, beside.Window!)));
+
         // What was bad before the lie does not count as having found it.
         bool Finds(FindingKind kind, Evidences spoiled) => CountOf(kind, spoiled) > CountOf(kind, given);
 
         int CountOf(FindingKind kind, Evidences of) => Audit.Of(of).Findings.Count(f => f.IsBad && f.Kind == kind);
+    }
+
+    /// <summary>Near enough for a careless look at the incidents to excuse it; not among the first, from which on minutes are asked for.</summary>
+    private static bool IsBesideRestart(PublishedWindow minute, Evidences given)
+    {
+        var near = TimeSpan.FromMinutes(1);
+        return given.Known.Values.Any(e => e.Fact is IncidentFact { Incident.Kind: IncidentKind.Started } && e.Fact.At > minute.Start - near && e.Fact.At < minute.End + near)
+            && given.Rows.Any(row => row.Window is { IsMinute: true } other && other.Start < minute.Start - 2 * near);
     }
 
     private static LogEntry Double(LogEntry entry, Evidences given)

@@ -14,7 +14,7 @@ internal static class ClockFaults
     private const double SettleSeconds = 12;
 
     // A gateway begins to seal a minute after its start.
-    private const double SealedSeconds = 75;
+    private const double SealingSeconds = 60, SealedSeconds = 75;
 
     public static IReadOnlyList<Fault> All { get; } =
     [
@@ -26,6 +26,20 @@ internal static class ClockFaults
         {
             await StepAsync(chain, random, TimeSpan.FromHours(25 + random.Next(0, 3)));
             // Yesterday is sealed a minute after the next start.
+            await chain.Gateway.KillAsync();
+            await chain.Gateway.StartAsync();
+            await FaultList.WaitAsync(random, SealedSeconds, SealedSeconds + 10);
+        }) { WhyNot = WhyNot },
+        new("restart-and-seal", Touches.Gateway, async (chain, random) =>
+        {
+            // Yesterday can be sealed; while it is, the gateway is ended, in good order or not, and what begins anew seals the rest.
+            await StepAsync(chain, random, TimeSpan.FromHours(25));
+            for (var left = random.Next(1, 3); left > 0; left--)
+            {
+                await (random.Next(2) == 0 ? chain.Gateway.StopAsync() : chain.Gateway.KillAsync());
+                await chain.Gateway.StartAsync();
+                await FaultList.WaitAsync(random, SealingSeconds, SealingSeconds + 5);
+            }
             await chain.Gateway.KillAsync();
             await chain.Gateway.StartAsync();
             await FaultList.WaitAsync(random, SealedSeconds, SealedSeconds + 10);

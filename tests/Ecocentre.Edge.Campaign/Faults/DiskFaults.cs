@@ -71,27 +71,28 @@ internal static class DiskFaults
             await FaultList.WaitAsync(random, 0, 10);
             await chain.Gateway.StartAsync();
         }),
-        new("log-end-torn", Touches.Gateway, (chain, random) => SpoilAsync(chain, random, (file, length) => file.SetLength(file.Length - length))),
-        new("log-end-overwritten", Touches.Gateway, (chain, random) => SpoilAsync(chain, random, (file, length) =>
+        new("log-end-torn", Touches.Gateway, (chain, random) => SpoilAsync(chain, random, (file, from, length) => file.SetLength(from))),
+        new("log-end-overwritten", Touches.Gateway, (chain, random) => SpoilAsync(chain, random, (file, from, length) =>
         {
             var noise = new byte[length];
             random.NextBytes(noise);
-            file.Position = file.Length - length;
+            file.Position = from;
             file.Write(noise);
         })),
     ];
 
     private static Fault Disk(string name, Func<Chain, Random, Task> inflict) => new(name, Touches.Gateway, inflict) { WhyNot = chain => chain.Disk.WhyNot };
 
-    private static async Task SpoilAsync(Chain chain, Random random, Action<FileStream, int> spoil)
+    private static async Task SpoilAsync(Chain chain, Random random, Action<FileStream, long, int> spoil)
     {
         await chain.Gateway.KillAsync();
         // What is torn away now may have been published: it must never stand for something else.
         chain.RememberLog();
         var file = chain.Log + "-wal" is var wal && File.Exists(wal) && new FileInfo(wal).Length > 0 ? wal : chain.Log;
-        using (var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite))
-            // Two pages of SQLite and their frames: the last transactions.
-            spoil(stream, (int)Math.Min(stream.Length, random.Next(1, 9000)));
+        var end = file == chain.Log ? new FileInfo(file).Length : WriteAhead.End(file);
+        // Two pages of SQLite and their frames: the last transactions.
+        var length = (int)Math.Min(end, random.Next(1, 9000));
+        using (var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite)) spoil(stream, end - length, length);
         await chain.Gateway.StartAsync();
     }
 }

@@ -33,6 +33,13 @@ internal static class FaultList
                 part(chain).Thaw();
             });
         }
+        yield return new Fault("freeze-gateway-for-minutes", Touches.Gateway, async (chain, random) =>
+        {
+            // Longer than any keep-alive, lease or patience of those around it; whole minutes pass.
+            chain.Gateway.Freeze();
+            await WaitAsync(random, 100, 130);
+            chain.Gateway.Thaw();
+        });
         yield return new Fault("stop-gateway", Touches.Gateway, async (chain, random) =>
         {
             await chain.Gateway.StopAsync();
