@@ -36,6 +36,17 @@ public sealed class EvidenceLogTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_points_are_remembered_in_their_order_when_they_are_declared_no_more()
+    {
+        Series Named(string name, string? place) => _plant[0] with { Name = name, Place = place };
+        using (var log = Open()) log.Declare([Named("a", null), Named("b", null)], Facts.Start);
+        using var again = Open();
+        // A point that moves is the newest then.
+        again.Declare([Named("c", null), Named("a", "hall")], Facts.Start);
+        Assert.Equal(["b", "c", "a"], again.PointNames());
+    }
+
+    [Fact]
     public void Reading_starts_and_ends_in_the_middle_of_pages()
     {
         using var log = Open();

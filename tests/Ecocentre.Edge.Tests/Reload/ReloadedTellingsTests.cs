@@ -193,7 +193,7 @@ public sealed class ReloadedTellingsTests : IAsyncLifetime
     {
         _bench.Run();
         await UntilAsync(seen => seen.OfCentre("points/a.temperature") is not null);
-        for (var request = 0; request < 40; request++)
+        for (var request = 0; request < 20; request++)
         {
             Devices[1]!["name"] = request % 2 == 0 ? "other" : "b";
             _bench.Write();
