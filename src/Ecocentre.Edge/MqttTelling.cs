@@ -39,7 +39,8 @@ internal sealed class MqttTelling : IAsyncDisposable
         _points = new LivePoints(_topics, _link, _centre.Points, _network) { Period = _options.LivePeriod, Refresh = _options.LiveRefresh };
         _desks = new DeskTopics(_topics, _link, _centre.Occupancy.Desks) { Gone = _centre.DesksGone };
         (_criteria, _shown) = (_centre.Label is null ? null : new CriterionTopics(_topics, _link), null);
-        _gone = new GoneTopics(_link, [.. GonePlant.PointsOf(_centre).Select(_topics.Point), .. GonePlant.CriteriaOf(_centre).Select(_topics.Criterion)], _network);
+        var (points, criteria) = (GonePlant.PointsOf(_centre), GonePlant.CriteriaOf(_centre));
+        _gone = new GoneTopics(_link, [.. points.Select(_topics.Point), .. criteria.Select(_topics.Criterion)], _network);
     }
 
     /// <summary>Starts what does not run yet.</summary>

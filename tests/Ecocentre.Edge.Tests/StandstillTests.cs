@@ -71,7 +71,8 @@ public sealed class StandstillTests
         process.Kill();
     }
 
-    private static IEnumerable<Incident> Told(EvidenceLog log) => log.Read(0, int.MaxValue).Select(entry => entry.Fact).OfType<IncidentFact>().Select(fact => fact.Incident);
+    private static IEnumerable<Incident> Told(EvidenceLog log) =>
+        log.Read(0, int.MaxValue).Select(entry => entry.Fact).OfType<IncidentFact>().Select(fact => fact.Incident);
 
     private static Instant At(double second) => Noon + TimeSpan.FromSeconds(second);
 
@@ -85,6 +86,7 @@ public sealed class StandstillTests
 
         public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + leap();
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            time.CreateTimer(callback, state, dueTime, period);
     }
 }

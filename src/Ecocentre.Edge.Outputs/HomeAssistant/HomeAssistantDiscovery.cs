@@ -68,7 +68,8 @@ public sealed class HomeAssistantDiscovery
             try
             {
                 // What a connection that broke had not given back is asked for on the next one.
-                if (await nobody.TellAsync(await nobody.RecallAsync(connection, next, cancellation), cancellation) && link.IsConnected && !next.IsCompleted) return;
+                var known = await nobody.RecallAsync(connection, next, cancellation);
+                if (await nobody.TellAsync(known, cancellation) && link.IsConnected && !next.IsCompleted) return;
             }
             finally
             {

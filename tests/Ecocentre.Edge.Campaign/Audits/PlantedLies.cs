@@ -48,7 +48,8 @@ internal static class PlantedLies
     private static bool IsBesideRestart(PublishedWindow minute, Evidences given)
     {
         var near = TimeSpan.FromMinutes(1);
-        return given.Known.Values.Any(e => e.Fact is IncidentFact { Incident.Kind: IncidentKind.Started } && e.Fact.At > minute.Start - near && e.Fact.At < minute.End + near)
+        return given.Known.Values.Where(e => e.Fact is IncidentFact { Incident.Kind: IncidentKind.Started })
+            .Any(e => e.Fact.At > minute.Start - near && e.Fact.At < minute.End + near)
             && given.Rows.Any(row => row.Window is { IsMinute: true } other && other.Start < minute.Start - 2 * near);
     }
 

@@ -5,10 +5,9 @@ using Ecocentre.Edge.Outputs.Mqtt;
 using Ecocentre.Edge.Peers;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Sites;
-using Ecocentre.Edge.Tests.EndToEnd;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Ecocentre.Edge.Tests.Reload;
+namespace Ecocentre.Edge.Tests.EndToEnd;
 
 /// <summary>A whole gateway in this process whose site file a test changes, and what its broker says. Its sensors are topics of that broker, which retain
 /// what they said: everything has a value as soon as it is subscribed.</summary>

@@ -6,10 +6,10 @@ using System.Text.Json.Nodes;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Peers;
 
-namespace Ecocentre.Edge.Tests.Reload;
+namespace Ecocentre.Edge.Tests.EndToEnd;
 
 /// <summary>Whom a running gateway tells, and of what, changes under it: real brokers, HTTP servers and clients on loopback.</summary>
-public sealed class ReloadedTellingsTests : IAsyncLifetime
+public sealed class ReloadTests : IAsyncLifetime
 {
     private ReloadBench _bench = null!;
 
