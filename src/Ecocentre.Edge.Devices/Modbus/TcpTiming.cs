@@ -12,6 +12,10 @@ public sealed record TcpTiming
     /// <summary>Requests on their way at once, 1 to <see cref="TcpTransport.OutstandingLimit"/>. 1: the only number every server bears.</summary>
     public int OutstandingMax { get; init; } = 1;
 
+    /// <summary>Silences in a row, for each request that may be on its way, after which the connection is closed and dialled again. Who asks unit ids that
+    /// may not exist expects many.</summary>
+    public int SilencesInRowMax { get; init; } = TcpTransport.TimeoutsInRowMax;
+
     /// <summary>The first wait after a failed connection; it doubles up to <see cref="BackOffMax"/>.</summary>
     public TimeSpan BackOffMin { get; init; } = TimeSpan.FromSeconds(0.5);
 

@@ -250,7 +250,7 @@ public sealed class TcpTransport : ModbusTransport
             if (late.Count > 0 && _connection is { } connection)
             {
                 connection.TimeoutsInRow += late.Count;
-                if (connection.TimeoutsInRow >= TimeoutsInRowMax * _transactions.Length || _abandoned.Count > AbandonedMax)
+                if (connection.TimeoutsInRow >= _timing.SilencesInRowMax * _transactions.Length || _abandoned.Count > AbandonedMax)
                     dead = connection;
             }
         }

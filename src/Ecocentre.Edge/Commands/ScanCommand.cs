@@ -22,6 +22,9 @@ internal static class ScanCommand
     private static readonly Option<int> TimeoutOption = new("--timeout") { Description = "Milliseconds a unit may take to answer.",
         DefaultValueFactory = _ => 300 };
 
+    // One question to every unit id there is: most servers answer for those that they have and are silent about all others.
+    private const int SilencesInRowMax = 256;
+
     internal static Command Build(Terminal terminal)
     {
         var (models, json) = (SiteArgument.Models(), SiteArgument.Json());
@@ -90,7 +93,7 @@ internal static class ScanCommand
         var milliseconds = parsed.GetValue(TimeoutOption);
         if (milliseconds is < 10 or > 60_000) throw new CannotRunException($"--timeout {milliseconds} is not possible. Write 10 to 60000 milliseconds.");
         var timeout = TimeSpan.FromMilliseconds(milliseconds);
-        if (tcp is not null) return new TcpTransport(Endpoint(tcp), new TcpTiming { ReplyTimeout = timeout }, time);
+        if (tcp is not null) return new TcpTransport(Endpoint(tcp), new TcpTiming { ReplyTimeout = timeout, SilencesInRowMax = SilencesInRowMax }, time);
         if (tunnel is not null) return new RtuTransport(Endpoint(tunnel), RtuTiming.OverTcp with { ReplyTimeout = timeout, LateMax = timeout }, time);
         var (baud, stopBits) = (parsed.GetValue(Baud), parsed.GetValue(StopBits));
         if (baud is < 300 or > 4_000_000) throw new CannotRunException($"--baud {baud} is not possible. Write 300 to 4000000.");

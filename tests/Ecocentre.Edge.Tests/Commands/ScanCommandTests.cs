@@ -69,6 +69,20 @@ public sealed class ScanCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Server_that_is_silent_about_units_it_has_not_is_scanned_to_the_end()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, FreePort.Take());
+        listener.Start();
+        var serving = AnswerOnlyAsync(listener, 1, 40);
+        // Four silences in a row are more than a meter that is polled may have.
+        var verb = await ScanAsync("--tcp", $"{listener.LocalEndpoint}", "--units", "1,3-6,40", "--timeout", "1500");
+        Assert.True(verb.ExitCode == 0, verb.Errors + verb.Output);
+        Assert.Contains("2 of 6 unit ids answer", verb.Errors);
+        listener.Stop();
+        Assert.Equal(1, await serving);
+    }
+
+    [Fact]
     public async Task Closed_port_cannot_be_scanned()
     {
         var port = FreePort.Take();
@@ -93,6 +107,33 @@ public sealed class ScanCommandTests : IDisposable
 
     private static (byte Unit, string Model) Best(JsonElement found) =>
         (found.GetProperty("unit").GetByte(), found.GetProperty("models")[0].GetProperty("id").GetString()!);
+
+    /// <summary>Refuses what the units are asked, with exception 2, and says nothing for others.</summary>
+    /// <returns>How many connections there were until the listener was stopped and the last one closed.</returns>
+    private static async Task<int> AnswerOnlyAsync(TcpListener listener, params byte[] units)
+    {
+        for (var connections = 0; ; connections++)
+        {
+            TcpClient client;
+            try
+            {
+                client = await listener.AcceptTcpClientAsync();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return connections;
+            }
+            using (client)
+            {
+                var stream = client.GetStream();
+                // Header of seven bytes, function, address and count: every read that a scan asks.
+                var request = new byte[12];
+                while (await stream.ReadAtLeastAsync(request, request.Length, throwOnEndOfStream: false) == request.Length)
+                    if (units.Contains(request[6]))
+                        await stream.WriteAsync((byte[])[.. request[..4], 0, 3, request[6], (byte)(request[7] | 0x80), 2]);
+            }
+        }
+    }
 
     private Task<Verb> ScanAsync(params string[] arguments) => Verb.RunAsync(["scan", "--models", _meters.Folder, .. arguments]);
 }
