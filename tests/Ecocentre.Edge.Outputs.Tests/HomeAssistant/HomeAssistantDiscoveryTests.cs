@@ -14,9 +14,9 @@ public sealed class HomeAssistantDiscoveryTests : IAsyncLifetime
 {
     private static readonly Topics Topics = new("lyon-1");
 
-    private readonly List<IAsyncDisposable> _links = [];
-    private readonly CancellationTokenSource _ending = new();
-    private readonly List<Task> _running = [];
+    private List<IAsyncDisposable> _links = [];
+    private CancellationTokenSource _ending = new();
+    private List<Task> _running = [];
     private Mosquitto _broker = null!;
     private RetainedTopics _seen = null!;
 
@@ -28,9 +28,8 @@ public sealed class HomeAssistantDiscoveryTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
-        await Task.WhenAll(_running).WaitAsync(LinkBench.Deadline);
-        foreach (var link in _links) await link.DisposeAsync();
+        await StopAsync();
+        _ending.Dispose();
         await _seen.DisposeAsync();
         await _broker.DisposeAsync();
     }
@@ -91,6 +90,33 @@ public sealed class HomeAssistantDiscoveryTests : IAsyncLifetime
         await before.TellAsync(LinkBench.Message("homeassistant/status", "online"));
         await UntilAsync(() => Components("ecocentre-lyon-1_device_main").Count == 1);
         Assert.All(kept, topic => Assert.Equal("{}", _seen.Retained[topic].Text()));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_comes_back_with_a_changed_site_removes_what_it_told_before_itself()
+    {
+        await StartAsync(
+            Plan([("main", "power.active", null), ("main", "frequency", null), ("old", "co2", null), ("pir-d01", "presence", "booth")],
+                [new("d01", "LYO-D01", "booth", [new PointId(3)])]),
+            new HomeAssistantOptions { Desks = true });
+        await UntilToldAsync(4);
+        await StopAsync();
+
+        // A point less, a device less, a device more, and desks are not told any longer.
+        await StartAsync(Plan([("main", "power.active", null), ("new", "co2", null), ("pir-d01", "presence", "booth")], [new("d01", "LYO-D01", "booth", [new PointId(2)])]));
+        await UntilAsync(() => _seen.Retained.Keys.Order().SequenceEqual(
+            new[] { Topic("ecocentre-lyon-1"), Topic("ecocentre-lyon-1_device_main"), Topic("ecocentre-lyon-1_device_new") }.Order()));
+        await UntilAsync(() => Components("ecocentre-lyon-1_device_main").GetValueOrDefault("sensor_main_2efrequency") == """{"platform":"sensor"}""");
+        Assert.Equal(2, Components("ecocentre-lyon-1_device_main").Count);
+        Assert.Empty(DiscoveryRules.Broken(_seen.Retained.Values));
+        await StopAsync();
+
+        // Once more without a start of Home Assistant between: the removal still stands there for it, and for what is as it was nothing is lost.
+        await StartAsync(Plan([("main", "power.active", null), ("new", "co2", null)]));
+        await using var home = await new MosquittoLink(LinkBench.Options(_broker), null, TimeProvider.System, new Random(1)).ConnectedAsync();
+        await home.TellAsync(LinkBench.Message("homeassistant/status", "online"));
+        await UntilAsync(() => Components("ecocentre-lyon-1_device_main").Count == 1);
+        Assert.Contains("sensor_new_2eco2", Components("ecocentre-lyon-1_device_new").Keys);
     }
 
     [Fact]
@@ -161,6 +187,17 @@ public sealed class HomeAssistantDiscoveryTests : IAsyncLifetime
                 Period = TimeSpan.FromSeconds(1),
             }),
         ], [new Space("booth", "Cabine d'été", "1")], [.. desks ?? []]);
+
+    /// <summary>All gateways end.</summary>
+    private async Task StopAsync()
+    {
+        await _ending.CancelAsync();
+        await Task.WhenAll(_running).WaitAsync(LinkBench.Deadline);
+        foreach (var link in _links) await link.DisposeAsync();
+        (_links, _running) = ([], []);
+        _ending.Dispose();
+        _ending = new CancellationTokenSource();
+    }
 
     private async Task StartAsync(OccupancyPlan plan, HomeAssistantOptions? options = null)
     {
