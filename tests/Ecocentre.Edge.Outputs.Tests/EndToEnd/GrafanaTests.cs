@@ -45,9 +45,11 @@ public sealed partial class GrafanaTests(InfluxdFixture fixture) : IClassFixture
         }
     }
 
-    public static TheoryData<string> AllBoards() => [.. Boards().Select(board => $"dashboards/{board.Data}"), .. Boards().Select(board => $"flux/{board.Data}")];
+    public static TheoryData<string> AllBoards() =>
+        [.. Boards().Select(board => $"dashboards/{board.Data}"), .. Boards().Select(board => $"flux/{board.Data}")];
 
-    /// <summary>Flux needs an InfluxDB that Debian has not: InfluxData's own checker looks at these questions, in <c>tests/dashboard/flux.test.mjs</c>.</summary>
+    /// <summary>Flux needs an InfluxDB that Debian has not: InfluxData's own compiler looks at these questions, in
+    /// <c>tests/dashboard/flux.test.mjs</c>.</summary>
     [Theory]
     [MemberData(nameof(Boards))]
     public void A_board_in_Flux_shows_what_that_in_InfluxQL_shows(string board)
