@@ -73,13 +73,16 @@ public sealed class ScanCommandTests : IDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, FreePort.Take());
         listener.Start();
-        var serving = AnswerOnlyAsync(listener, 1, 40);
+        using var ending = new CancellationTokenSource();
+        var connections = 0;
+        var serving = AnswerOnlyAsync(listener, [1, 40], () => connections++, ending.Token);
         // Four silences in a row are more than a meter that is polled may have.
         var verb = await ScanAsync("--tcp", $"{listener.LocalEndpoint}", "--units", "1,3-6,40", "--timeout", "1500");
+        await ending.CancelAsync();
+        await serving;
         Assert.True(verb.ExitCode == 0, verb.Errors + verb.Output);
         Assert.Contains("2 of 6 unit ids answer", verb.Errors);
-        listener.Stop();
-        Assert.Equal(1, await serving);
+        Assert.Equal(1, connections);
     }
 
     [Fact]
@@ -108,30 +111,26 @@ public sealed class ScanCommandTests : IDisposable
     private static (byte Unit, string Model) Best(JsonElement found) =>
         (found.GetProperty("unit").GetByte(), found.GetProperty("models")[0].GetProperty("id").GetString()!);
 
-    /// <summary>Refuses what the units are asked, with exception 2, and says nothing for others.</summary>
-    /// <returns>How many connections there were until the listener was stopped and the last one closed.</returns>
-    private static async Task<int> AnswerOnlyAsync(TcpListener listener, params byte[] units)
+    /// <summary>Refuses what the units are asked, with exception 2, and says nothing for others, until cancelled.</summary>
+    private static async Task AnswerOnlyAsync(TcpListener listener, byte[] units, Action connected, CancellationToken cancellation)
     {
-        for (var connections = 0; ; connections++)
+        try
         {
-            TcpClient client;
-            try
+            while (true)
             {
-                client = await listener.AcceptTcpClientAsync();
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return connections;
-            }
-            using (client)
-            {
+                using var client = await listener.AcceptTcpClientAsync(cancellation);
+                connected();
                 var stream = client.GetStream();
                 // Header of seven bytes, function, address and count: every read that a scan asks.
                 var request = new byte[12];
-                while (await stream.ReadAtLeastAsync(request, request.Length, throwOnEndOfStream: false) == request.Length)
+                while (await stream.ReadAtLeastAsync(request, request.Length, throwOnEndOfStream: false, cancellation) == request.Length)
                     if (units.Contains(request[6]))
-                        await stream.WriteAsync((byte[])[.. request[..4], 0, 3, request[6], (byte)(request[7] | 0x80), 2]);
+                        await stream.WriteAsync((byte[])[.. request[..4], 0, 3, request[6], (byte)(request[7] | 0x80), 2], cancellation);
             }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // A client that is gone in the middle of an answer has what it wanted.
         }
     }
 
