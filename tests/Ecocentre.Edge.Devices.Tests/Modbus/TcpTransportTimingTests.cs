@@ -63,6 +63,20 @@ public sealed class TcpTransportTimingTests
     }
 
     [Fact]
+    public void Who_asks_units_that_may_not_exist_keeps_the_connection_through_their_silences()
+    {
+        const int silences = 3 * TcpTransport.TimeoutsInRowMax;
+        Run(Timing with { SilencesInRowMax = silences + 1 }, null, async transport =>
+        {
+            for (var round = 0; round < silences; round++)
+                Assert.Equal(FaultKind.NoAnswer, (await ReadAsync(transport, Request with { Unit = TellingBank.DeadUnit }))!.Kind);
+
+            Assert.Null(await ReadAsync(transport, Request));
+            Assert.Equal(1, _dials);
+        });
+    }
+
+    [Fact]
     public void Failed_dials_wait_longer_each_time()
     {
         var dialledAt = new List<double>();

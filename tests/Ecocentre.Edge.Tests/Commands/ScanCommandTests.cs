@@ -62,27 +62,11 @@ public sealed class ScanCommandTests : IDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, FreePort.Take());
         listener.Start();
-        var verb = await ScanAsync("--tcp", $"{listener.LocalEndpoint}", "--units", "1,3-4", "--timeout", "50");
-        Assert.Equal(1, verb.ExitCode);
-        Assert.Contains("None of 3 unit ids answers", verb.Errors);
+        // More of them in a row than a meter that is polled may have.
+        var verb = await ScanAsync("--tcp", $"{listener.LocalEndpoint}", "--units", "1,3-10", "--timeout", "50");
+        Assert.True(verb.ExitCode == 1, verb.Errors);
+        Assert.Contains("None of 9 unit ids answers", verb.Errors);
         Assert.Empty(verb.Output);
-    }
-
-    [Fact]
-    public async Task Server_that_is_silent_about_units_it_has_not_is_scanned_to_the_end()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, FreePort.Take());
-        listener.Start();
-        using var ending = new CancellationTokenSource();
-        var connections = 0;
-        var serving = AnswerOnlyAsync(listener, [1, 40], () => connections++, ending.Token);
-        // Four silences in a row are more than a meter that is polled may have.
-        var verb = await ScanAsync("--tcp", $"{listener.LocalEndpoint}", "--units", "1,3-6,40", "--timeout", "1500");
-        await ending.CancelAsync();
-        await serving;
-        Assert.True(verb.ExitCode == 0, verb.Errors + verb.Output);
-        Assert.Contains("2 of 6 unit ids answer", verb.Errors);
-        Assert.Equal(1, connections);
     }
 
     [Fact]
@@ -110,29 +94,6 @@ public sealed class ScanCommandTests : IDisposable
 
     private static (byte Unit, string Model) Best(JsonElement found) =>
         (found.GetProperty("unit").GetByte(), found.GetProperty("models")[0].GetProperty("id").GetString()!);
-
-    /// <summary>Refuses what the units are asked, with exception 2, and says nothing for others, until cancelled.</summary>
-    private static async Task AnswerOnlyAsync(TcpListener listener, byte[] units, Action connected, CancellationToken cancellation)
-    {
-        try
-        {
-            while (true)
-            {
-                using var client = await listener.AcceptTcpClientAsync(cancellation);
-                connected();
-                var stream = client.GetStream();
-                // Header of seven bytes, function, address and count: every read that a scan asks.
-                var request = new byte[12];
-                while (await stream.ReadAtLeastAsync(request, request.Length, throwOnEndOfStream: false, cancellation) == request.Length)
-                    if (units.Contains(request[6]))
-                        await stream.WriteAsync((byte[])[.. request[..4], 0, 3, request[6], (byte)(request[7] | 0x80), 2], cancellation);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            // A client that is gone in the middle of an answer has what it wanted.
-        }
-    }
 
     private Task<Verb> ScanAsync(params string[] arguments) => Verb.RunAsync(["scan", "--models", _meters.Folder, .. arguments]);
 }
