@@ -67,11 +67,12 @@ public sealed class GatewayLoop
         using var stop = cancellation.UnsafeRegister(static state => ((Wake)state!).Set(), wake);
         await using var timer = _time.CreateTimer(
             static state => ((Wake)state!).SetHere(), wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var last = _time.GetTimestamp();
         _beatAt = _clock.Now;
+        var beat = Together.Next(_time, Beat, _time.GetTimestamp());
         while (!cancellation.IsCancellationRequested)
         {
-            var left = Beat - _time.GetElapsedTime(last);
+            var now = _time.GetTimestamp();
+            var left = _time.GetElapsedTime(now, beat);
             if (left > TimeSpan.Zero)
             {
                 await WaitAsync(left, timer);
@@ -79,7 +80,7 @@ public sealed class GatewayLoop
                 SettleDesks();
                 continue;
             }
-            last = _time.GetTimestamp();
+            beat = Together.Next(_time, Beat, now);
             OnBeat();
         }
         OnBeat();
