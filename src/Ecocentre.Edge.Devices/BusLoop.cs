@@ -57,6 +57,9 @@ public sealed class BusLoop : IAsyncDisposable
     /// <summary>Devices polled at the same time: 1 on a serial line; on TCP as many requests as the server takes at once.</summary>
     public int PollsMax { get; init; } = 1;
 
+    /// <summary>Told true before several polls begin at once, and false when all of them have; null where each goes its own way.</summary>
+    public Action<bool>? Gather { get; init; }
+
     /// <summary>Its polls wait for something to happen, as <see cref="Gpio.GpioBank"/> does: their time is no use of the bus, whose share is 0.</summary>
     public bool IsListening { get; init; }
 
@@ -93,7 +96,7 @@ public sealed class BusLoop : IAsyncDisposable
         using var stop = cancellation.UnsafeRegister(static state => ((Wake)state!).Set(), _wake);
         while (!cancellation.IsCancellationRequested)
         {
-            while (TakeDue(cancellation) is { } due) _ = PollOnAsync(due, cancellation);
+            BeginDue(cancellation);
             await _wake.WaitAsync();
             // Timers may come a little early: then the same one is set again.
             lock (_gate) _timerAt = Never;
@@ -124,6 +127,14 @@ public sealed class BusLoop : IAsyncDisposable
     {
         await _timer.DisposeAsync();
         foreach (var polled in _devices) await polled.Device.DisposeAsync();
+    }
+
+    private void BeginDue(CancellationToken cancellation)
+    {
+        if (TakeDue(cancellation) is not { } first) return;
+        Gather?.Invoke(true);
+        for (var due = first; due is not null; due = TakeDue(cancellation)) _ = PollOnAsync(due, cancellation);
+        Gather?.Invoke(false);
     }
 
     /// <summary>The device that is due longest, marked as being on its way; or null, with the timer set for the next one.</summary>

@@ -15,6 +15,12 @@ public abstract class ModbusTransport : IAsyncDisposable
     /// in one packet. Zero on a wire that carries one exchange after the other: there they are better spread over the period.</summary>
     public virtual TimeSpan TogetherWithin => TimeSpan.Zero;
 
+    /// <summary>While true, requests wait for those that follow at once, and leave together with them when it is false again. For whoever begins several
+    /// polls at a time.</summary>
+    public virtual void Gather(bool isGathering)
+    {
+    }
+
     /// <summary>Asks and waits for the answer.</summary>
     /// <param name="destination">Receives one word for each register in wire order, as host integers (or 0/1 for each bit); at least
     /// <see cref="ModbusRead.Count"/> long; owned by the caller; undefined after a fault.</param>

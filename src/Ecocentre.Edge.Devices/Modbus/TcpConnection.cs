@@ -17,6 +17,7 @@ internal sealed class TcpConnection
     private int _gathered;
     private bool _isSending;
     private bool _isDispatching;
+    private bool _isGathering;
     private bool _isClosed;
 
     public TcpConnection(TcpTransport owner, Stream stream, int outstandingMax)
@@ -50,6 +51,15 @@ internal sealed class TcpConnection
     /// <summary>Sends what is queued. While replies are being handed out it waits for the end of the batch, so that the requests they
     /// cause leave in one write.</summary>
     public void Flush() => _ = SendGatheredAsync();
+
+    /// <summary>While true, nothing is sent that is queued.</summary>
+    public void Gather(bool isGathering)
+    {
+        lock (_sendGate)
+            _isGathering = isGathering;
+        if (!isGathering)
+            Flush();
+    }
 
     /// <summary>Reads until the connection ends and tells the transport why it ended.</summary>
     public async Task RunAsync()
@@ -101,7 +111,7 @@ internal sealed class TcpConnection
         lock (_sendGate)
         {
             length = _gathered;
-            if (_gathered == 0 || _isSending || _isDispatching || _isClosed)
+            if (_gathered == 0 || _isSending || _isDispatching || _isGathering || _isClosed)
                 return false;
             (_gathering, _sending) = (_sending, _gathering);
             _gathered = 0;

@@ -65,6 +65,8 @@ public sealed class TcpTransport : ModbusTransport
     /// <summary>Replies that came after their request had been given up. Grows only.</summary>
     public long LateReplies { get; private set; }
 
+    public override void Gather(bool isGathering) => Volatile.Read(ref _connection)?.Gather(isGathering);
+
     public override ValueTask<Fault?> ReadAsync(ModbusRead request, Memory<ushort> destination, CancellationToken cancellation)
     {
         Pdu.Check(request);

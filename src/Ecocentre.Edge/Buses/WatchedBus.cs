@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ecocentre.Edge.Devices;
+using Ecocentre.Edge.Devices.Modbus;
 using Ecocentre.Edge.Devices.Sensors;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Time;
@@ -100,7 +101,10 @@ internal sealed class WatchedBus : IAsyncDisposable
     {
         var way = _connect();
         var loops = ImmutableArray.CreateBuilder<BusLoop>();
-        if (way.Devices.Count > 0) loops.Add(new BusLoop(_name, way.Devices, _outlets, _time, _now) { PollsMax = way.PollsMax });
+        if (way.Devices.Count > 0) loops.Add(new BusLoop(_name, way.Devices, _outlets, _time, _now)
+            {
+                PollsMax = way.PollsMax, Gather = way is { PollsMax: > 1, Way: ModbusTransport transport } ? transport.Gather : null,
+            });
         // What waits for something to happen would keep the others waiting.
         if (way.Listeners is { Count: > 0 } listeners)
             loops.Add(new BusLoop(way.Devices.Count > 0 ? $"{_name} lines" : _name, listeners, _outlets, _time, _now)

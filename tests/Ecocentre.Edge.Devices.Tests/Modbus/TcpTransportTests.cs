@@ -46,6 +46,28 @@ public sealed class TcpTransportTests : ModbusTransportContract
     }
 
     [Fact]
+    public async Task What_is_asked_together_leaves_in_one_write_and_what_is_asked_after_at_once()
+    {
+        var wire = new CountedWire();
+        await using var transport = new TcpTransport(_ => ValueTask.FromResult<Stream>(wire), new TcpTiming { OutstandingMax = 8 }, TimeProvider.System);
+        var words = new ushort[10];
+        // Dials; what is asked before there is a connection cannot be gathered.
+        List<Task<Fault?>> pending = [transport.ReadAsync(Request, words, CancellationToken.None).AsTask()];
+        Assert.Equal([TcpFrame.RequestLength], wire.Writes);
+
+        transport.Gather(true);
+        for (var i = 0; i < 5; i++) pending.Add(transport.ReadAsync(Request, words, CancellationToken.None).AsTask());
+        Assert.Single(wire.Writes);
+        transport.Gather(false);
+        Assert.Equal([TcpFrame.RequestLength, 5 * TcpFrame.RequestLength], wire.Writes);
+
+        pending.Add(transport.ReadAsync(Request, words, CancellationToken.None).AsTask());
+        Assert.Equal(3, wire.Writes.Count);
+        wire.End();
+        Assert.All(await Task.WhenAll(pending), fault => Assert.Equal(FaultKind.NoBus, fault!.Kind));
+    }
+
+    [Fact]
     public async Task A_stream_that_is_no_modbus_is_closed_and_dialled_again()
     {
         var dials = 0;
@@ -121,6 +143,42 @@ public sealed class TcpTransportTests : ModbusTransportContract
         {
             await Transport.DisposeAsync();
             await _server.DisposeAsync();
+        }
+    }
+
+    /// <summary>Takes all that is written, and brings nothing until it ends.</summary>
+    private sealed class CountedWire : Stream
+    {
+        private readonly TaskCompletionSource<int> _end = new();
+
+        public List<int> Writes { get; } = [];
+
+        public override bool CanRead => true;
+        public override bool CanWrite => true;
+        public override bool CanSeek => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public void End() => _end.TrySetResult(0);
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(_end.Task);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Writes.Add(buffer.Length);
+            return ValueTask.CompletedTask;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Flush() { }
+
+        protected override void Dispose(bool disposing)
+        {
+            End();
+            base.Dispose(disposing);
         }
     }
 }
