@@ -36,7 +36,10 @@ internal sealed class MqttTelling : IAsyncDisposable
     /// <summary>Makes the topics of the site's points, desks and label.</summary>
     internal void MakeTopics()
     {
-        _points = new LivePoints(_topics, _link, _centre.Points, _network) { Period = _options.LivePeriod, Refresh = _options.LiveRefresh };
+        _points = new LivePoints(_topics, _link, _centre.Points, _network)
+        {
+            Period = _options.LivePeriod, Refresh = _options.LiveRefresh, PerSecondMax = _options.LivePerSecondMax,
+        };
         _desks = new DeskTopics(_topics, _link, _centre.Occupancy.Desks) { Gone = _centre.DesksGone };
         (_criteria, _shown) = (_centre.Label is null ? null : new CriterionTopics(_topics, _link), null);
         var (points, criteria) = (GonePlant.PointsOf(_centre), GonePlant.CriteriaOf(_centre));

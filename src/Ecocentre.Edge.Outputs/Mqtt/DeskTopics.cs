@@ -24,6 +24,7 @@ public sealed class DeskTopics(Topics topics, MqttLink link, ImmutableArray<Desk
     /// <summary>Hands over a newer picture: at each beat, and at once when a desk changed. Any thread; returns at once.</summary>
     public void Show(Snapshot snapshot)
     {
+        if (desks.IsEmpty && Gone.Count == 0) return;
         Interlocked.Increment(ref _shownCount);
         _shown.Writer.TryWrite(snapshot);
     }

@@ -18,6 +18,10 @@ internal sealed unsafe partial class Doorbell : IDisposable
     internal const int TcpCork = 3;
     internal const int TcpQuickAck = 12;
 
+    // SOL_SOCKET and SO_RCVLOWAT (socket(7)), the same on x86-64 and arm64.
+    internal const int SocketLevel = 1;
+    internal const int ReceiveLowWater = 18;
+
     // EFD_CLOEXEC | EFD_NONBLOCK, the same on x86-64 and arm64.
     private const int EventFlags = 0x80000 | 0x800;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
+using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Outputs.Mqtt;
 
@@ -12,12 +13,13 @@ namespace Ecocentre.Edge.Outputs.Mqtt;
 /// <para>Every message carries the time of its reading: after a reconnection to a broker that forgot everything the same values are told
 /// again with the times they had. A point never read is not told. It keeps nothing but the newest picture, so a slow broker means fewer
 /// messages, not older ones.</para>
-/// <para>At most <see cref="UnderWayMax"/> messages are under way at once, which leaves the other places of the link to the log.</para>
+/// <para>At most <see cref="UnderWayMax"/> messages are under way at once, which leaves the other places of the link to the log, and at most
+/// <see cref="PerSecondMax"/> begin in a second.</para>
 /// </remarks>
 public sealed class LivePoints
 {
-    /// <summary>Messages under way at once: half of what a link has places for by default.</summary>
-    public const int UnderWayMax = 10;
+    /// <summary>Messages under way at once: of the twenty that a link has places for by default, all but four.</summary>
+    public const int UnderWayMax = 16;
 
     // {"v":…,"t":…,"q":"questionable","u":"…"}: 24 characters for the longest double, 20 for the longest time, and 20 more than the longest unit.
     private const int JsonBytesMax = 128;
@@ -37,6 +39,7 @@ public sealed class LivePoints
     private readonly Reading?[] _told;
     private readonly long[] _toldAt;
     private volatile Snapshot? _newest;
+    private int _next;
 
     /// <param name="points">By their id, as in a <see cref="Snapshot"/>.</param>
     public LivePoints(Topics topics, MqttLink link, ImmutableArray<Point> points, TimeProvider time)
@@ -54,6 +57,9 @@ public sealed class LivePoints
     /// <summary>Time after which a point is told again though its value stayed the same.</summary>
     public required TimeSpan Refresh { get; init; }
 
+    /// <summary>Messages a second at most; where more are due, points take turns.</summary>
+    public int PerSecondMax { get; init; } = int.MaxValue;
+
     /// <summary>Hands over a newer picture. Any thread; returns at once.</summary>
     public void Show(Snapshot snapshot) => _newest = snapshot;
 
@@ -68,7 +74,7 @@ public sealed class LivePoints
                 if (present != connection) Array.Clear(_told);
                 connection = present;
                 if (_newest is { } snapshot) await TellAsync(snapshot, cancellation);
-                await Task.Delay(Round, _time, cancellation);
+                await Task.Delay(Together.Ahead(_time, Round), _time, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -81,9 +87,13 @@ public sealed class LivePoints
 
     private async Task TellAsync(Snapshot snapshot, CancellationToken cancellation)
     {
-        for (var index = 0; index < Math.Min(_points.Length, snapshot.Latest.Length) && _link.IsConnected; index++)
+        var (count, left) = (Math.Min(_points.Length, snapshot.Latest.Length), PerSecondMax);
+        for (var looked = 0; looked < count && left > 0 && _link.IsConnected; looked++)
         {
+            var index = _next < count ? _next : 0;
+            _next = index + 1;
             if (!IsDue(index, snapshot.Latest[index])) continue;
+            left--;
             _messages.Add(new MqttMessage(_topicByPoint[index], Json(snapshot.Latest[index], _units[index]), Retain: true));
             _due.Add(index);
             if (_due.Count == UnderWayMax) await TellDueAsync(snapshot, cancellation);

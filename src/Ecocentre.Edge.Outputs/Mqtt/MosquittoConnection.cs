@@ -18,6 +18,9 @@ internal sealed unsafe class MosquittoConnection : IDisposable
     // A TCP port ends at 65,535, so that this one is refused before anything is sent.
     private const int ImpossiblePort = 65_536;
 
+    // MQTT 5, 3.4.2.1: a PUBACK without a reason is the fixed header and the packet id.
+    private const int AcknowledgementBytes = 4;
+
     // What OpenSSL and the library say about one failure is one to three lines.
     private const int LogLinesMax = 3;
 
@@ -31,6 +34,7 @@ internal sealed unsafe class MosquittoConnection : IDisposable
     private GCHandle _self;
     private nint _handle;
     private bool _hasSocketOpened;
+    private int _lowWater = 1;
     private int _socketError;
     private int _verified = VerifyUnknown;
 
@@ -146,6 +150,19 @@ internal sealed unsafe class MosquittoConnection : IDisposable
     {
         var (socket, one) = (Socket, 1);
         if (socket >= 0) _ = Doorbell.setsockopt(socket, Doorbell.ProtocolTcp, Doorbell.TcpQuickAck, &one, sizeof(int));
+    }
+
+    /// <summary>Has the kernel wake us when so many messages can have been acknowledged, and not for each (SO_RCVLOWAT of socket(7)). A broker writes each
+    /// PUBACK by itself.</summary>
+    /// <returns>Whether fewer may now have come without a wake-up.</returns>
+    public bool AwaitAcknowledgements(int count)
+    {
+        // Records of TLS are longer than what is in them.
+        var bytes = _tls is null ? Math.Max(1, count * AcknowledgementBytes) : 1;
+        var socket = Socket;
+        if (bytes != _lowWater && socket >= 0
+            && Doorbell.setsockopt(socket, Doorbell.SocketLevel, Doorbell.ReceiveLowWater, &bytes, sizeof(int)) == 0) _lowWater = bytes;
+        return _lowWater > 1;
     }
 
     /// <summary>What the socket has to be waited for.</summary>
@@ -317,6 +334,8 @@ internal sealed unsafe class MosquittoConnection : IDisposable
             if (properties != 0 && mosquitto_property_read_int32(properties, PropertyMaximumPacketSize, out var size, 0) != 0)
                 connection.PacketBytesMax = (int)Math.Min(size, int.MaxValue);
             connection.IsAccepted = true;
+            // From here on the library would only put into words each packet that comes and goes, which takes longer than the packet.
+            mosquitto_log_callback_set(connection._handle, null);
         });
     }
 

@@ -27,8 +27,15 @@ public sealed class MosquittoLink : MqttLink
 
     private const string NotConnected = "The broker is not connected.";
 
-    // libmosquitto counts its keep-alive in whole seconds and has to be called about once in each.
+    // While nothing is connected: how soon an end or a wish is seen at the latest.
     private const int WaitMillisecondsMax = 1_000;
+
+    // The library looks whether a ping is due when it is called. A fifth late, it is well within the one and a half keep-alives that a broker grants (MQTT
+    // 5, 3.1.2.10).
+    private const int CallsPerKeepAlive = 5;
+
+    // How long PUBACKs may be waited for together; a broker nearby takes a fraction of it for all of them.
+    private const int TogetherMilliseconds = 20;
 
     // A connection that ends sooner counts as a failed attempt: two clients with one id throw each other out for ever.
     private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(5);
@@ -215,7 +222,8 @@ public sealed class MosquittoLink : MqttLink
             if (_queued.Count + publications.Length > QueuedMax) return false;
             foreach (var publication in publications) _queued.Enqueue(publication);
         }
-        _doorbell.Ring();
+        // The thread itself looks at the queue before it waits.
+        if (Thread.CurrentThread != _thread) _doorbell.Ring();
         // The thread may have made its last round between the question whether it is connected and the queue.
         if (_stopped.Task.IsCompleted) FailQueued(NotConnected);
         return true;
@@ -306,6 +314,7 @@ public sealed class MosquittoLink : MqttLink
     {
         var begun = _time.GetTimestamp();
         long? unreadSince = null;
+        var isLate = false;
         while (connection.Ended is null)
         {
             if (_isStopping)
@@ -338,9 +347,22 @@ public sealed class MosquittoLink : MqttLink
             if (_overrun || unreadSince is { } since && _time.GetElapsedTime(since) >= _options.KeepAlive / 2) Pause(connection);
             if (connection.Ended is not null) return;
             if (_underWay.Count > 0) connection.AcknowledgeAtOnce();
-            var wait = _underWay.MillisecondsToNext(WaitMillisecondsMax);
-            connection.Step(_doorbell.Wait(connection.Socket, connection.Interest(read), wait), read);
+            // Where nothing waits for a place, the answers to all may as well be read at once.
+            var hasMore = HasQueued();
+            var isTogether = connection.AwaitAcknowledgements(isLate || hasMore ? 1 : _underWay.Count);
+            // Who gave up waiting just now may have asked for something else.
+            var wait = hasMore && _underWay.Count < _options.InFlightMax ? 0 : _underWay.MillisecondsToNext(isTogether ? TogetherMilliseconds : WaitMax());
+            var ready = _doorbell.Wait(connection.Socket, connection.Interest(read), wait);
+            isLate = isTogether && ready == 0;
+            connection.Step(ready, read);
         }
+    }
+
+    private int WaitMax() => _isConnected ? (int)(_options.KeepAlive / CallsPerKeepAlive).TotalMilliseconds : WaitMillisecondsMax;
+
+    private bool HasQueued()
+    {
+        lock (_lock) return _queued.Count > 0;
     }
 
     private bool MayRead()
@@ -408,17 +430,16 @@ public sealed class MosquittoLink : MqttLink
             Publication? publication;
             bool hasMore;
             long present;
-            string filter;
             lock (_lock)
             {
                 if (!_queued.TryDequeue(out publication)) break;
-                (hasMore, present, filter) = (_queued.Count > 0, _connections, _filters.FirstOrDefault() ?? "");
+                (hasMore, present) = (_queued.Count > 0, _connections);
             }
             if (publication.IsCompleted) continue;
             // The library writes each message by itself: held back until the last, they leave in as few packets as they fit.
             if (hasMore && !isHeld) isHeld = connection.Hold(true);
             if (publication.Message.Connection is { } wanted && wanted != present) publication.Complete("The connection it was meant for is over.");
-            else if (publication.IsQuestion) Ask(connection, publication, filter);
+            else if (publication.IsQuestion) Ask(connection, publication);
             else if (connection.Publish(publication.Message, out var id) is { } trouble) publication.Complete(trouble);
             else if (publication.Message.AtMostOnce) publication.Complete(null);
             else _underWay.Add(id, publication);
@@ -426,8 +447,10 @@ public sealed class MosquittoLink : MqttLink
         if (isHeld) connection.Hold(false);
     }
 
-    private void Ask(MosquittoConnection connection, Publication publication, string filter)
+    private void Ask(MosquittoConnection connection, Publication publication)
     {
+        string filter;
+        lock (_lock) filter = _filters.FirstOrDefault() ?? "";
         if (filter.Length == 0) publication.Complete("BUG: a link that has subscribed to nothing cannot ask.");
         else if (connection.Subscribe(filter) is { } id) _underWay.Add(id, publication);
         else publication.Complete(connection.Ended);

@@ -62,7 +62,7 @@ public abstract class MqttLink : IAsyncDisposable
         throw new NotSupportedException($"{GetType().Name} ends when it is disposed of.");
 
     /// <summary>Publishes several messages in their order, each as <see cref="PublishAsync"/> does, and completes when all are answered for. For many
-    /// small ones: they travel together and are waited for once.</summary>
+    /// small ones: they travel together and are waited for once. Whoever awaits may go on on the link's own thread, and must not block it.</summary>
     /// <returns>For each message null when acknowledged, else the reason in words.</returns>
     public virtual async ValueTask<IReadOnlyList<string?>> PublishAllAsync(IReadOnlyList<MqttMessage> messages, CancellationToken cancellation)
     {

@@ -41,11 +41,14 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
     internal MqttOptions? Mqtt(JsonPlace place, string centre)
     {
         var before = mistakes.Count;
-        var options = Broker(place) with
+        var usual = Broker(place);
+        var options = usual with
         {
             ClientId = place.Optional("clientId")?.Text() ?? $"ecocentre-{centre}",
             Acknowledge = place.Optional("acknowledge")?.Word(Acknowledges) ?? MqttAcknowledge.Database,
             AcknowledgeTimeout = place.Optional("acknowledgeTimeout")?.Duration() ?? TimeSpan.FromSeconds(30),
+            LivePeriod = place.Optional("live")?.Duration() ?? usual.LivePeriod,
+            LivePerSecondMax = place.Optional("livePerSecond")?.Integer(1, 100_000) ?? usual.LivePerSecondMax,
         };
         if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
         return options;

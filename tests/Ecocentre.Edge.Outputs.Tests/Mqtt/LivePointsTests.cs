@@ -72,6 +72,25 @@ public sealed class LivePointsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task More_than_may_be_told_in_a_second_take_turns()
+    {
+        const int points = 50, perSecond = 20;
+        _link.Start();
+        _live = new LivePoints(Topics, _link, Points(points), _time) { Period = Period, Refresh = Refresh, PerSecondMax = perSecond };
+        _running = _live.RunAsync(_ending.Token);
+        for (var second = 0; second < 10; second++)
+        {
+            _live.Show(Picture([.. Enumerable.Range(0, points).Select(i => Read(i, second * 1_000 + 1, second))]));
+            await RoundAsync();
+            Assert.InRange(_link.Published.Count, 0, (second + 1) * perSecond);
+        }
+        // Period alone would be 50 at once, and 50 after 5 s.
+        var told = Enumerable.Range(0, points).Select(i => Told(i).Count).ToArray();
+        Assert.All(told, times => Assert.InRange(times, 1, 3));
+        Assert.Equal(_link.Published.Count, told.Sum());
+    }
+
+    [Fact]
     public async Task A_change_of_quality_is_a_change()
     {
         Start(1);
