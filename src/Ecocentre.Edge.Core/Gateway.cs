@@ -133,7 +133,7 @@ public sealed class Gateway
             else _longer.Stored(aggregate.Kind, aggregate.Window, aggregate.Revision, _closed);
         recalled.End();
         foreach (var carry in carries)
-            if (ids.TryGetValue(carry.Point, out var id)) _minutes.OpenCarry(id).Counter = new CounterTrack(carry, now);
+            if (ids.TryGetValue(carry.Point, out var id)) _minutes.Recall(id, new CounterTrack(carry, now));
     }
 
     /// <summary>Takes up what an earlier run told of desks last, by their index in the plan, so that the numbers of their changes go on and nobody is left
@@ -153,7 +153,8 @@ public sealed class Gateway
         Accept(readings);
     }
 
-    /// <summary>Takes readings in any order. Allocates nothing; what it refuses becomes an incident of the next step. Of desks' sensors it takes those
+    /// <summary>Takes readings in any order. Allocates nothing, but once for a series whose values take more bits than registers have; what it refuses
+    /// becomes an incident of the next step. Of desks' sensors it takes those
     /// that are not ahead of the last <see cref="Step"/> by more than the limit.</summary>
     public void Accept(ReadOnlySpan<Reading> readings)
     {
@@ -390,7 +391,7 @@ public sealed class Gateway
         {
             if (_points[series].Private) continue;
             replaced += _readings.RemoveFrom(series, after);
-            _interventions.Move(series, ref _minutes.OpenCarry(series), before, after, from: after);
+            _minutes.Move(series, before, after, from: after);
         }
         _interventions.ClockSet(before, after);
         if (replaced > 0)
@@ -420,7 +421,7 @@ public sealed class Gateway
         {
             // Readings of the earlier era lie ahead of the new one.
             if (step.After < step.Before && !_points[series].Private) _readings.RemoveFrom(series, long.MinValue / 8);
-            _interventions.Move(series, ref _minutes.OpenCarry(series), step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
+            _minutes.Move(series, step.Before.UnixMilliseconds, step.After.UnixMilliseconds);
         }
         _interventions.Moved();
         _eraMinute = MinuteWindows.Number(step.After);

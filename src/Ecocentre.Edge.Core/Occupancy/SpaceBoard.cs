@@ -63,7 +63,7 @@ internal sealed class SpaceBoard
                 var count = readings.Count(sensor.Series);
                 for (var i = readings.FirstFrom(sensor.Series, sensor.NewestAt + 1); i < count; i++)
                 {
-                    ref readonly var slot = ref readings[sensor.Series, i];
+                    var slot = readings[sensor.Series, i];
                     if (slot.Milliseconds > until) break;
                     sensor.Take(trusted || !slot.IsUsed ? slot : new Slot(slot.Milliseconds, Quality.Good, slot.Value));
                 }

@@ -5,35 +5,48 @@ using Ecocentre.Edge.Plant;
 namespace Ecocentre.Edge.Readings;
 
 /// <summary>The recent readings of every series in time order, one ring for each in one slab of memory, made once.</summary>
-/// <remarks>A ring holds what an open minute, the grace and the late limit can need and a minute more. Positions count from the oldest held, 0. Rings of
+/// <remarks>
+/// <para>A ring holds what an open minute, the grace and the late limit can need and a minute more. Positions count from the oldest held, 0. Rings of
 /// one capacity lie interleaved, all first places, then all second ones: series that are polled together write to one stretch of memory, whatever
-/// their order, instead of to one page each.</remarks>
+/// their order, instead of to one page each.</para>
+/// <para>The slab's slots are packed. A series whose readings do not fit is <em>wide</em> from then on: it has an array of its own. Readings that lie
+/// more than three days before the newest and are not needed any more are let go of.</para>
+/// </remarks>
 internal sealed class SeriesReadings
 {
-    // A row that is not a power of two long: otherwise all places of a ring would compete for the same few lines of a cache. In slots of 16 bytes.
-    private const int Line = 4;
+    // A row that is not a power of two long: otherwise all places of a ring would compete for the same few lines of a cache. In slots of 8 bytes.
+    private const int Line = 8;
 
-    private readonly Slot[] _slab;
     // What is derived comes whenever it changes, with each step at most: the loop takes one a second.
     private static readonly TimeSpan DerivedEvery = TimeSpan.FromSeconds(1);
 
     private readonly SeriesRing[] _rings;
+    private readonly RingShape[] _shapes;
+    private readonly PackedSlot[] _slab;
+
+    // By series; each by place, as the slab's column would be.
+    private readonly Slot[]?[] _wide;
 
     internal SeriesReadings(ImmutableArray<Point> points, GatewayLimits limits)
     {
         _rings = new SeriesRing[points.Length];
+        _wide = new Slot[points.Length][];
         // The open minute, what may still change behind it, and a minute for devices that are polled a third faster than said.
         var span = TimeSpan.FromMinutes(2) + limits.Grace + limits.LateMax;
-        var offset = 0;
+        var (offset, shapes) = (0, new List<RingShape>());
         foreach (var alike in points.GroupBy(point => Capacity(point, span, limits)))
         {
-            var count = alike.Count();
-            var stride = ((count + Line - 1) / Line | 1) * Line;
-            foreach (var (index, point) in alike.Index())
-                _rings[point.Id.Value] = new SeriesRing(point, alike.Key, offset + index, stride);
+            var stride = ((alike.Count() + Line - 1) / Line | 1) * Line;
+            var first = offset;
+            foreach (var shaped in alike.GroupBy(point => (point.Min, point.Max)))
+            {
+                foreach (var point in shaped) _rings[point.Id.Value] = new SeriesRing((ushort)shapes.Count, first++);
+                shapes.Add(new RingShape(shaped.First(), alike.Key, offset, stride));
+            }
             offset += stride * alike.Key;
         }
-        _slab = new Slot[offset];
+        _shapes = [.. shapes];
+        _slab = new PackedSlot[offset];
     }
 
     /// <summary>Takes over what is held of series that go on; where a ring is smaller than it was, the newest. Before anything is appended.</summary>
@@ -41,10 +54,9 @@ internal sealed class SeriesReadings
     {
         foreach (var (now, was) in succession.Kept)
         {
-            ref var ring = ref _rings[now];
-            ring.IsDoubtful = before._rings[was].IsDoubtful;
+            _rings[now].IsDoubtful = before._rings[was].IsDoubtful;
             if (before._rings[was].Newest == long.MaxValue) continue;
-            for (var i = Math.Max(0, before.Count(was) - ring.Mask - 1); i < before.Count(was); i++) Append(now, before[was, i], long.MaxValue);
+            for (var i = Math.Max(0, before.Count(was) - Shape(now).Capacity); i < before.Count(was); i++) Append(now, before[was, i], long.MaxValue);
         }
     }
 
@@ -59,36 +71,53 @@ internal sealed class SeriesReadings
 
     /// <summary>The slot a reading is kept as. A good or questionable value out of bounds is invalid.</summary>
     /// <param name="trusted">Whether the clock is; otherwise good readings are questionable.</param>
-    internal Slot Judge(in Reading reading, bool trusted) => _rings[reading.Point.Value].Judge(reading, trusted);
+    internal Slot Judge(in Reading reading, bool trusted)
+    {
+        ref var ring = ref _rings[reading.Point.Value];
+        // Adding zero makes one zero of two: a window that holds the other one would differ in its bits alone.
+        return new Slot(reading.At.UnixMilliseconds, _shapes[ring.Shape].Judge(reading, trusted && !ring.IsDoubtful), reading.Value + 0.0);
+    }
 
-    /// <summary>Appends readings as long as each is newer than all held of its series, not older than <paramref name="open"/>, and takes no room
-    /// from one that is not older than <paramref name="needed"/>. The one loop that runs for every reading.</summary>
-    /// <returns>How many were appended; the next one, if any, is not of that kind.</returns>
+    /// <summary>Appends readings as long as each is newer than all held of its series, not by long, not older than <paramref name="open"/>, and takes no
+    /// room from one that is not older than <paramref name="needed"/>. The one loop that runs for every reading.</summary>
+    /// <returns>How many were appended; the next one, if any, is not of that kind, or not known to be.</returns>
     internal int AppendPlain(ReadOnlySpan<Reading> readings, long open, long needed, bool trusted)
     {
-        var (rings, slab) = (_rings, _slab);
+        var (rings, shapes, slab) = (_rings, _shapes, _slab);
         for (var i = 0; i < readings.Length; i++)
         {
-            ref var ring = ref rings[readings[i].Point.Value];
-            var slot = ring.Judge(readings[i], trusted);
-            var at = slot.Milliseconds;
-            if (at <= ring.Newest || at < open) return i;
-            ref var place = ref slab[ring.Place(ring.Start + ring.Count)];
-            if (ring.Count <= ring.Mask) ring.Count++;
-            else if (place.Milliseconds < needed) ring.DropOldest();
-            else return i;
-            ring.Newest = at;
-            place = slot;
+            ref readonly var reading = ref readings[i];
+            ref var ring = ref rings[reading.Point.Value];
+            ref readonly var shape = ref shapes[ring.Shape];
+            var (at, newest, next, believed) = (reading.At.UnixMilliseconds, ring.Newest, ring.Next, trusted);
+            // Newer, and not by long, in one comparison.
+            if ((ulong)(at - newest - 1) >= (ulong)shape.GapMax || at < open || next < 0) return i;
+            if (ring.MarkedCount > shape.Capacity) believed = false;
+            if (!PackedSlot.TryPack(at, shape.Judge(reading, believed), reading.Value + 0.0, out var packed)) return i;
+            ref var place = ref slab[next];
+            if (ring.Count < shape.Capacity) ring.MarkedCount++;
+            else if (place.Milliseconds(newest) >= needed) return i;
+            place = packed;
+            (ring.Newest, ring.Next) = (at, shape.After(next));
         }
         return readings.Length;
     }
 
-    internal ref readonly Slot this[int series, int position]
+    internal Slot this[int series, int position]
     {
         get
         {
             ref var ring = ref _rings[series];
-            return ref _slab[ring.Place(ring.Start + position)];
+            return _wide[series] is { } wide ? wide[ApartOf(ring, position - ring.Count)]
+                : _slab[_shapes[ring.Shape].Step(ring.Next, position - ring.Count)].Unpack(ring.Newest);
+        }
+        private set
+        {
+            ref var ring = ref _rings[series];
+            if (_wide[series] is { } wide) wide[ApartOf(ring, position - ring.Count)] = value;
+            else if (!PackedSlot.TryPack(value.Milliseconds, value.Quality, value.Value,
+                out _slab[_shapes[ring.Shape].Step(ring.Next, position - ring.Count)]))
+                throw new InvalidOperationException("BUG: a reading was put where it does not fit.");
         }
     }
 
@@ -100,16 +129,13 @@ internal sealed class SeriesReadings
     internal bool Append(int series, in Slot slot, long needed)
     {
         ref var ring = ref _rings[series];
+        if (!ring.IsWide && !(IsPackable(slot) && LetGo(series, slot.Milliseconds, needed))) Widen(series);
+        var isFull = ring.Count == Shape(series).Capacity;
+        var lost = isFull && this[series, 0].Milliseconds >= needed;
+        if (!isFull) ring.Count++;
         ring.Newest = slot.Milliseconds;
-        ref var place = ref _slab[ring.Place(ring.Start + ring.Count)];
-        var lost = false;
-        if (ring.Count <= ring.Mask) ring.Count++;
-        else
-        {
-            lost = place.Milliseconds >= needed;
-            ring.DropOldest();
-        }
-        place = slot;
+        Advance(ref ring, 1);
+        this[series, ring.Count - 1] = slot;
         return lost;
     }
 
@@ -119,19 +145,20 @@ internal sealed class SeriesReadings
     /// <returns>As for <see cref="Append"/>; also true when a different reading of the same time was there.</returns>
     internal bool Insert(int series, in Slot slot, long needed, out bool changed)
     {
+        ref var ring = ref _rings[series];
         var position = FirstFrom(series, slot.Milliseconds);
         changed = true;
-        if (position < Count(series) && this[series, position].Milliseconds == slot.Milliseconds)
+        if (position < ring.Count && this[series, position] is var held && held.Milliseconds == slot.Milliseconds)
         {
-            ref var held = ref At(series, position);
             var differs = !held.Same(slot);
             changed = differs && slot.IsBetterThan(held);
-            if (changed) held = slot;
-            return differs;
+            if (!changed) return differs;
+            if (!ring.IsWide && !IsPackable(slot)) Widen(series);
+            this[series, position] = slot;
+            return true;
         }
-        ref var ring = ref _rings[series];
         var lost = false;
-        if (ring.Count > ring.Mask)
+        if (ring.Count == Shape(series).Capacity)
         {
             // The oldest makes room; when the new one would itself be the oldest, it is the one that is lost.
             if (position == 0)
@@ -140,20 +167,21 @@ internal sealed class SeriesReadings
                 return slot.Milliseconds >= needed;
             }
             lost = this[series, 0].Milliseconds >= needed;
-            ring.DropOldest();
             ring.Count--;
             position--;
         }
+        if (!ring.IsWide && !(IsPackable(slot) && ring.Newest - slot.Milliseconds < PackedSlot.SpanMilliseconds / 2)) Widen(series);
         ring.Count++;
-        for (var i = ring.Count - 1; i > position; i--) At(series, i) = At(series, i - 1);
-        At(series, position) = slot;
+        Advance(ref ring, 1);
+        for (var i = ring.Count - 1; i > position; i--) this[series, i] = this[series, i - 1];
+        this[series, position] = slot;
         return lost;
     }
 
     /// <summary>Position of the first reading at or after a time; <see cref="Count"/> when there is none.</summary>
     internal int FirstFrom(int series, long milliseconds)
     {
-        var (low, high) = (0, (int)_rings[series].Count);
+        var (low, high) = (0, _rings[series].Count);
         while (low < high)
         {
             var middle = low + high >>> 1;
@@ -170,16 +198,43 @@ internal sealed class SeriesReadings
         ref var ring = ref _rings[series];
         var keep = FirstFrom(series, milliseconds);
         var removed = ring.Count - keep;
-        ring.Count = (ushort)keep;
-        ring.Newest = keep > 0 ? this[series, keep - 1].Milliseconds : long.MinValue;
+        var newest = keep > 0 ? this[series, keep - 1].Milliseconds : long.MinValue;
+        Advance(ref ring, -removed);
+        (ring.Count, ring.Newest) = (keep, newest);
         return removed;
     }
 
-    private ref Slot At(int series, int position)
+    private ref readonly RingShape Shape(int series) => ref _shapes[_rings[series].Shape];
+
+    private static bool IsPackable(in Slot slot) => PackedSlot.TryPack(slot.Milliseconds, slot.Quality, slot.Value, out _);
+
+    /// <summary>Lets go of readings too far before a new one.</summary>
+    /// <returns>False when one of them is still needed, or when the new one is so far ahead that it may not stay.</returns>
+    private bool LetGo(int series, long milliseconds, long needed)
     {
         ref var ring = ref _rings[series];
-        return ref _slab[ring.Place(ring.Start + position)];
+        // With closer ones, the whole ring spans no more than half of what can be told apart: see RingShape.GapMax.
+        if (ring.Count == 0 || milliseconds - ring.Newest < Shape(series).GapMax) return true;
+        if (milliseconds - needed >= PackedSlot.SpanMilliseconds / 2) return false;
+        for (; ring.Count > 0 && this[series, 0].Milliseconds is var oldest && milliseconds - oldest >= PackedSlot.SpanMilliseconds / 2; ring.Count--)
+            if (oldest >= needed) return false;
+        return true;
     }
+
+    private void Widen(int series)
+    {
+        ref var ring = ref _rings[series];
+        var wide = new Slot[Shape(series).Capacity];
+        for (var i = 0; i < ring.Count; i++) wide[i] = this[series, i];
+        _wide[series] = wide;
+        ring.Next = ~(ring.Count & wide.Length - 1);
+    }
+
+    /// <summary>The place some places after the next one of a series that is wide.</summary>
+    private int ApartOf(in SeriesRing ring, int places) => ~ring.Next + places & _shapes[ring.Shape].Capacity - 1;
+
+    private void Advance(ref SeriesRing ring, int places) =>
+        ring.Next = ring.IsWide ? ~ApartOf(ring, places) : _shapes[ring.Shape].Step(ring.Next, places);
 
     private static int Capacity(Point point, TimeSpan span, GatewayLimits limits)
     {

@@ -1,55 +1,44 @@
 using System.Runtime.InteropServices;
-using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Readings;
 
-/// <summary>What is asked of a series for every reading, close together: 40 bytes.</summary>
+/// <summary>What is asked of a series for every reading and is its own: 16 bytes, four to a line of a cache.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SeriesRing
 {
-    // What a count of 16 bits can hold.
-    internal const int CapacityMax = 1 << 15;
+    // What the bits below the mark of a count can hold.
+    internal const int CapacityMax = 1 << 14;
 
-    /// <summary>Bounds of a possible value, both finite, so that a comparison also finds what is no number.</summary>
-    internal readonly double Min, Max;
+    private const ushort Doubt = 1 << 15;
 
     /// <summary>Time of the newest reading in Unix milliseconds, <see cref="long.MinValue"/> while there is none.</summary>
     internal long Newest;
 
-    private readonly int _offset, _stride;
+    /// <summary>Where in the slab the next reading goes; of a wide series the complement of its place in the array of its own.</summary>
+    internal int Next;
 
-    /// <summary>Capacity less one; a power of two less one.</summary>
-    internal readonly ushort Mask;
+    /// <summary>How many are held, and above it a mark: then it is more than any capacity.</summary>
+    internal ushort MarkedCount;
 
-    /// <summary>Place of the oldest reading.</summary>
-    internal ushort Start;
+    /// <summary>Index of its <see cref="RingShape"/>.</summary>
+    internal readonly ushort Shape;
 
-    internal ushort Count;
+    /// <param name="first">Where in the slab its first place lies.</param>
+    internal SeriesRing(ushort shape, int first) => (Newest, Shape, Next) = (long.MinValue, shape, first);
+
+    internal int Count
+    {
+        readonly get => MarkedCount & ~Doubt;
+        set => MarkedCount = (ushort)(value | MarkedCount & Doubt);
+    }
 
     /// <summary>Its instrument is past its calibration: what would be good is questionable.</summary>
-    internal bool IsDoubtful;
-
-    internal SeriesRing(Point point, int capacity, int offset, int stride)
+    internal bool IsDoubtful
     {
-        (Min, Max) = (Math.Max(point.Min, double.MinValue), Math.Min(point.Max, double.MaxValue));
-        (Newest, _offset, _stride, Mask) = (long.MinValue, offset, stride, (ushort)(capacity - 1));
+        readonly get => (MarkedCount & Doubt) != 0;
+        set => MarkedCount = (ushort)(value ? MarkedCount | Doubt : MarkedCount & ~Doubt);
     }
 
-    /// <summary>Where in the slab a place of the ring lies.</summary>
-    internal readonly int Place(int place) => _offset + (place & Mask) * _stride;
-
-    internal void DropOldest() => Start = (ushort)(Start + 1 & Mask);
-
-    internal readonly Slot Judge(in Reading reading, bool trusted)
-    {
-        var quality = reading.Quality;
-        if (quality < Quality.Invalid)
-        {
-            // Written so that what is no number is out of bounds too.
-            if (!(reading.Value >= Min && reading.Value <= Max)) quality = Quality.Invalid;
-            else if (!trusted || IsDoubtful) quality = Quality.Questionable;
-        }
-        // Adding zero makes one zero of two: a window that holds the other one would differ in its bits alone.
-        return new Slot(reading.At.UnixMilliseconds, quality, reading.Value + 0.0);
-    }
+    /// <summary>Its readings do not fit into the slab's slots and lie apart.</summary>
+    internal readonly bool IsWide => Next < 0;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Time;
@@ -15,7 +16,6 @@ internal sealed class LiveWindows(ImmutableArray<Point> points, SeriesReadings r
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly Circumstances _silent = circumstances with { Incidents = null };
-    private readonly Aggregate[] _last = new Aggregate[points.Length];
     private Window _open;
     private bool _any;
 
@@ -27,10 +27,10 @@ internal sealed class LiveWindows(ImmutableArray<Point> points, SeriesReadings r
     {
         (_open, _any) = (before._open, before._any);
         if (before.Last.IsEmpty) return;
-        succession.Take(before._last, _last);
-        foreach (var (now, _) in succession.Kept) _last[now] = _last[now] with { Point = points[now].Id };
-        foreach (var begun in succession.Begun) _last[begun] = Close(begun, new Window(_open.Start - Length, Length));
-        Last = ImmutableArray.Create(_last);
+        var last = new Aggregate[points.Length];
+        foreach (var (now, was) in succession.Kept) last[now] = before.Last[was] with { Point = points[now].Id };
+        foreach (var begun in succession.Begun) last[begun] = Close(begun, new Window(_open.Start - Length, Length));
+        Last = ImmutableCollectionsMarshal.AsImmutableArray(last);
     }
 
     /// <summary>Closes the newest window that is due; when several are, only that one is computed.</summary>
@@ -45,9 +45,10 @@ internal sealed class LiveWindows(ImmutableArray<Point> points, SeriesReadings r
             return;
         }
         var due = new Window(current.Start - Length, Length);
-        for (var series = 0; series < points.Length; series++) _last[series] = Close(series, due);
+        var last = new Aggregate[points.Length];
+        for (var series = 0; series < last.Length; series++) last[series] = Close(series, due);
         _open = current;
-        Last = ImmutableArray.Create(_last);
+        Last = ImmutableCollectionsMarshal.AsImmutableArray(last);
     }
 
     private Aggregate Close(int series, Window window)

@@ -21,7 +21,7 @@ internal sealed class MinuteWindows
 
     // By series, then by minute modulo _kept: what comes into the minute, and the minute's aggregate once closed.
     private readonly int _kept;
-    private readonly Carry[] _carries;
+    private readonly Carries _carries;
     private readonly Aggregate[] _closed;
     private readonly bool[] _relived;
     private readonly long[] _changedFrom;
@@ -36,7 +36,7 @@ internal sealed class MinuteWindows
     {
         (_points, _readings, _circumstances, _incidents, _lived) = (points, readings, circumstances, incidents, lived);
         _kept = (int)Math.Ceiling(circumstances.Limits.LateMax.TotalMinutes) + 2;
-        _carries = new Carry[points.Length * _kept];
+        _carries = new Carries(points, _kept);
         _closed = new Aggregate[points.Length * _kept];
         _relived = new bool[_kept];
         _changedFrom = new long[points.Length];
@@ -60,7 +60,7 @@ internal sealed class MinuteWindows
     {
         (Open, _final, _anyChanged, _relivedReadings) = (before.Open, before._final, before._anyChanged, before._relivedReadings);
         before._relived.CopyTo(_relived, 0);
-        succession.Take(before._carries, _carries, _kept);
+        _carries.TakeUp(before._carries, succession);
         succession.Take(before._closed, _closed, _kept);
         succession.Take(before._changedFrom, _changedFrom);
         foreach (var (series, _) in succession.Kept)
@@ -92,14 +92,22 @@ internal sealed class MinuteWindows
     {
         for (var series = 0; series < _points.Length; series++)
         {
-            var carry = CarryInto(series, Open);
-            CarryInto(series, minute) = carry;
+            _carries[series, Place(minute)] = _carries[series, Place(Open)];
         }
         (Open, _final) = (minute, minute);
     }
 
-    /// <summary>What a series carries into the open minute.</summary>
-    internal ref Carry OpenCarry(int series) => ref CarryInto(series, Open);
+    /// <summary>Takes up the register of a counter that an earlier run knew, for the open minute.</summary>
+    internal void Recall(int series, in CounterTrack counter) =>
+        _carries[series, Place(Open)] = _carries[series, Place(Open)] with { Counter = counter };
+
+    /// <summary>The clock was set: what a series carries into the open minute moves with it, as <see cref="Interventions.Move"/> says.</summary>
+    internal void Move(int series, long before, long after, long from = long.MinValue)
+    {
+        var carry = _carries[series, Place(Open)];
+        _circumstances.Interventions.Move(series, ref carry, before, after, from);
+        _carries[series, Place(Open)] = carry;
+    }
 
     /// <summary>The last confirmed register of every counter that has one, as of the newest stored minute.</summary>
     internal ImmutableArray<CounterCarry> Carries()
@@ -108,7 +116,7 @@ internal sealed class MinuteWindows
         foreach (var point in _points)
         {
             if (point.Quantity.Kind != PointKind.Counter) continue;
-            ref var carry = ref OpenCarry(point.Id.Value);
+            var carry = _carries[point.Id.Value, Place(Open)];
             if (!carry.Counter.HasRegister) continue;
             // Growth that is owed stands in no stored window either: less it, the register makes the next run count it.
             var (register, at) = carry.Owed > 0 ? (carry.Counter.Register - carry.Owed, carry.OwedSince) : carry.Counter.Carried;
@@ -201,11 +209,11 @@ internal sealed class MinuteWindows
 
     private Aggregate Compute(int series, long minute)
     {
-        var carry = CarryInto(series, minute);
+        var carry = _carries[series, Place(minute)];
         var window = WindowOf(minute);
         _incidents.Judging = window.Start;
         var aggregate = WindowClosing.Close(_points[series], _readings, WindowKind.Minute, window, ref carry, _circumstances);
-        CarryInto(series, minute + 1) = carry;
+        _carries[series, Place(minute + 1)] = carry;
         return aggregate;
     }
 
@@ -213,26 +221,24 @@ internal sealed class MinuteWindows
     /// what they grow is owed to the next stored minute. Readings passed over are counted once, however often it is done.</summary>
     private void Relive(int series, long minute)
     {
-        var carry = CarryInto(series, minute);
+        var carry = _carries[series, Place(minute)];
         var window = WindowOf(minute);
         _incidents.Judging = window.Start;
         var begin = _readings.FirstFrom(series, window.Start.UnixMilliseconds);
         var end = _readings.FirstFrom(series, window.End.UnixMilliseconds);
         for (var i = begin; i < end; i++)
         {
-            ref readonly var slot = ref _readings[series, i];
+            var slot = _readings[series, i];
             (carry.Before, carry.HasBefore) = (slot, true);
             if (!slot.IsUsed || _points[series].Quantity.Kind != PointKind.Counter) continue;
             if (carry.Owed == 0) carry.OwedSince = carry.Counter.RegisterAt;
             carry.Owed += carry.Counter.Take(_points[series], slot, _circumstances);
         }
-        CarryInto(series, minute + 1) = carry;
+        _carries[series, Place(minute + 1)] = carry;
         ref var passed = ref ClosedAt(series, minute);
         _relivedReadings += end - begin - passed.Count;
         passed = passed with { Count = end - begin };
     }
-
-    private ref Carry CarryInto(int series, long minute) => ref _carries[series * _kept + Place(minute)];
 
     private ref Aggregate ClosedAt(int series, long minute) => ref _closed[series * _kept + Place(minute)];
 

@@ -23,7 +23,7 @@ internal static class WindowClosing
         if (carry.HasBefore) sums.Begin(carry.Before);
         for (var i = first; i < count; i++)
         {
-            ref readonly var slot = ref readings[series, i];
+            var slot = readings[series, i];
             if (slot.Milliseconds >= end) break;
             sums.Take(slot);
             if (slot.Quality == Quality.Invalid)
