@@ -15,20 +15,20 @@ internal static class ModelResource
 
     internal static void Map(IEndpointRouteBuilder routes, CentreView view)
     {
-        var plant = new CentrePlant(view);
-        var grid = new HaystackGrid(plant);
-        // Who asks for application/json takes this too: RFC 6839, section 3.1, and ours is a subset of it.
-        var graph = new Representation(Representation.Json(json => BrickGraph.Write(json, plant)).Plain, JsonLd);
-        var haystack = Representation.Json(grid.Write);
-        var zinc = new Representation(Encoding.UTF8.GetBytes(grid.ToZinc()), Zinc + "; charset=utf-8");
+        // A thousand points take a megabyte of text, which is seldom asked for: it is drawn when it is, and kept while nobody needs the room.
+        var graph = new Fleeting(() => new Representation(
+            Representation.Json(json => BrickGraph.Write(json, new CentrePlant(view))).Plain, JsonLd));
+        var haystack = new Fleeting(() => Representation.Json(new HaystackGrid(new CentrePlant(view)).Write));
+        var zinc = new Fleeting(() => new Representation(
+            Encoding.UTF8.GetBytes(new HaystackGrid(new CentrePlant(view)).ToZinc()), Zinc + "; charset=utf-8"));
         routes.MapResource("/api/v1/model", new Allowed(Roles.Viewer | Roles.Auditor, "format"),
             "What there is and what each point means: 'format' jsonld (Brick 1.4 and RealEstateCore), haystack (Haystack 4 as JSON) or zinc.",
             (string? format, HttpContext context) => format switch
             {
-                "haystack" => Answer.Of(haystack),
-                "zinc" => Answer.Of(zinc),
-                null when Wants(context, Zinc) => Answer.Of(zinc),
-                null or "jsonld" => Answer.Of(graph),
+                "haystack" => Answer.Of(haystack.Now),
+                "zinc" => Answer.Of(zinc.Now),
+                null when Wants(context, Zinc) => Answer.Of(zinc.Now),
+                null or "jsonld" => Answer.Of(graph.Now),
                 _ => Problems.Of(StatusCodes.Status400BadRequest, "The format is jsonld, haystack or zinc."),
             }).Produces<object>(StatusCodes.Status200OK, JsonLd, Json, Zinc);
     }
