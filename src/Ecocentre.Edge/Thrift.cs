@@ -12,7 +12,13 @@ internal sealed class Thrift(TimeProvider time)
     private static readonly TimeSpan Begun = TimeSpan.FromSeconds(20);
 
     // A page that was needed once in a while comes back from the page cache in a microsecond: some hundreds every ten minutes are nothing.
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+    private const int LooksPerGift = 10;
+
+    // Windows of minutes and messages under way grow old before they are garbage; left to itself the collector lets as much of them lie about as lives.
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
+
+    // What a full collection is worth: one of 30 MB that live takes some ten milliseconds.
+    private const long GrowthBytesMax = 6 << 20;
 
     private readonly KernelMemory _memory = new();
 
@@ -27,10 +33,14 @@ internal sealed class Thrift(TimeProvider time)
             // Once: what was read and built at the start lies about everywhere, and leaves holes that are never given back.
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            while (true)
+            var lives = GC.GetTotalMemory(forceFullCollection: false);
+            for (var looks = 0; ; looks++)
             {
-                _memory.GiveBack();
-                await Task.Delay(Every, time, cancellation);
+                if (looks % LooksPerGift == 0) _memory.GiveBack();
+                await Task.Delay(Look, time, cancellation);
+                if (GC.GetTotalMemory(forceFullCollection: false) - lives < GrowthBytesMax) continue;
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+                lives = GC.GetTotalMemory(forceFullCollection: false);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -16,6 +16,9 @@ internal static class LogFile
     /// <summary>What the write-ahead file may take between two checkpoints.</summary>
     public const long AheadBytesMax = 4L << 20;
 
+    // What is read lies one after the other and is read once: only the upper pages of the trees are met again. SQLite's own default is 2,000.
+    private const int ReaderCacheKilobytes = 128;
+
     // "ECEL" in ASCII, in the SQLite header (file format, section 1.3.17), so that no other program's database is taken for a log.
     private const int ApplicationId = 0x4543454C;
 
@@ -76,6 +79,7 @@ internal static class LogFile
         {
             Run(connection, "PRAGMA query_only=ON");
             Run(connection, "PRAGMA cell_size_check=ON");
+            Run(connection, $"PRAGMA cache_size=-{ReaderCacheKilobytes}");
             return connection;
         }
         catch

@@ -32,9 +32,6 @@ internal sealed record GatewayTask(int Readings, int Outstanding, FarmSetup Farm
 /// <summary>The gateway as a process of its own that reads a farm of devices.</summary>
 internal sealed class GatewayUnderTest : IAsyncDisposable
 {
-    // The runtime sizes its youngest generation by the processor's largest cache: 1 MB on a Raspberry Pi 4, hundreds on a server. This is a box's.
-    private static readonly Dictionary<string, string> Box = new() { ["DOTNET_GCgen0size"] = "0x400000" };
-
     private readonly Scratch _scratch;
     private readonly PeerProcess _process;
     private readonly long _startedAt;
@@ -53,7 +50,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         var scratch = new Scratch();
         var site = scratch.Write("site.json", Site(task, farm.Port));
         var startedAt = Stopwatch.GetTimestamp();
-        var process = PeerProcess.Start("dotnet", [program, "run", "--site", site], environment: Box);
+        var process = PeerProcess.Start("dotnet", [program, "run", "--site", site]);
         return new GatewayUnderTest(scratch, process, farm, startedAt);
     }
 
