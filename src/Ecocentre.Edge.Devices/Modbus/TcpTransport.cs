@@ -58,9 +58,9 @@ public sealed class TcpTransport : ModbusTransport
 
     public override int OutstandingMax => _transactions.Length;
 
-    /// <summary>A tenth of a second: ten wake-ups a second, however many meters; and no meter's server sees more than a tenth of a second's requests at
+    /// <summary>A fifth of a second: five wake-ups a second, however many meters; and no meter's server sees more than a fifth of a second's requests at
     /// once.</summary>
-    public override TimeSpan TogetherWithin => TimeSpan.FromSeconds(0.1);
+    public override TimeSpan TogetherWithin => TimeSpan.FromSeconds(0.2);
 
     /// <summary>Replies that came after their request had been given up. Grows only.</summary>
     public long LateReplies { get; private set; }

@@ -24,7 +24,7 @@ public sealed class KernelTime : TimeProvider
     private const long Millisecond = 1_000_000;
 
     // Of several timers that are due together the next one waits so long for the one before; then another thread takes it.
-    private const long Patience = 2 * Millisecond;
+    private const long Patience = 5 * Millisecond;
 
     private readonly Lock _gate = new();
     private readonly List<KernelTimer> _running = [];
