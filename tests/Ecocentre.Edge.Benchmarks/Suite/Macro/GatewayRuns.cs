@@ -3,13 +3,14 @@ using Ecocentre.Edge.Peers;
 
 namespace Ecocentre.Edge.Benchmarks.Suite.Macro;
 
-/// <summary>The whole gateway as a process, all in (polling, judging, log, MQTT with every point told every 5 s, InfluxDB, HTTP), on the farm of libmodbus
-/// devices with ten points a request.</summary>
+/// <summary>The whole gateway as a process, all in (polling, judging, log, windows and live topics to mosquitto and windows to influxd, HTTP), each as it is
+/// by default, on the farm of libmodbus devices with ten points a request.</summary>
 /// <remarks>
 /// <para>Expectations. At 8,000 readings a second at most 2 µs of processor a reading with transactions pipelined and 5 µs without, at most 90 MB resident once
 /// all rings are full, no poll missed; at 64,000 still none missed. With a server that takes 10 ms none missed; with one that never answers 0.2 % of the
 /// requests only those. Asking within 1 s after the start. Nobody to tell and nothing due: at most 5 wake-ups a second.</para>
-/// <para>The log alone (no outputs) stands beside it. Resident memory is the median of ten seconds a minute after the first request, when the gateway has
+/// <para>Processor time that is judged is that of a whole minute, whose windows close in it, after one that was not counted. The log alone (no outputs)
+/// stands beside it. Resident memory is the median of ten seconds a minute after the first request, when the gateway has
 /// given back what its start took, plus 8 bytes for each place of a ring that was not yet written, since rings fill over four minutes.</para></remarks>
 internal static class GatewayRuns
 {
@@ -45,10 +46,11 @@ internal static class GatewayRuns
         await using var gateway = await GatewayUnderTest.StartAsync(task);
         var first = await gateway.WaitForFirstAsync();
         var asked = Stopwatch.GetTimestamp();
-        await Task.Delay(WarmUp);
+        var isJudged = microseconds is not null;
+        await Task.Delay(isJudged ? Settled : WarmUp);
         await gateway.Farm.CountsAsync();
         var (before, at) = (gateway.Use, Stopwatch.GetTimestamp());
-        await Task.Delay(Length);
+        await Task.Delay(isJudged ? Settled : Length);
         var (after, counts) = (gateway.Use, await gateway.Farm.CountsAsync());
         var seconds = Stopwatch.GetElapsedTime(at).TotalSeconds;
         var share = (after.Processor - before.Processor).TotalSeconds / seconds;
@@ -93,9 +95,10 @@ internal static class GatewayRuns
         {
             await using var gateway = await GatewayUnderTest.StartAsync(GatewayTask.Of(50, 1) with { Period = "10min", Outputs = outputs });
             await gateway.WaitForFirstAsync();
-            await Task.Delay(WarmUp);
+            // What is compiled a second time wakes a thread for it.
+            await Task.Delay(Settled);
             var (before, at) = (gateway.Use, Stopwatch.GetTimestamp());
-            await Task.Delay(Length);
+            await Task.Delay(Settled / 2);
             var (after, seconds) = (gateway.Use, Stopwatch.GetElapsedTime(at).TotalSeconds);
             found(new Figure($"{what}: wake-ups", (after.WokenUp - before.WokenUp) / seconds, "1/s") { AtMost = 5 });
             found(new Figure($"{what}: resident", after.Resident / 1e6, "MB"));
