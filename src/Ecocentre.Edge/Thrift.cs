@@ -3,8 +3,8 @@ using Ecocentre.Edge.Devices.Ports;
 
 namespace Ecocentre.Edge;
 
-/// <summary>Gives back the memory that starting took: measured at 8,000 points, a third of what the process held then. Without it the process keeps it for
-/// as long as nothing else on the box needs it, or for ever.</summary>
+/// <summary>Gives back the memory that starting took, and what the collector holds and does not need. Without it the process keeps the one for as long as
+/// nothing else on the box needs it, and the other for ever. Measured at 8,000 points: 154 MB resident before its first look, 83 after it.</summary>
 /// <param name="time">Time of those who wait on others; the building's may go faster in a demo.</param>
 internal sealed class Thrift(TimeProvider time)
 {
@@ -17,8 +17,9 @@ internal sealed class Thrift(TimeProvider time)
     // Windows of minutes and messages under way grow old before they are garbage; left to itself the collector lets as much of them lie about as lives.
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
-    // What a full collection is worth: one of 30 MB that live takes some ten milliseconds.
-    private const long GrowthBytesMax = 6 << 20;
+    // What a full collection is worth, of memory that the collector holds beyond what it held after the last one. At 8,000 points 38 MB live, half of them
+    // numbers that nobody has to look through.
+    private const long GrowthBytesMax = 8 << 20;
 
     private readonly KernelMemory _memory = new();
 
@@ -30,17 +31,14 @@ internal sealed class Thrift(TimeProvider time)
             await Task.Delay(Begun, time, cancellation);
             _memory.GiveBack();
             await Task.Delay(Begun, time, cancellation);
-            // Once: what was read and built at the start lies about everywhere, and leaves holes that are never given back.
+            // What was read and built at the start lies about everywhere, and leaves holes that are never given back.
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            var lives = GC.GetTotalMemory(forceFullCollection: false);
+            var held = Collect();
             for (var looks = 0; ; looks++)
             {
                 if (looks % LooksPerGift == 0) _memory.GiveBack();
                 await Task.Delay(Look, time, cancellation);
-                if (GC.GetTotalMemory(forceFullCollection: false) - lives < GrowthBytesMax) continue;
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
-                lives = GC.GetTotalMemory(forceFullCollection: false);
+                if (GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes - held >= GrowthBytesMax) held = Collect();
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -50,5 +48,13 @@ internal sealed class Thrift(TimeProvider time)
         {
             // A box that hides /proc: then the process keeps what it has.
         }
+    }
+
+    /// <summary>Collects everything and gives back what is free then.</summary>
+    /// <returns>Bytes that the collector holds afterwards.</returns>
+    private static long Collect()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes;
     }
 }
