@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Ecocentre.Edge.Evidence;
+using Ecocentre.Edge.Outputs.Evidence.Checking;
 using Ecocentre.Edge.Peers;
 
 namespace Ecocentre.Edge.Tests.EndToEnd;
@@ -207,6 +208,56 @@ public sealed class ReloadTests : IAsyncLifetime
             && seen.OfCentre("points/other.temperature") is null && seen.OfCentre("points/a.temperature") is not null);
         Assert.Empty(_bench.Centre.Reloads.Troubles());
         Assert.Empty(Incidents(IncidentKind.ConfigurationRefused));
+    }
+
+    [Fact]
+    public async Task Days_are_sealed_while_the_site_changes_again_and_again()
+    {
+        const int days = 4;
+        _bench.Live(days);
+        _bench.Run();
+        for (var (reload, end) = (0, DateTime.UtcNow.AddSeconds(90)); _bench.Centre.Archive.Days.Count < days; reload++)
+        {
+            Assert.True(DateTime.UtcNow < end, $"{_bench.Centre.Archive.Days.Count} days were sealed in {reload} reloads.");
+            Devices[1]!["name"] = reload % 2 == 0 ? "other" : "b";
+            await _bench.ReloadAsync();
+        }
+        await UntilAsync(_ => Heads() > 0);
+        await _bench.StopAsync();
+        var check = EvidenceCheck.Run(_bench.Log, "tested", _ => { }, CancellationToken.None);
+        Assert.True(check.Findings.IsEmpty, string.Join('\n', check.Findings));
+
+        int Heads() => _bench.Centre.Log.Records().Count(entry => entry.Fact is RecordFact { Kind: RecordKind.Checkpoint });
+    }
+
+    [Fact]
+    public async Task Process_takes_up_a_changed_file_however_often_it_is_hung_up_on()
+    {
+        _bench.Write();
+        using (var process = EdgeProgram.Start("run", "--site", _bench.File))
+        {
+            await UntilAsync(seen => seen.OfCentre("points/a.temperature") is not null && seen.OfCentre("points/b.temperature") is not null);
+            for (var time = 0; time < 20; time++)
+            {
+                Devices[1]!["name"] = $"b{time}";
+                _bench.Write();
+                process.Signal(PeerProcess.SignalHangup);
+                await Task.Delay(10);
+            }
+            await UntilAsync(seen => seen.OfCentre("points/b19.temperature") is not null && seen.OfCentre("points/b.temperature") is null);
+            // Whichever of them were applied, nothing of them is left.
+            await UntilAsync(seen => Enumerable.Range(0, 19).All(time => seen.OfCentre($"points/b{time}.temperature") is null));
+            Assert.False(process.HasExited, process.Output);
+            process.Kill();
+        }
+        // Killed, and started with another file.
+        Devices.RemoveAt(0);
+        _bench.Write();
+        using var again = EdgeProgram.Start("run", "--site", _bench.File);
+        await UntilAsync(seen => seen.OfCentre("points/a.temperature") is null && seen.OfCentre("points/b19.temperature") is not null
+            && seen.OfCentre("status")?.Contains("\"online\":true") == true);
+        await again.StopAsync(TimeSpan.FromSeconds(60));
+        Assert.True(again.ExitCode == 0, again.Output);
     }
 
     private JsonArray Devices => _bench.Site["buses"]![0]!["devices"]!.AsArray();
