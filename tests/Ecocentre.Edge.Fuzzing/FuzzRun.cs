@@ -30,14 +30,16 @@ public sealed class FuzzRun(FuzzTarget target, int seed)
     public (byte[] Input, string Words)? Failure { get; private set; }
 
     /// <summary>Tries the seeds as they are, then what is made of them, until there were so many inputs, the time is over, or one failed.</summary>
-    public void Go(long inputsMax, TimeSpan timeMax)
+    /// <param name="mutatedMin">So many beyond the seeds are tried however long they take.</param>
+    public void Go(long inputsMax, TimeSpan timeMax, long mutatedMin = 0)
     {
         var random = new Random(seed);
         var mutator = new Mutator(random, target.LengthMax);
         var corpus = new List<byte[]>(target.Seeds);
         var begun = Stopwatch.GetTimestamp();
         foreach (var input in target.Seeds) Try(input);
-        while (Failure is null && Inputs < inputsMax && Stopwatch.GetElapsedTime(begun) < timeMax)
+        while (Failure is null && Inputs < inputsMax
+            && (Inputs < target.Seeds.Count + mutatedMin || Stopwatch.GetElapsedTime(begun) < timeMax))
         {
             var input = mutator.Next(corpus);
             if (!Try(input)) continue;

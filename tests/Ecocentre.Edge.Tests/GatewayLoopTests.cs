@@ -152,7 +152,10 @@ public sealed class GatewayLoopTests : IDisposable
         // Its point is read once a second: after two and a half nothing is known of it any more.
         await UntilAsync(() => loop.Latest.Desks[0].State == DeskState.Unknown);
         await EndAsync(run);
-        Assert.Equal([DeskState.Unknown, DeskState.Occupied, DeskState.Unknown], told.Select(t => t.Change.State));
+        // On a slow machine the desk was taken and forgotten before this thread saw it, and was taken again.
+        DeskState[] states = [.. told.Select(t => t.Change.State)];
+        Assert.True(states.Length >= 3);
+        Assert.Equal(states.Select((_, i) => i % 2 == 0 ? DeskState.Unknown : DeskState.Occupied), states);
         Assert.All(told, t => Assert.Equal((t.Change, t.Change.Sequence), (t.Snapshot.Desks[0], t.Snapshot.DeskSequence)));
         Assert.Equal(told.Select(t => t.Change), desks.Read().Select(c => c.Status));
         Assert.Equal(told.Last().Change.Sequence, desks.Sequence);

@@ -14,8 +14,11 @@ public sealed class AllTargets : IDisposable
     /// <summary>Each with the inputs that once did harm, from <c>corpus</c>, among its seeds.</summary>
     public IReadOnlyList<FuzzTarget> Targets =>
     [
-        .. WireTargets.All.Concat(ChipTargets.All).Concat(UartTargets.All).Concat(MessageTargets.All).Concat(EvidenceTargets.All).Concat(RecordTargets.All).Concat(_stored.All)
-            .Concat(_files.All).Concat(_packs.All).Concat(_answers.All).Append(_http.Target).Select(target => target with { Seeds = [.. target.Seeds, .. Corpus(target.Name)] }),
+        .. new[]
+        {
+            WireTargets.All, ChipTargets.All, UartTargets.All, MessageTargets.All, EvidenceTargets.All, RecordTargets.All, _stored.All, _files.All,
+            _packs.All, _answers.All, [_http.Target],
+        }.SelectMany(targets => targets).Select(target => target with { Seeds = [.. target.Seeds, .. Corpus(target.Name)] }),
     ];
 
     public void Dispose()
