@@ -86,6 +86,17 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "timerfd_settime", SetLastError = true)]
     public static partial int SetTimer(int file, int flags, TimeSpec* setting, TimeSpec* before);
 
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int WatchFile(int flags);
+
+    /// <param name="happening">struct epoll_event, of which the first four bytes say what is watched for.</param>
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int Watch(int watch, int operation, int file, byte* happening);
+
+    /// <param name="happenings">Room for 16 bytes each: what struct epoll_event takes where it takes most.</param>
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int WaitWatching(int watch, byte* happenings, int count, int milliseconds);
+
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(int file, int operation);
 
