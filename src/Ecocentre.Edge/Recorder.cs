@@ -15,6 +15,9 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     /// <summary>Facts kept in memory while the log cannot be written; about 40 minutes of 400 points. Beyond it the oldest are given up.</summary>
     public const int FactsWaitingMax = 20_000;
 
+    // More than lies between two closings of minutes, so that it costs nothing while they close.
+    private static readonly TimeSpan RegistersAge = TimeSpan.FromSeconds(90);
+
     private ImmutableArray<Series> _series = [.. points.Select(Series.Of)];
     /// <summary>Changes of desks kept in memory while they cannot be stored. Beyond it the oldest are given up: who comes back for them is told to begin
     /// anew.</summary>
@@ -22,7 +25,7 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
 
     private readonly List<LogFact> _waiting = [];
     private readonly List<StoredDeskChange> _changesWaiting = [];
-    private Instant? _unavailableSince;
+    private Instant? _unavailableSince, _registersAt;
     private long _givenUp;
     private Instant _givenUpFrom, _givenUpTo;
 
@@ -83,14 +86,14 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     {
         RecordDesks(now);
         Note(output);
-        if (_waiting.Count == 0) return;
+        if (_waiting.Count == 0 && !AreRegistersDue(now)) return;
         try
         {
             if (_unavailableSince is { } since) _waiting.Add(new IncidentFact(Back(since, now)));
             log.Append(_waiting, gateway.Carries(), now);
             EntriesStored += _waiting.Count;
             _waiting.Clear();
-            (_unavailableSince, _givenUp) = (null, 0);
+            (_unavailableSince, _givenUp, _registersAt) = (null, 0, now);
         }
         catch (LogUnavailableException unavailable)
         {
@@ -99,6 +102,13 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
             _unavailableSince ??= now;
             GiveUpOldest();
         }
+    }
+
+    /// <summary>Time that comes a second time closes no minute, perhaps for hours; what pulse counters count in it stands nowhere but in the log.</summary>
+    private bool AreRegistersDue(Instant now)
+    {
+        if (_registersAt is not { } at || now < at) _registersAt = at = now;
+        return _unavailableSince is null && now - at >= RegistersAge;
     }
 
     private void RecordDesks(Instant now)

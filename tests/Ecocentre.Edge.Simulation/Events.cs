@@ -83,6 +83,12 @@ public sealed record BornIn1970(TimeSpan At, TimeSpan SynchronisedAt) : Event(At
 /// <summary>The GPIO chip with all lines is unplugged for a while.</summary>
 public sealed record LinesGone(TimeSpan At, TimeSpan For) : Event(At);
 
+/// <summary>A changed site is applied under the running gateway: the last meter is not in it any more, or is in it from now on.</summary>
+public sealed record SiteChanged(TimeSpan At, bool Removes) : Event(At);
+
+/// <summary>A changed site is refused: a point of it has another quantity than in the log.</summary>
+public sealed record SiteRefused(TimeSpan At) : Event(At);
+
 /// <summary>The wires of the I2C bus are held low for a while.</summary>
 public sealed record ChipBusStuck(TimeSpan At, TimeSpan For) : Event(At);
 

@@ -1,3 +1,6 @@
+using System.Threading.Channels;
+using Ecocentre.Edge.Buses;
+using Ecocentre.Edge.Devices;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Outputs;
 using Ecocentre.Edge.Outputs.Evidence;
@@ -5,6 +8,7 @@ using Ecocentre.Edge.Outputs.Evidence.Archive;
 using Ecocentre.Edge.Outputs.Mqtt;
 using Ecocentre.Edge.Packs;
 using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Signing;
 using Ecocentre.Edge.Simulation.Building;
 using Ecocentre.Edge.Simulation.Outside;
@@ -26,13 +30,15 @@ internal sealed class GatewayProcess
     private readonly Recorder _recorder;
     private readonly KeyRing _keys;
     private readonly CentreLabel _label;
+    private readonly Dictionary<string, (MovableOutlet Outlet, int FirstPoint, CancellationTokenSource Ending, Task Running)> _buses = [];
 
     /// <exception cref="LogUnavailableException">The disk does not let the log be opened now.</exception>
     public GatewayProcess(World world, string logPath, Random random)
     {
         _world = world;
-        Site = SimulatedSite.Of(world.Plan, world.Scenario.Zone, world.Label, logPath);
-        var points = world.Plan.Points;
+        var plan = world.Declared;
+        Site = SimulatedSite.Of(plan, world.Scenario.Zone, world.Label, logPath);
+        var points = plan.Points;
         Process = new SimulatedProcess(world.Agenda, world.Wall);
         var limits = GatewayLimits.Default;
         var clock = Clock = new GatewayClock(Process.Time, limits);
@@ -45,7 +51,7 @@ internal sealed class GatewayProcess
             LogMemory.RecallRecords(_log, archive);
             _log.Declare(points.Where(point => !point.Private).Select(Series.Of), now);
             _log.Sinks(["receiver", "mqtt"], now);
-            var gateway = new Gateway(world.Plan, world.Scenario.Zone, limits);
+            var gateway = new Gateway(plan, world.Scenario.Zone, limits);
             LogMemory.Restore(gateway, _log, points.Length, world.Scenario.Zone, now);
             LogMemory.AnnounceSwaps(gateway, _log, points);
             Since = world.Agenda.Now;
@@ -73,7 +79,8 @@ internal sealed class GatewayProcess
         }
     }
 
-    public Site Site { get; }
+    /// <summary>As it is now.</summary>
+    public Site Site { get; private set; }
 
     public SimulatedProcess Process { get; }
 
@@ -122,6 +129,91 @@ internal sealed class GatewayProcess
         });
     }
 
+    /// <summary>Polls devices on a bus of their own.</summary>
+    /// <param name="firstPoint">The number that their first point has in a site that has everything, or any before it of the same room.</param>
+    public void Poll(string name, IEnumerable<IDevice> devices, int pollsMax, int firstPoint)
+    {
+        var (outlet, ending) = (new MovableOutlet(Intake.Readings.Writer), new CancellationTokenSource());
+        outlet.MoveTo(Intake.Readings.Writer, _world.Distance(firstPoint, _world.Room.IsLastDeclared));
+        var loop = new BusLoop(name, devices, new BusOutlets(outlet, Intake.Incidents.Writer), Process.Time, () => Clock.Now) { PollsMax = pollsMax };
+        var running = new TaskCompletionSource();
+        _buses[name] = (outlet, firstPoint, ending, running.Task);
+        Process.Start(async () =>
+        {
+            await loop.RunAsync(ending.Token);
+            await loop.DisposeAsync();
+            running.SetResult();
+        });
+    }
+
+    /// <summary>Ends a bus, if there is one of that name, and completes when what it had under way has ended.</summary>
+    public async Task EndBusAsync(string name)
+    {
+        if (!_buses.Remove(name, out var bus)) return;
+        bus.Ending.Cancel();
+        await bus.Running;
+    }
+
+    /// <summary>Goes over to a changed site, as a reload does: what changed ends first, then the log learns what is new, and then, between two steps, one
+    /// gateway goes on from the other.</summary>
+    /// <param name="done">What came of it.</param>
+    public void Reload(bool removes, Action<string> done)
+    {
+        Process.Start(async () =>
+        {
+            await _world.Room.EndLastBusAsync(this);
+            var next = _world.Declares(!removes);
+            try
+            {
+                await DoAsync(new LoopWork([], _ => _log.Declare(next.Points.Where(point => !point.Private).Select(Series.Of), Clock.Now)));
+            }
+            catch (LogUnavailableException)
+            {
+                _world.Room.Change(this, !removes, Clock.Now);
+                done("ReloadPutOff");
+                return;
+            }
+            await DoAsync(new LoopWork([])
+            {
+                Succession = new GatewaySuccession(readings => Move(readings, isLastDeclared: !removes), (before, now) =>
+                {
+                    _recorder.Note(before.EndSeries(next, now));
+                    var gateway = new Gateway(before, next);
+                    _recorder.Change(next.Points);
+                    Site = SimulatedSite.Of(next, _world.Scenario.Zone, _world.Label, Site.LogPath);
+                    _recorder.Note(new Incident(now, IncidentKind.ConfigurationChanged, "gateway", "The changed site file was applied."));
+                    _world.Room.Change(this, removes, now);
+                    return gateway;
+                }),
+            });
+            done("Reloaded");
+        });
+    }
+
+    /// <summary>Offers a site in which a point has another quantity than in the log.</summary>
+    /// <param name="done">Whether it was refused.</param>
+    public void Misload(Action<bool> done)
+    {
+        Process.Start(async () =>
+        {
+            var point = Site.Points[0];
+            var other = Quantity.All.First(quantity => quantity.Kind != point.Quantity.Kind);
+            try
+            {
+                await DoAsync(new LoopWork([], _ => _log.Declare([Series.Of(point with { Quantity = other })], Clock.Now)));
+                done(false);
+            }
+            catch (LogRefusedException)
+            {
+                done(true);
+            }
+            catch (LogUnavailableException)
+            {
+                // Whoever changed it tries again another day.
+            }
+        });
+    }
+
     /// <summary>What waits within its bounds, in words where it does not.</summary>
     public IEnumerable<string> Unbounded()
     {
@@ -154,6 +246,17 @@ internal sealed class GatewayProcess
         // Only the handles: whatever closing writes goes to the old file, which nobody reads again.
         _log.Dispose();
         _keys.Dispose();
+    }
+
+    private async Task DoAsync(LoopWork work)
+    {
+        await Intake.Work.Writer.WriteAsync(work);
+        await work.Done.Task;
+    }
+
+    private void Move(ChannelWriter<Reading> readings, bool isLastDeclared)
+    {
+        foreach (var (name, bus) in _buses) bus.Outlet.MoveTo(readings, _world.Distance(bus.FirstPoint, isLastDeclared));
     }
 
     private void Work(Random random, Signer signer)

@@ -7,6 +7,7 @@ using Ecocentre.Edge.Simulation.Building;
 const string usage = """
     --seed S [--days D | --hours H] [--without Kind,Kind] [--bug PlantedBug] [--log] [--readings]   one world, with its story
     --seeds A..B [--days D | --hours H] [--at-once N] [--cases FOLDER]                              many, over the cores
+    --seeds A..B … --tests                                                                          the same, each seed a test
     --case FOLDER                                                                                   a world that failed once
     """;
 try
@@ -37,17 +38,36 @@ int Many(string range, TimeSpan length)
 {
     var ends = range.Split("..");
     var (first, last) = ((int)Number(ends[0]), (int)Number(ends[^1]));
-    var swarm = new Swarm(length);
+    var (swarm, areTests) = (new Swarm(length), args.Contains("--tests"));
     swarm.Run(first, last, (int)Number(Word("--at-once") ?? $"{Environment.ProcessorCount}"), report =>
     {
+        if (areTests && report.Violations.Count == 0) Console.WriteLine($"ok seed {report.Scenario.Seed}");
         if (report.Violations.Count == 0) return;
         Console.WriteLine($"seed {report.Scenario.Seed} breaks \"{report.Broken}\":");
         foreach (var violation in report.Violations.Take(3)) Console.WriteLine($"  {violation}");
     });
-    foreach (var failing in swarm.Reports.Where(report => report.Violations.Count > 0).Take(5))
-        Console.WriteLine($"seed {failing.Scenario.Seed}: {Swarm.WriteCase(Word("--cases") ?? "Cases", Swarm.Shrink(failing))}");
-    foreach (var line in swarm.Table()) Console.WriteLine(line);
-    return swarm.Wrong == 0 ? 0 : 1;
+    if (Word("--cases") is { } cases)
+        foreach (var failing in swarm.Reports.Where(report => report.Violations.Count > 0).Take(5))
+            Console.WriteLine($"seed {failing.Scenario.Seed}: {Swarm.WriteCase(cases, Swarm.Shrink(failing))}");
+    foreach (var line in swarm.Table()) Console.WriteLine(areTests ? $"ok {line}" : line);
+    return areTests ? Tested(swarm) : swarm.Wrong == 0 ? 0 : 1;
+}
+
+/// <summary>Beside the worlds two things are tests: that the first of them comes out the same once more, and that all together met everything.</summary>
+static int Tested(Swarm swarm)
+{
+    var first = swarm.Reports.First();
+    var (count, wrong) = (swarm.Reports.Count() + 2, swarm.Wrong);
+    if (Simulator.Run(first.Scenario).Hash != first.Hash)
+    {
+        Console.WriteLine($"seed {first.Scenario.Seed} gave two worlds: its hash was {first.Hash} and then another one");
+        wrong++;
+    }
+    var missing = swarm.Reports.Count() < Coverage.WorldsMin ? [] : Coverage.Missing([.. swarm.Reports]).ToList();
+    foreach (var line in missing) Console.WriteLine(line);
+    if (missing.Count > 0) wrong++;
+    Console.WriteLine($"{count - wrong} passed, {wrong} failed");
+    return wrong == 0 ? 0 : 1;
 }
 
 string? Word(string name)

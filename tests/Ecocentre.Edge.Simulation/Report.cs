@@ -36,6 +36,9 @@ public sealed record Report
 
     public required int Lives { get; init; }
 
+    /// <summary>Pieces of work that were done in it.</summary>
+    public required long Steps { get; init; }
+
     public required long Entries { get; init; }
 
     public required long Readings { get; init; }
@@ -58,7 +61,7 @@ public sealed record Report
     public static Report Of(World world)
     {
         var verdicts = world.Seen;
-        verdicts.Looked["values true"] = world.Desks.ReadingsJudged;
+        verdicts.Looked["values true"] = world.Desks.ReadingsJudged + world.Room.ReadingsJudged;
         foreach (var violation in world.Violations.Concat(world.Room.Violations.Take(5)).Concat(world.Desks.Violations.Take(5)))
             verdicts.Wrong("world", violation);
         var held = new List<LogEntry>();
@@ -70,7 +73,7 @@ public sealed record Report
             OutsideOracles.ToldEverything(held, gateway.Log.Head, world.Receiver, world.IsWorn, verdicts);
             foreach (var sink in new[] { "receiver", "mqtt" })
                 verdicts.Check("drained", gateway.Log.Cursor(sink) == gateway.Log.Head,
-                    () => $"{sink} stands at {gateway.Log.Cursor(sink)} of {gateway.Log.Head} after the calm");
+                    $"{sink} stands at {gateway.Log.Cursor(sink)} of {gateway.Log.Head} after the calm");
             if (world.Bug == PlantedBug.SealedDayChanged) ChangeSealedDay(gateway);
             try
             {
@@ -86,13 +89,14 @@ public sealed record Report
             // Keys, configuration and heads, and the verdicts of each day: some twenty of each day and of each life.
             var records = world.Receiver.Facts.Values.Count(fact => fact is RecordFact);
             var recordsMax = 40 * (1 + world.Lives + (int)world.Scenario.Length.TotalDays);
-            verdicts.Check("bounded", records <= recordsMax, () => $"{records} records in the log, of which {recordsMax} would be many");
+            verdicts.Check("bounded", records <= recordsMax, $"{records} records in the log, of which {recordsMax} would be many");
         }
         OutsideOracles.Stored(world, verdicts);
         return new Report
         {
             Scenario = world.Scenario, Hash = HashOf(world), Violations = verdicts.Violations, Looked = verdicts.Looked, Injected = world.Injected,
-            Notes = verdicts.Notes, Lives = world.Lives, Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count),
+            Notes = verdicts.Notes, Steps = world.Agenda.Done, Lives = world.Lives,
+            Entries = world.Receiver.Facts.Count, Readings = world.Room.Told.Sum(told => (long)told.Count),
             Deliveries = world.Receiver.Deliveries, DesksSaid = world.DeskOracles.Said,
             Given = world.Room.Points.SelectMany(point => world.Room.Told[point.Id.Value].Select(
                 told => $"{TimeSpan.FromTicks(told.At)} {point.Name} {told.Reading.At} {told.Reading.Value} {told.Reading.Quality}")),
@@ -103,7 +107,7 @@ public sealed record Report
     /// <summary>For people.</summary>
     public IEnumerable<string> Lines()
     {
-        yield return $"{Readings} readings, {Entries} log entries in {Lives} lives of the gateway, {Deliveries} entries delivered";
+        yield return $"{Readings} readings, {Entries} log entries in {Lives} lives of the gateway, {Deliveries} entries delivered, {Steps} steps";
         yield return $"injected: {string.Join(", ", Injected.Select(i => $"{i.Key} {i.Value}"))}";
         yield return $"looked at: {string.Join(", ", Looked.OrderBy(l => l.Key).Select(l => $"{l.Key} {l.Value}"))}";
         yield return $"desks were seen {string.Join(", ", DesksSaid.OrderBy(said => said.Key).Select(said => $"{said.Key} {said.Value}"))} times";
@@ -120,18 +124,17 @@ public sealed record Report
         var final = LogOracles.Final(windows);
         var events = world.Scenario.Events;
         var end = Instant.From(world.Wall(world.Scenario.Length.Ticks)) - CalmEnd;
-        var points = world.Room.Points.Concat(world.Desks.Points.Where(p => !p.Private)).ToList();
+        var points = world.Room.Declared.Concat(world.Desks.Points.Where(p => !p.Private)).ToList();
         TruthOracles.AliveAfterFaults(final, points, new Window(end - CalmLength, CalmLength), verdicts);
         // What a worn card lost after it was told is counted again from the registers of before: nobody can know that it was told.
         if (world.IsWorn) return;
-        LogOracles.WindowsOnce(windows, world.Scenario.Zone, verdicts);
+        LogOracles.WindowsOnce(windows, world.Scenario.Zone, world.Room.BeginsLater, verdicts);
         // A process that died may have forgotten the open minute and the grace behind it, and all that no disk would take.
         var dies = events.Any(e => e is ProcessKilled or PowerCut or CardWorn);
         var slack = dies ? TimeSpan.FromMinutes(2) + world.DiskTrouble : TimeSpan.Zero;
-        TruthOracles.EnergyConserved(final, world.Room.Points, world.Room.Flowed, point => world.Room.Unknowable(point, slack), world.Room.Step, verdicts);
-        // Time that came twice closes no minute, so nothing of it is stored: who dies in it has counted pulses for nobody.
-        var twice = events.OfType<ClockStepped>().Aggregate(TimeSpan.Zero, (sum, step) => step.By < TimeSpan.Zero ? sum - step.By : sum);
-        world.DeskOracles.PulsesConserved(final, world.Outages, world.DiskTrouble + twice, world.Agenda.Now);
+        TruthOracles.EnergyConserved(final, world.Room.Points, world.Room.Flowed,
+            point => world.Room.Unknowable(point, slack, world.Outages), world.Room.Step, verdicts);
+        world.DeskOracles.PulsesConserved(final, world.Outages, world.DiskTrouble, world.Agenda.Now);
         if (dies || events.Any(e => e is ClockStepped or BornIn1970 or LeapSecond)) return;
         LogOracles.LongerWindowsAddUp(final, verdicts);
         var readings = world.Room.Points.ToDictionary(
@@ -156,12 +159,14 @@ public sealed record Report
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
+        Span<byte> bytes = stackalloc byte[27];
         foreach (var (sequence, line) in world.Database.Lines)
         {
-            if (world.Receiver.Facts.GetValueOrDefault(sequence) is RecordFact { Kind: RecordKind.Key or RecordKind.Checkpoint }) Add($"{sequence} signed");
-            else Add(line.Contains(world.Folder, StringComparison.Ordinal) ? line.Replace(world.Folder, "", StringComparison.Ordinal) : line);
+            var isSigned = world.Receiver.Facts.GetValueOrDefault(sequence) is RecordFact { Kind: RecordKind.Key or RecordKind.Checkpoint };
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, sequence);
+            BinaryPrimitives.WriteUInt128LittleEndian(bytes[8..], isSigned ? 0 : line.Text);
+            hash.AppendData(bytes[..24]);
         }
-        Span<byte> bytes = stackalloc byte[27];
         foreach (var (at, reading) in world.Room.Told.SelectMany(told => told).Concat(world.Desks.Told.SelectMany(of => of.Told)))
         {
             BinaryPrimitives.WriteInt64LittleEndian(bytes, at);

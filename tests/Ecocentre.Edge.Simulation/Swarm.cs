@@ -14,6 +14,9 @@ public sealed class Swarm(TimeSpan length)
     /// <summary>Worlds a minute of the last run.</summary>
     public double SeedsPerMinute { get; private set; }
 
+    /// <summary>Processor time that each took on the average.</summary>
+    public TimeSpan ProcessorTime { get; private set; }
+
     public IEnumerable<Report> Reports => _reports.OrderBy(report => report.Key).Select(report => report.Value);
 
     public int Wrong => _reports.Values.Count(report => report.Violations.Count > 0);
@@ -21,7 +24,7 @@ public sealed class Swarm(TimeSpan length)
     /// <param name="told">Each report as it comes.</param>
     public void Run(int first, int last, int atOnce, Action<Report> told)
     {
-        var watch = Stopwatch.StartNew();
+        var (watch, used) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         var next = first - 1;
         var gate = new Lock();
         var threads = Enumerable.Range(0, atOnce).Select(_ => new Thread(() =>
@@ -37,6 +40,7 @@ public sealed class Swarm(TimeSpan length)
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
         SeedsPerMinute = _reports.Count / watch.Elapsed.TotalMinutes;
+        ProcessorTime = (Environment.CpuUsage.TotalTime - used) / _reports.Count;
     }
 
     /// <summary>Which faults were injected how often and in how many worlds, and which oracle looked at how much.</summary>
@@ -48,7 +52,8 @@ public sealed class Swarm(TimeSpan length)
         yield return $"{"oracle",-24}{"looked at",12}{"worlds",8}";
         foreach (var line in Counts(report => report.Looked)) yield return line;
         yield return "";
-        yield return $"{_reports.Count} worlds of {length.TotalHours:0.##} h, {Wrong} with violations, {SeedsPerMinute:0.0} seeds a minute";
+        yield return $"{_reports.Count} worlds of {length.TotalHours:0.##} h, {Wrong} with violations, {SeedsPerMinute:0.0} seeds a minute, "
+            + $"{ProcessorTime.TotalSeconds:0.00} s of processor and {_reports.Values.Average(report => report.Steps):0} steps each";
     }
 
     /// <summary>Takes kinds of faults out of a failing world as long as it still fails by the same oracle.</summary>
@@ -80,8 +85,7 @@ public sealed class Swarm(TimeSpan length)
         JsonSerializer.Deserialize<SimulatedCase>(File.ReadAllText(Path.Combine(folder, "case.json")), Readable)!;
 
     private IEnumerable<string> Counts(Func<Report, IReadOnlyDictionary<string, long>> of) =>
-        _reports.Values.SelectMany(of).Where(count => count.Value > 0).GroupBy(count => count.Key).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => $"{group.Key,-24}{group.Sum(count => count.Value),12}{group.Count(),8}");
+        Coverage.Of(_reports.Values, of).Select(count => $"{count.Name,-24}{count.Times,12}{count.Worlds,8}");
 }
 
 /// <summary>A world that once failed.</summary>

@@ -5,6 +5,7 @@ using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Outputs.Evidence;
 using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Simulation.Building;
 using Ecocentre.Edge.Simulation.Disks;
 using Ecocentre.Edge.Simulation.Oracles;
@@ -33,6 +34,7 @@ public sealed class World : IDisposable
     private readonly Random _random;
     private readonly MeterRoom _room;
     private readonly Verdicts _seen = new();
+    private readonly OccupancyPlan _withoutLast;
     private TimeSpan _clockOffset, _clockOffsetMax;
     private int _lives;
 
@@ -49,13 +51,14 @@ public sealed class World : IDisposable
         // An unseeded chance is a bug of the simulation itself: the same seed must not give two worlds.
         var chance = new Random(bug == PlantedBug.ChanceUnseeded ? Random.Shared.Next() : _random.Next());
         Broker = new SimulatedBroker(Agenda, chance, scenario.Broker, MayFail, Inject);
-        Database = new SimulatedDatabase(Agenda, new Random(_random.Next()), Inject) { LosesEvery = bug == PlantedBug.RowsLost ? 7 : 0 };
+        Database = new SimulatedDatabase(Agenda, new Random(_random.Next()), Inject, folder) { LosesEvery = bug == PlantedBug.RowsLost ? 7 : 0 };
         _room = new MeterRoom(Agenda, scenario, catalogue, new Random(_random.Next()), (bug, Inject));
         Desks = new DeskRoom(Agenda, scenario, new Random(scenario.Seed ^ 0x0FF1CE), (_room.Outside, _room.Points.Length), (bug, Inject));
         Ingest = new SimulatedIngest(Agenda, new Random(scenario.Seed ^ 0x16E57), Broker, Database, folder);
         _wear = new CardWear(new Random(scenario.Seed ^ 0xCA2D));
         Label = SimulatedSite.Label(_room.Points);
         Plan = OccupancyPlan.Of([.. _room.Points, .. Desks.Points], Desks.Spaces, Desks.Plan);
+        _withoutLast = Without(Plan);
         DeskOracles = new DeskOracles(Desks, scenario, _seen);
         Agenda.At(0, Ingest.Start);
         Agenda.At(0, Boot);
@@ -115,6 +118,9 @@ public sealed class World : IDisposable
     /// <summary>All points, desks and spaces of the centre.</summary>
     internal OccupancyPlan Plan { get; }
 
+    /// <summary>What is in the site now.</summary>
+    internal OccupancyPlan Declared => Declares(_room.IsLastDeclared);
+
     internal DeskOracles DeskOracles { get; }
 
     /// <summary>What was found on the way.</summary>
@@ -132,6 +138,7 @@ public sealed class World : IDisposable
     public void Run()
     {
         Agenda.RunUntil(Scenario.Length.Ticks);
+        if (_room.Rollovers > 0) Injected["Rollover"] = _room.Rollovers;
         for (var second = 0; second < 60 && Gateway is { } gateway
             && (gateway.Log.Cursor("receiver") < gateway.Log.Head || gateway.Log.Cursor("mqtt") < gateway.Log.Head); second++)
             Agenda.RunUntil(Agenda.Now + TimeSpan.TicksPerSecond);
@@ -148,6 +155,23 @@ public sealed class World : IDisposable
     internal RecordFact Bent(RecordFact verdict) => _bug == PlantedBug.VerdictBent && Criteria.VerdictJson.Read(verdict.Json) is { } read
         ? verdict with { Json = Criteria.VerdictJson.Write(read with { Coverage = read.Coverage with { Valid = read.Coverage.Valid + 1 } }) }
         : verdict;
+
+    /// <summary>A site with the last meter or without it.</summary>
+    internal OccupancyPlan Declares(bool isLastDeclared) => isLastDeclared ? Plan : _withoutLast;
+
+    /// <summary>From the number of a room's points to those that they have in a site.</summary>
+    internal int Distance(int firstPoint, bool isLastDeclared) =>
+        isLastDeclared || firstPoint < _room.Points.Length ? 0 : _withoutLast.Points.Length - Plan.Points.Length;
+
+    private OccupancyPlan Without(OccupancyPlan plan)
+    {
+        var last = $"m{Scenario.SerialMeters + Scenario.NetworkMeters - 1}";
+        var left = _room.Points.Count(point => point.Device != last);
+        Point[] points = [.. _room.Points.Where(point => point.Device != last), .. Desks.Points];
+        var gone = _room.Points.Length - left;
+        return OccupancyPlan.Of([.. points.Select((point, id) => point with { Id = new PointId((ushort)id) })], plan.Spaces,
+            [.. plan.Desks.Select(desk => desk with { Sensors = [.. desk.Sensors.Select(id => new PointId((ushort)(id.Value - gone)))] })]);
+    }
 
     private bool MayFail() => Agenda.Now >= Scenario.FaultsFrom.Ticks && Agenda.Now < Scenario.FaultsTo.Ticks;
 
@@ -228,6 +252,16 @@ public sealed class World : IDisposable
                 DiskTrouble += fails.For;
                 Agenda.In(fails.For, () => Disk.IsFailing = false);
                 break;
+            case SiteChanged change:
+                Change(change.Removes);
+                break;
+            case SiteRefused:
+                Gateway?.Misload(refused =>
+                {
+                    if (refused) Inject("PointRefused");
+                    else Violations.Add("once: a site was taken in which a point has another quantity than in the log");
+                });
+                break;
             case MeterSwapped swap:
                 Swap(swap, isOut: false);
                 break;
@@ -289,6 +323,14 @@ public sealed class World : IDisposable
         Agenda.In(AnnounceAgain + swap.For, () => Swap(swap, isOut: true));
     }
 
+    /// <summary>Somebody reloads, and again until it is done: the gateway may be away, or die meanwhile, or its log refuse.</summary>
+    private void Change(bool removes)
+    {
+        if (_room.IsLastDeclared != removes) return;
+        Gateway?.Reload(removes, Inject);
+        Agenda.In(AnnounceAgain * 10, () => Change(removes));
+    }
+
     private void Plant()
     {
         if (Gateway is not { } gateway) return;
@@ -313,14 +355,14 @@ public sealed class World : IDisposable
     /// <summary>Once a minute: nothing grows, nothing has died by itself.</summary>
     private void Watch()
     {
-        _seen.Check("bounded", Agenda.Count <= AgendaCountMax, () => $"{Agenda.Count} things are waiting on the agenda after {TimeSpan.FromTicks(Agenda.Now)}");
-        _seen.Check("bounded", Ingest.IsBounded, () => $"the ingest holds more than it may after {TimeSpan.FromTicks(Agenda.Now)}");
+        _seen.Check("bounded", Agenda.Count <= AgendaCountMax, $"{Agenda.Count} things are waiting on the agenda after {TimeSpan.FromTicks(Agenda.Now)}");
+        _seen.Check("bounded", Ingest.IsBounded, $"the ingest holds more than it may after {TimeSpan.FromTicks(Agenda.Now)}");
         if (Ingest.Failure is { } ended) Violations.Add($"alive: the ingest ended by itself: {ended}");
         if (_room.Outside.Failure is { } outside) Violations.Add($"BUG in the simulation: {outside}");
         if (Gateway is { } gateway)
         {
             var unbounded = gateway.Unbounded().ToList();
-            _seen.Check("bounded", unbounded.Count == 0, () => $"{string.Join(", ", unbounded)} after {TimeSpan.FromTicks(Agenda.Now)}");
+            _seen.Check("bounded", unbounded.Count == 0, $"{string.Join(", ", unbounded)} after {TimeSpan.FromTicks(Agenda.Now)}");
             if (gateway.Process.Failure is { } failure) Violations.Add($"alive: the gateway ended by itself: {failure}");
         }
         if (Violations.Count < 10) Agenda.In(TimeSpan.FromMinutes(1), Watch);

@@ -49,6 +49,25 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
+    public void Registers_are_stored_while_no_minute_closes()
+    {
+        LiveMinute(0);
+        var before = Assert.Single(_log.Carries());
+        // The clock goes back to the beginning: minutes that were lived are not stored again, what is counted in them is.
+        _gateway.Reanchor(new ClockStep(Start + TimeSpan.FromMinutes(2), Start, 1));
+        _recorder.Record(_gateway.Step(Start), _gateway, Start);
+        var head = _log.Head;
+        for (var second = 0; second < 120; second += 10)
+        {
+            var at = Start + TimeSpan.FromSeconds(second);
+            _gateway.Accept([new Reading(new PointId(0), at, _register += 0.01, Quality.Good)]);
+            _recorder.Record(_gateway.Step(at), _gateway, at);
+        }
+        Assert.Equal(head, _log.Head);
+        Assert.True(Assert.Single(_log.Carries()).Newest > before.Newest, $"{_log.Carries()[0]} after {before}");
+    }
+
+    [Fact]
     public void Changes_of_desks_wait_for_a_disk_that_refuses_up_to_a_bound()
     {
         using var desks = DeskLog.Open(_log.FilePath, "lyon-1", ["d01"], Start);

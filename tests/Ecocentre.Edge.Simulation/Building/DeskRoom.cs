@@ -61,8 +61,8 @@ internal sealed class DeskRoom
         _scd4x = new SimulatedScd4x(() => air.At(TrueNow), _outside.Time);
         _sht4x = new SimulatedSht4x(() => air.At(TrueNow), _outside.Time);
         var branch = new MuxBranch(0x70, 3);
-        _i2c.Attach(Scd4xAddress, _scd4x, branch);
-        _i2c.Attach(Sht4xAddress, _sht4x);
+        if (scenario.Inputs.Carbon) _i2c.Attach(Scd4xAddress, _scd4x, branch);
+        if (scenario.Inputs.Climate) _i2c.Attach(Sht4xAddress, _sht4x);
         (_water, _energy) = (PulseLine.Water(Truth, 1), PulseLine.Energy(Truth, SlowLoad, 1000));
         Watched = [.. Desks(random)];
         Furnish();
@@ -70,8 +70,9 @@ internal sealed class DeskRoom
         ImmutableArray<PlayedLine> lines =
         [
             .. Watched.Select(desk => new PlayedLine(desk.Line, desk.Signal, desk.IsPir)),
-            new PlayedLine(WaterLine, _water), new PlayedLine(EnergyLine, _energy),
         ];
+        if (scenario.Inputs.Pulses) lines = [.. lines, new PlayedLine(WaterLine, _water), new PlayedLine(EnergyLine, _energy)];
+        if (lines.IsEmpty) return;
         var player = new LinePlayer(_gpio, lines, _outside.Time, () => TrueNow);
         _outside.Start(() => player.RunAsync(CancellationToken.None));
     }
@@ -121,12 +122,14 @@ internal sealed class DeskRoom
         {
             I2c = bus.Segment(setup.Address, setup.Type.Word == "scd41" ? new MuxBranch(0x70, 3) : null),
         }));
-        Poll(gateway, "i2c", chips, pollsMax: 2);
+        if (_sensors.Count > 0) Poll(gateway, "i2c", chips, pollsMax: 2);
         var (id, contacts, pulses) = (_firstPoint + Points.Length - _contacts.Count - _pulses.Count, new List<LineInput>(), new List<LineInput>());
         foreach (var options in _contacts) contacts.Add(new ContactInput(options, new PointId((ushort)id++), time));
         foreach (var options in _pulses)
             pulses.Add(new PulseInput(options, new PointId((ushort)id++), carries.GetValueOrDefault($"{options.Name}.{options.Quantity}"), time));
-        Poll(gateway, "gpio", [new GpioBank("contacts", contacts, Request, time, Now), new GpioBank("pulses", pulses, Request, time, Now)], pollsMax: 2);
+        var banks = new[] { ("contacts", contacts), ("pulses", pulses) }.Where(bank => bank.Item2.Count > 0)
+            .Select(IDevice (bank) => new GpioBank(bank.Item1, bank.Item2, Request, time, Now)).ToList();
+        if (banks.Count > 0) Poll(gateway, "gpio", banks, pollsMax: 2);
     }
 
     /// <summary>The kernel takes back what a dead process had open.</summary>
@@ -188,11 +191,9 @@ internal sealed class DeskRoom
 
     private void Poll(GatewayProcess gateway, string name, IEnumerable<IDevice> devices, int pollsMax)
     {
-        var outlets = new BusOutlets(gateway.Intake.Readings.Writer, gateway.Intake.Incidents.Writer);
         var noted = devices.Select(IDevice (device) => new NotedDevice(device, Note));
         if (_bug != PlantedBug.None) noted = noted.Select(device => new TamperedDevice(device, _bug, _agenda));
-        var loop = new BusLoop(name, noted, outlets, gateway.Process.Time, () => gateway.Clock.Now) { PollsMax = pollsMax };
-        gateway.Process.Start(() => loop.RunAsync(CancellationToken.None));
+        gateway.Poll(name, noted, pollsMax, _firstPoint);
     }
 
     private void Note(Reading reading)
@@ -230,11 +231,13 @@ internal sealed class DeskRoom
 
     private void Furnish()
     {
-        foreach (var word in new[] { "scd41", "sht40" })
+        foreach (var (word, isThere) in new[] { ("scd41", _scenario.Inputs.Carbon), ("sht40", _scenario.Inputs.Climate) })
         {
+            if (!isThere) continue;
             if (!SensorCatalogue.TryGet(word, out var type)) throw new InvalidOperationException($"BUG: there is no sensor {word}.");
             var first = _firstPoint + _sensors.Sum(setup => setup.Points.Length);
-            _sensors.Add(SensorSetup.Make(type, new SensorOptions { Name = $"air-{word}", Place = Space, Period = _scenario.ChipPeriod }, new PointId((ushort)first)));
+            var options = new SensorOptions { Name = $"air-{word}", Place = Space, Period = _scenario.ChipPeriod };
+            _sensors.Add(SensorSetup.Make(type, options, new PointId((ushort)first)));
         }
         foreach (var desk in Watched)
             _contacts.Add(new ContactOptions
@@ -242,9 +245,14 @@ internal sealed class DeskRoom
                 Name = desk.Sensor, Line = new LineSettings(desk.Line, desk.IsPir, LineBias.PullUp, TimeSpan.FromMilliseconds(50)), Private = true,
                 Confirm = Confirm, WarmUp = desk.IsPir ? TimeSpan.FromSeconds(30) : TimeSpan.Zero,
             });
-        _contacts.Add(new ContactOptions { Name = LooseWire, Line = new LineSettings(LooseLine), Quantity = "contact", Confirm = Confirm });
-        _pulses.Add(new PulseOptions { Name = "water", Line = Pulse(WaterLine), Quantity = "water", PerPulse = 0.001, Register = 17 });
-        _pulses.Add(new PulseOptions { Name = "heater", Line = Pulse(EnergyLine), Quantity = Quantities.Import, PerPulse = 0.001, Register = 250 });
+        if (_scenario.Inputs.SpareLine)
+            _contacts.Add(new ContactOptions { Name = LooseWire, Line = new LineSettings(LooseLine), Quantity = "contact", Confirm = Confirm });
+        if (_scenario.Inputs.Pulses)
+            _pulses.AddRange(
+            [
+                new PulseOptions { Name = "water", Line = Pulse(WaterLine), Quantity = "water", PerPulse = 0.001, Register = 17 },
+                new PulseOptions { Name = "heater", Line = Pulse(EnergyLine), Quantity = Quantities.Import, PerPulse = 0.001, Register = 250 },
+            ]);
         var next = _firstPoint + _sensors.Sum(setup => setup.Points.Length);
         Points =
         [

@@ -9,6 +9,7 @@ using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Simulation.Scheduling;
 using Ecocentre.Edge.Simulation.Wires;
+using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Simulation.Building;
 
@@ -17,6 +18,9 @@ internal sealed class MeterRoom
 {
     // More than a small centre draws through one meter, and below what the smallest model can count.
     private const double PowerMaxWatts = 5000;
+
+    // Eleven of these are hundreds of points.
+    private const int WideMin = 25;
 
     // From a meter's look at its own register to the reading: the reply may be late, and wait for others of its poll.
     private static readonly TimeSpan ReplyMax = TimeSpan.FromSeconds(5);
@@ -36,10 +40,11 @@ internal sealed class MeterRoom
     private readonly SwitchBoard _board;
     private readonly List<(int Meter, long From, long To)> _strange = [];
     private readonly List<MeterSetup> _setups = [];
+    private readonly List<int> _meterOf = [];
     private readonly List<WireEnd> _connections = [];
     private readonly ModbusRtuServer _serialServer;
     private readonly ModbusTcpServer _networkServer;
-    private long _cutUntil;
+    private long _cutUntil, _changedAt;
 
     public MeterRoom(Agenda agenda, Scenario scenario, MeterCatalogue catalogue, Random random, (PlantedBug Planted, Action<string> Injected) faults)
     {
@@ -52,6 +57,7 @@ internal sealed class MeterRoom
         _serialServer = new ModbusRtuServer(_board, Line, Outside.Time, spoiler.OnSerialLine);
         _networkServer = new ModbusTcpServer(_board, Outside.Time, spoiler.OnNetwork);
         Told = [.. Points.Select(_ => new List<(long, Reading)>())];
+        IsLastDeclared = !scenario.IsLastMeterAddedLater;
     }
 
     /// <summary>Where the meters' own work is done; it is never killed.</summary>
@@ -65,15 +71,22 @@ internal sealed class MeterRoom
     /// <summary>Readings that no meter can have given.</summary>
     public List<string> Violations { get; } = [];
 
-    /// <summary>True energy through a counter since the world began, kWh.</summary>
-    public double Flowed(Point point) => _meters[MeterOf(point)].Import(_agenda.Now);
+    /// <summary>True energy through a counter since the world began, kWh: all of it is imported.</summary>
+    public double Flowed(Point point) => point.Quantity.Name == Quantities.Import ? _meters[MeterOf(point)].Import(_agenda.Now) : 0;
+
+    /// <summary>Readings that were held against what the meters showed.</summary>
+    public long ReadingsJudged { get; private set; }
+
+    /// <summary>How often a register has begun again at zero because it was full.</summary>
+    public int Rollovers => _meters.Sum(meter => meter.Rollovers);
 
     /// <summary>Energy that the gateway cannot have known of: what flowed around each time the register told something untrue.</summary>
     /// <param name="slack">How far back what it had heard may have been forgotten, by a death of the process.</param>
-    public double Unknowable(Point point, TimeSpan slack)
+    /// <param name="outages">When no gateway was alive.</param>
+    public double Unknowable(Point point, TimeSpan slack, IReadOnlyList<(long From, long To)> outages)
     {
         var told = Told[point.Id.Value].Where(t => t.Reading.Quality <= Quality.Questionable).Select(t => t.At).ToList();
-        var sum = 0.0;
+        var sum = Undeclared(point, told, slack);
         foreach (var (meter, from, to) in _strange.Where(s => s.Meter == MeterOf(point)))
         {
             var inside = told.Count(t => t >= from && t < to);
@@ -81,10 +94,24 @@ internal sealed class MeterRoom
             if (inside <= 1 && from != to && slack == TimeSpan.Zero) continue;
             var before = told.LastOrDefault(t => t < from) - slack.Ticks;
             var after = told.Where(t => t >= to).Skip(1).DefaultIfEmpty(_agenda.Now).First();
+            // Who dies before he could store that he saw it sees it for the first time when he is back.
+            foreach (var outage in outages)
+                if (outage.From >= to && outage.From - slack.Ticks <= after)
+                    after = told.Where(t => t >= outage.To).Skip(1).DefaultIfEmpty(_agenda.Now).First();
             // The part of a step that the register had not shown yet goes with it.
             sum += _meters[meter].ImportBetween(before, after) + Step(point);
         }
         return sum;
+    }
+
+    /// <summary>Energy that flowed while its meter was not in the site.</summary>
+    private double Undeclared(Point point, List<long> told, TimeSpan slack)
+    {
+        if (MeterOf(point) != _setups.Count - 1 || _changedAt == 0 && !_scenario.IsLastMeterAddedLater) return 0;
+        var (from, to) = IsLastDeclared
+            ? (0, told.Skip(1).DefaultIfEmpty(_agenda.Now).First())
+            : (told.DefaultIfEmpty(0).Last() - slack.Ticks, _agenda.Now);
+        return _meters[^1].ImportBetween(from, to) + Step(point);
     }
 
     /// <summary>Smallest step that a counter's register can show, kWh.</summary>
@@ -137,32 +164,77 @@ internal sealed class MeterRoom
         _connections.Clear();
     }
 
+    /// <summary>The points of the meters that are in the site now.</summary>
+    public ImmutableArray<Point> Declared => IsLastDeclared ? Points : [.. Points.Where(point => MeterOf(point) != _setups.Count - 1)];
+
+    /// <summary>Whether the last meter is in the site now.</summary>
+    public bool IsLastDeclared { get; private set; }
+
+    /// <summary>Whether a series is of a meter that came into the site later.</summary>
+    public bool BeginsLater(string series) => _scenario.IsLastMeterAddedLater && series.StartsWith($"m{_setups.Count - 1}.", StringComparison.Ordinal);
+
     /// <summary>Connects a new life of the gateway to its meters.</summary>
     public void Connect(GatewayProcess gateway)
     {
+        if (_scenario.SerialMeters > 0) ConnectSerial(gateway);
+        for (var meter = _scenario.SerialMeters; meter < Meters; meter++) ConnectNetwork(gateway, meter);
+    }
+
+    /// <summary>Ends the bus that the last meter is on: it is another one in the changed site.</summary>
+    public Task EndLastBusAsync(GatewayProcess gateway) => gateway.EndBusAsync(LastIsSerial ? "serial" : NetworkBus(_setups.Count - 1));
+
+    /// <summary>The site has changed: from now on it has the last meter, or has it no longer, and the gateway that has accepted all readings of before
+    /// polls what there is.</summary>
+    /// <param name="now">When, by the gateway's clock.</param>
+    public void Change(GatewayProcess gateway, bool removes, Instant now)
+    {
+        IsLastDeclared = !removes;
+        _changedAt = _agenda.Now;
+        // What is read of it no more is backed by nothing from then on.
+        foreach (var point in Points.Where(point => removes && MeterOf(point) == _setups.Count - 1))
+            Told[point.Id.Value].Add((_agenda.Now, new Reading(point.Id, now, double.NaN, Quality.Missing)));
+        if (!LastIsSerial)
+        {
+            if (!removes) ConnectNetwork(gateway, _setups.Count - 1);
+        }
+        else if (_scenario.SerialMeters > 1 || !removes)
+            ConnectSerial(gateway);
+    }
+
+    private bool LastIsSerial => _scenario.NetworkMeters == 0;
+
+    private int Meters => IsLastDeclared ? _setups.Count : _setups.Count - 1;
+
+    private static string NetworkBus(int meter) => $"network-m{meter}";
+
+    private void ConnectSerial(GatewayProcess gateway)
+    {
         var time = gateway.Process.Time;
         var serial = new RtuTransport(_ => ValueTask.FromResult<Stream>(OpenSerialLine()), Line, time);
-        Poll(gateway, "serial", _setups.Take(_scenario.SerialMeters).Select(setup => new Meter(setup, serial, time, () => gateway.Clock.Now)));
-        foreach (var setup in _setups.Skip(_scenario.SerialMeters))
-        {
-            var transport = new TcpTransport(cancellation => Dial(time, cancellation), new TcpTiming { OutstandingMax = 4 }, time);
-            Poll(gateway, $"network-{setup.Options.Name}", [new Meter(setup, transport, time, () => gateway.Clock.Now)]);
-        }
+        var setups = _setups.Take(Math.Min(Meters, _scenario.SerialMeters)).ToList();
+        if (setups.Count > 0) Poll(gateway, "serial", setups.Select(setup => new Meter(setup, serial, time, () => gateway.Clock.Now)));
+    }
+
+    private void ConnectNetwork(GatewayProcess gateway, int meter)
+    {
+        var time = gateway.Process.Time;
+        var transport = new TcpTransport(cancellation => Dial(time, cancellation), new TcpTiming { OutstandingMax = 4 }, time);
+        Poll(gateway, NetworkBus(meter), [new Meter(_setups[meter], transport, time, () => gateway.Clock.Now)]);
     }
 
     private void Poll(GatewayProcess gateway, string name, IEnumerable<IDevice> devices)
     {
-        var outlets = new BusOutlets(gateway.Intake.Readings.Writer, gateway.Intake.Incidents.Writer);
         var noted = devices.Select(IDevice (device) => new NotedDevice(device, Note));
         if (_bug != PlantedBug.None) noted = noted.Select(device => new TamperedDevice(device, _bug, _agenda));
-        var loop = new BusLoop(name, noted, outlets, gateway.Process.Time, () => gateway.Clock.Now);
-        gateway.Process.Start(() => loop.RunAsync(CancellationToken.None));
+        gateway.Poll(name, noted, pollsMax: 1, firstPoint: 0);
     }
 
     private void Note(Reading reading)
     {
         Told[reading.Point.Value].Add((_agenda.Now, reading));
-        if (reading.Quality == Quality.Good && !IsTrue(reading))
+        if (reading.Quality != Quality.Good) return;
+        ReadingsJudged++;
+        if (!IsTrue(reading))
             Violations.Add($"values true: after {TimeSpan.FromTicks(_agenda.Now)} {Points[reading.Point.Value].Device} gave {reading}");
     }
 
@@ -176,6 +248,8 @@ internal sealed class MeterRoom
             case Quantities.Voltage: return reading.Value == TrueMeter.Volts;
             case Quantities.Frequency: return reading.Value == TrueMeter.Hertz;
             case Quantities.Power: return reading.Value is >= 0 and <= PowerMaxWatts;
+            case Quantities.Import: break;
+            case var other: return reading.Value == TrueMeter.Constant(other);
         }
         var now = _agenda.Now;
         var strange = _strange.Any(s => s.Meter == MeterOf(point) && now >= s.From && now - ReplyMax.Ticks <= s.To);
@@ -214,17 +288,23 @@ internal sealed class MeterRoom
         _scenario.Events.Any(e => e is RegisterReset reset && reset.Meter == meter
             || e is RegisterGlitch glitch && glitch.Meter == meter || e is MeterSwapped swap && swap.Meter == meter);
 
-    private static int MeterOf(Point point) => int.Parse(point.Device[1..]);
+    private IEnumerable<string> Wanted(MeterModel model) => _scenario.IsWide
+        ? model.Points.Keys.Order(StringComparer.Ordinal)
+        : Quantities.All.Where(model.Points.ContainsKey).Take(_scenario.QuantitiesMax);
+
+    private int MeterOf(Point point) => _meterOf[point.Id.Value];
 
     private void Furnish(MeterCatalogue catalogue)
     {
-        var models = catalogue.Models.Where(m => m.SunSpecIds.IsEmpty && m.Points.ContainsKey(Quantities.Import)).ToList();
+        var models = catalogue.Models.Where(m => m.SunSpecIds.IsEmpty && m.Points.ContainsKey(Quantities.Import)
+            && (!_scenario.IsWide || m.Points.Count >= WideMin)
+            && (!_scenario.RollsOver || m.Points[Quantities.Import].RolloverAt is not null)).ToList();
         for (var i = 0; i < _scenario.SerialMeters + _scenario.NetworkMeters; i++)
         {
             var model = models[_random.Next(models.Count)];
             var import = model.Points[Quantities.Import];
-            var offset = import.RolloverAt is { } top && _random.Next(2) == 0 && !IsTouched(i)
-                ? top - _random.NextDouble() * 5
+            var offset = import.RolloverAt is { } top && _random.Next(2) == 0 | _scenario.RollsOver && !IsTouched(i)
+                ? top - _random.NextDouble() * (_scenario.RollsOver ? 1 : 5)
                 : 1000 + _random.NextDouble() * 50_000;
             var meter = new TrueMeter(model, offset, PowerMaxWatts, new Random(_random.Next()));
             meter.LoadBetween(_scenario.LoadFrom.Ticks, _scenario.LoadTo.Ticks);
@@ -232,13 +312,14 @@ internal sealed class MeterRoom
             _board.Add((byte)(1 + i), meter);
             var options = new MeterOptions
             {
-                Name = $"m{i}", Unit = (byte)(1 + i), Period = _scenario.Period, Quantities = [.. Quantities.All.Where(model.Points.ContainsKey)],
+                Name = $"m{i}", Unit = (byte)(1 + i), Period = _scenario.Period, Quantities = [.. Wanted(model)],
             };
             var cost = i < _scenario.SerialMeters
                 ? ReadCost.Rtu(SerialLine.Baud, SerialLine.CharacterBits, model.FrameDelay ?? TimeSpan.Zero, ReadCost.UsualTurnaround)
                 : ReadCost.Tcp(ReadCost.UsualRoundTrip);
             var first = _setups.Sum(setup => setup.Points.Length);
             _setups.Add(MeterSetup.Make(model, options, new PointId((ushort)first), cost));
+            _meterOf.AddRange(Enumerable.Repeat(i, _setups[i].Points.Length));
         }
     }
 }

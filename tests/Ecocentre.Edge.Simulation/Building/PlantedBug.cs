@@ -11,6 +11,9 @@ public enum PlantedBug
     /// <summary>A reading of a counter comes with half a kilowatt-hour too much, and so do all after it.</summary>
     EnergyInvented,
 
+    /// <summary>When a register rolls over, the gateway sees half a kilowatt-hour more than there was.</summary>
+    RolloverMisread,
+
     /// <summary>A run of good readings is said to be missing on its way to the gateway.</summary>
     ReadingsForgotten,
 

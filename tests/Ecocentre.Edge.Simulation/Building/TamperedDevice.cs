@@ -11,6 +11,8 @@ internal sealed class TamperedDevice(IDevice device, PlantedBug bug, Agenda agen
 {
     private static readonly TimeSpan From = TimeSpan.FromMinutes(30), To = TimeSpan.FromMinutes(31);
 
+    private double _shown, _added;
+
     public string Name => device.Name;
 
     public ImmutableArray<Point> Points => device.Points;
@@ -31,8 +33,14 @@ internal sealed class TamperedDevice(IDevice device, PlantedBug bug, Agenda agen
     {
         var point = Points.First(p => p.Id == reading.Point);
         var inTime = agenda.Now >= From.Ticks && agenda.Now < To.Ticks;
+        if (point.Quantity.Name == Quantities.Import && point.RolloverAt is { } top && reading.Quality == Quality.Good)
+        {
+            if (reading.Value < _shown - top / 2) _added = 0.5;
+            _shown = reading.Value;
+        }
         return bug switch
         {
+            PlantedBug.RolloverMisread when point.Quantity.Name == Quantities.Import => reading with { Value = reading.Value + _added },
             PlantedBug.EnergyInvented when point.Quantity.Kind == PointKind.Counter && agenda.Now >= From.Ticks => reading with { Value = reading.Value + 0.5 },
             PlantedBug.ReadingsForgotten when inTime => reading with { Value = double.NaN, Quality = Quality.Missing },
             PlantedBug.ReadingsMisdated when inTime => reading with { At = reading.At - TimeSpan.FromMinutes(15) },

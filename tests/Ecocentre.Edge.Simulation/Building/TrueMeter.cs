@@ -43,6 +43,9 @@ public sealed class TrueMeter
     /// <summary>The smallest step its register can show anywhere between where it began and where it will end, kWh.</summary>
     public double Step => Model.Points[Quantities.Import].StepAt(_offset);
 
+    /// <summary>How often its register has begun again at zero because it was full.</summary>
+    public int Rollovers { get; private set; }
+
     /// <summary>True imported energy since the world began, kWh.</summary>
     public double Import(long now)
     {
@@ -87,14 +90,22 @@ public sealed class TrueMeter
             case Quantities.Power: return _power;
             case Quantities.Voltage: return Volts;
             case Quantities.Frequency: return Hertz;
-            default: return 0;
+            default: return Constant(quantity);
         }
     }
+
+    /// <summary>What a quantity is that nothing in the world moves.</summary>
+    public static double Constant(string quantity) =>
+        quantity.StartsWith("voltage.l", StringComparison.Ordinal) ? Volts : 0;
 
     private double Register(long now)
     {
         var register = _wasReset ? _resetTo + Import(now) - _resetAtImport : _offset + Import(now);
-        if (_rolloverAt is { } end) register %= end;
+        if (_rolloverAt is { } end)
+        {
+            Rollovers = Math.Max(Rollovers, (int)(register / end));
+            register %= end;
+        }
         // A counter shows what is complete; a float has no step of its own here.
         var step = Model.Points[Quantities.Import].Resolution;
         return step > 0 ? Math.Floor(register / step + 1e-9) * step : register;

@@ -85,7 +85,7 @@ internal sealed class DeskOracles(DeskRoom room, Scenario scenario, Verdicts ver
                 + outages.Sum(outage => Pulses(point, outage.From - forgotten, outage.To + (BackAfter + Slack).Ticks))
                 + room.LinesAway.Sum(away => Pulses(point, away.From - Slack.Ticks, away.To + (BackAfter + Slack).Ticks));
             verdicts.Check("pulses conserved", counted <= given + 1e-6 && counted >= given - lost - 1e-6,
-                () => $"{point.Name}: the log has {counted:0.###}, the meter gave {given:0.###} {point.Quantity.Unit}, of which {lost:0.###} could not be counted");
+                $"{point.Name}: the log has {counted:0.###}, the meter gave {given:0.###} {point.Quantity.Unit}, of which {lost:0.###} could not be counted");
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class DeskOracles(DeskRoom room, Scenario scenario, Verdicts ver
             var truth = room.Truth.MeanAir("open-space", from, from + aggregate.Window.Length).Co2;
             // A reading stands for the seconds after it.
             verdicts.Check("windows true", Math.Abs(aggregate.Mean - truth) <= AirAccuracy.Scd4x.OfCo2(truth) + 5,
-                () => $"{series.Name} {aggregate.Window.Start}: {aggregate.Mean:0.#} ppm, in truth {truth:0.#}");
+                $"{series.Name} {aggregate.Window.Start}: {aggregate.Mean:0.#} ppm, in truth {truth:0.#}");
         }
     }
 

@@ -13,44 +13,45 @@ internal static class LogOracles
     public static void Ordered(IReadOnlyList<LogEntry> held, long head, Verdicts verdicts)
     {
         for (var i = 1; i < held.Count; i++)
-        {
-            var at = i;
-            verdicts.Check("ordered", held[i].Sequence > held[i - 1].Sequence, () => $"sequence {held[at].Sequence} comes after {held[at - 1].Sequence}");
-        }
-        verdicts.Check("ordered", held.Count == 0 || head == held[^1].Sequence, () => $"the head says {head}, the last entry {held[^1].Sequence}");
+            verdicts.Check("ordered", held[i].Sequence > held[i - 1].Sequence, $"sequence {held[i].Sequence} comes after {held[i - 1].Sequence}");
+        verdicts.Check("ordered", held.Count == 0 || head == held[^1].Sequence, $"the head says {head}, the last entry {held[^1].Sequence}");
     }
 
     /// <summary>Each window of a series is closed once, and once more for each revision; kinds and borders are as declared.</summary>
-    public static void WindowsOnce(IEnumerable<WindowFact> windows, TimeZoneInfo zone, Verdicts verdicts)
+    /// <param name="beginsLater">Series that came into the site later: a window that others had already begins with their next revision.</param>
+    public static void WindowsOnce(IEnumerable<WindowFact> windows, TimeZoneInfo zone, Func<string, bool> beginsLater, Verdicts verdicts)
     {
         var revisions = new Dictionary<(string, WindowKind, long), int>();
+        var ofOthers = new Dictionary<(WindowKind, long), int>();
         foreach (var (series, aggregate) in windows)
         {
             var key = (series.Name, aggregate.Kind, aggregate.Window.Start.UnixMilliseconds);
-            var expected = revisions.GetValueOrDefault(key);
+            var (window, isKnown) = ((aggregate.Kind, aggregate.Window.Start.UnixMilliseconds), revisions.TryGetValue(key, out var expected));
+            var newest = ofOthers.GetValueOrDefault(window, -1);
+            if (!isKnown && aggregate.Revision <= newest + 1 && beginsLater(series.Name)) expected = aggregate.Revision;
+            ofOthers[window] = Math.Max(newest, aggregate.Revision);
             verdicts.Check("once", aggregate.Revision == expected,
-                () => $"{series.Name} {aggregate.Kind} {aggregate.Window.Start}: revision {aggregate.Revision} where {expected} was to come");
+                $"{series.Name} {aggregate.Kind} {aggregate.Window.Start}: revision {aggregate.Revision} where {expected} was to come");
             revisions[key] = aggregate.Revision + 1;
-            verdicts.Check("borders", HasBorders(aggregate, zone), () => $"{series.Name} {aggregate.Kind} {aggregate.Window}");
-            verdicts.Check("sane", IsSane(aggregate, series.Kind), () => $"{series.Name} {aggregate}");
+            verdicts.Check("borders", HasBorders(aggregate, zone), $"{series.Name} {aggregate.Kind} {aggregate.Window}");
+            verdicts.Check("sane", IsSane(aggregate, series.Kind), $"{series.Name} {aggregate}");
         }
     }
 
     /// <summary>A quarter hour is its minutes, an hour its quarters' minutes, a day all of them: counted energy is the same at every length.</summary>
-    public static void LongerWindowsAddUp(IReadOnlyCollection<WindowFact> windows, Verdicts verdicts)
+    public static void LongerWindowsAddUp(IReadOnlyCollection<WindowFact> final, Verdicts verdicts)
     {
-        var counted = Final(windows);
-        var minutes = counted.Where(w => w.Aggregate.Kind == WindowKind.Minute).GroupBy(w => w.Series.Name)
+        var minutes = final.Where(w => w.Aggregate.Kind == WindowKind.Minute).GroupBy(w => w.Series.Name)
             .ToDictionary(g => g.Key, g => g.Select(w => w.Aggregate).OrderBy(a => a.Window.Start).ToList());
-        foreach (var (series, longer) in counted)
+        foreach (var (series, longer) in final)
         {
             if (longer.Kind == WindowKind.Minute) continue;
             var (delta, count) = Inside(minutes.GetValueOrDefault(series.Name, []), longer.Window);
             var told = double.IsNaN(longer.Delta) ? 0 : longer.Delta;
             verdicts.Check("adds up", Math.Abs(delta - told) <= Rounding * Math.Max(1, delta),
-                () => $"{series.Name} {longer.Kind} {longer.Window.Start}: says {told}, its minutes say {delta}");
+                $"{series.Name} {longer.Kind} {longer.Window.Start}: says {told}, its minutes say {delta}");
             verdicts.Check("adds up", count == longer.Count,
-                () => $"{series.Name} {longer.Kind} {longer.Window.Start}: {longer.Count} readings, its minutes have {count}");
+                $"{series.Name} {longer.Kind} {longer.Window.Start}: {longer.Count} readings, its minutes have {count}");
         }
     }
 

@@ -22,7 +22,7 @@ internal static class PackOracles
         {
             var head = record.Checkpoint;
             verdicts.Check("checkpoints", head.Size <= tree.Size && tree.Root(head.Size).Equals(head.Root),
-                () => $"the head over {head.Size} leaves that was signed is not that of the tree of {tree.Size}");
+                $"the head over {head.Size} leaves that was signed is not that of the tree of {tree.Size}");
         }
     }
 

@@ -28,7 +28,7 @@ internal static class TruthOracles
             // A register shows whole steps: each end may be almost one step short, and a float is rounded to its own.
             var step = 2 * stepOf(point) + Rounding;
             verdicts.Check("energy conserved", sum <= truth + step && sum >= truth - lost - step,
-                () => $"{point.Name}: the log has {sum:0.######} kWh, {truth:0.######} kWh flowed, of which {lost:0.######} could not be known "
+                $"{point.Name}: the log has {sum:0.######} kWh, {truth:0.######} kWh flowed, of which {lost:0.######} could not be known "
                     + $"(step {stepOf(point)})");
         }
     }
@@ -49,7 +49,7 @@ internal static class TruthOracles
                 while (first + 1 < all.Count && all[first + 1].At.UnixMilliseconds <= before) first++;
                 var covered = Covered(all, first, aggregate.Window, hold);
                 verdicts.Check("coverage true", Math.Abs(covered.TotalMilliseconds - aggregate.Coverage * 60_000) <= 0.5,
-                    () => $"{series.Name} {aggregate.Window.Start}: the log says {aggregate.Coverage:P2}, good readings back {covered.TotalSeconds / 60:P2}");
+                    $"{series.Name} {aggregate.Window.Start}: the log says {aggregate.Coverage:P2}, good readings back {covered.TotalSeconds / 60:P2}");
             }
         }
     }
@@ -64,7 +64,7 @@ internal static class TruthOracles
         {
             var coverages = seen[point.Name].ToList();
             verdicts.Check("alive after faults", coverages.Count >= minutes && coverages.All(c => c > 0.999),
-                () => $"{point.Name}: {coverages.Count} of {minutes} calm minutes, the worst with coverage {coverages.DefaultIfEmpty(0).Min():P1}");
+                $"{point.Name}: {coverages.Count} of {minutes} calm minutes, the worst with coverage {coverages.DefaultIfEmpty(0).Min():P1}");
         }
     }
 

@@ -7,7 +7,8 @@ namespace Ecocentre.Edge.Simulation.Outside;
 /// <summary>The outside party that is told from the log: it outlives every gateway process, and remembers what it was told.</summary>
 public sealed class Receiver(Agenda agenda, Random random)
 {
-    private readonly SortedDictionary<long, LogFact> _facts = [];
+    // It comes in order, nearly.
+    private readonly SortedList<long, LogFact> _facts = [];
     private readonly List<(long From, long To, ReceiverFault Fault)> _faults = [];
 
     /// <summary>What arrived, by sequence.</summary>

@@ -1,22 +1,19 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Simulation.Oracles;
 using Ecocentre.Edge.Simulation.Scheduling;
-using Ecocentre.Edge.Windows;
 
 namespace Ecocentre.Edge.Simulation.Outside;
 
-/// <summary>The database behind the broker, as its clients see it over HTTP: lines by series and time, the last one counts.</summary>
-public sealed class SimulatedDatabase(Agenda agenda, Random random, Action<string> injected)
+/// <summary>A database as its clients see it over HTTP: lines by series and time, the last one counts.</summary>
+/// <param name="folder">The world's scratch folder, which is another one each time and in which no two lines differ.</param>
+public sealed class SimulatedDatabase(Agenda agenda, Random random, Action<string> injected, string folder)
 {
-    // So many are enough to see what it is.
-    private const int NotesMax = 3;
-
-    private readonly SortedDictionary<long, string> _bySequence = [];
-    private readonly Dictionary<string, (long Sequence, long StoredAt)> _rows = new(StringComparer.Ordinal);
+    private readonly SortedList<long, StoredLine> _bySequence = [];
+    private readonly Dictionary<UInt128, (long Sequence, long StoredAt)> _rows = [];
     private readonly List<(long From, long To, DatabaseFault Fault)> _faults = [];
+    private readonly byte[] _folder = Encoding.UTF8.GetBytes(folder);
     private long _taken;
 
     /// <summary>What may never be.</summary>
@@ -28,7 +25,7 @@ public sealed class SimulatedDatabase(Agenda agenda, Random random, Action<strin
     private Agenda Agenda => agenda;
 
     /// <summary>Lines by their sequence, as they came first.</summary>
-    public IReadOnlyDictionary<long, string> Lines => _bySequence;
+    public IReadOnlyDictionary<long, StoredLine> Lines => _bySequence;
 
     /// <summary>A planted bug: every so many writes one is answered for and thrown away.</summary>
     public int LosesEvery { get; init; }
@@ -45,59 +42,33 @@ public sealed class SimulatedDatabase(Agenda agenda, Random random, Action<strin
     }
 
     /// <summary>How many of the lines of these sequences that once stood here stand here no longer, nor anything that took their place.</summary>
-    public int Missing(long from, long to) => _bySequence.Count(line => line.Key >= from && line.Key <= to && !_rows.ContainsKey(KeyOf(line.Value)));
+    public int Missing(long from, long to) => _bySequence.Count(line => line.Key >= from && line.Key <= to && !_rows.ContainsKey(line.Value.Row));
 
     /// <summary>Every entry of the log stands in the database with its own time, unless a later revision of the same window took its place.</summary>
-    public void Judge(IReadOnlyDictionary<long, LogFact> told, Verdicts verdicts)
+    /// <param name="lostUntil">Entries before it may be missing here: the log lost some and said so.</param>
+    public void Judge(IReadOnlyDictionary<long, LogFact> told, long lostUntil, Verdicts verdicts)
     {
-        var newest = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (sequence, line) in _bySequence) newest[KeyOf(line)] = sequence;
+        var newest = new Dictionary<UInt128, long>(_rows.Count);
+        foreach (var (sequence, line) in _bySequence) newest[line.Row] = sequence;
         foreach (var (sequence, fact) in told)
         {
             var found = _bySequence.TryGetValue(sequence, out var line);
-            verdicts.Check("in the database", found, () => $"sequence {sequence} never arrived in the database: {fact}");
+            verdicts.Check("in the database", found || sequence < lostUntil, $"sequence {sequence} never arrived in the database: {fact}");
             if (!found) continue;
-            var milliseconds = TimeOf(line!) / 1_000_000;
-            verdicts.Check("original times", milliseconds == fact.At.UnixMilliseconds, () => $"sequence {sequence} of {fact.At} is dated {line}");
-            var (row, last) = (_rows.GetValueOrDefault(KeyOf(line!)), newest[KeyOf(line!)]);
-            verdicts.Check("in the database", row.Sequence > 0, () => $"sequence {sequence} is not in the database any more: {fact}");
-            verdicts.Looked["newest revision"] = verdicts.Looked.GetValueOrDefault("newest revision") + 1;
-            // A copy of an old message that a slow database takes after a newer one: told, not held against anybody, until ingests know of revisions.
-            if (row.Sequence != 0 && row.Sequence != last && verdicts.Notes.Count < NotesMax)
-                verdicts.Notes.Add($"sequence {row.Sequence} stands in the database where {last} is newer: {fact}");
-            verdicts.Check("exactly once", fact is WindowFact || last == sequence, () => $"sequence {sequence} was written over by {last}: {fact}");
+            verdicts.Check("original times", line.Milliseconds == fact.At.UnixMilliseconds, $"sequence {sequence} of {fact} is dated {line.At}");
+            var (row, last) = (_rows.GetValueOrDefault(line.Row), newest[line.Row]);
+            verdicts.Check("in the database", row.Sequence > 0 || sequence < lostUntil, $"sequence {sequence} is not in the database any more: {fact}");
+            verdicts.Check("newest revision", row.Sequence == 0 || row.Sequence == last,
+                $"sequence {row.Sequence} stands in the database where {last} is newer: {fact}");
+            verdicts.Check("exactly once", fact is WindowFact || last == sequence, $"sequence {sequence} was written over by {last}: {fact}");
         }
-        verdicts.Check("exactly once", _bySequence.Keys.All(told.ContainsKey), () => "the database has entries that the receiver was never told");
+        verdicts.Check("exactly once", _bySequence.Keys.All(sequence => sequence < lostUntil || told.ContainsKey(sequence)),
+            "the database has entries that the receiver was never told");
         foreach (var violation in Violations) verdicts.Wrong("in the database", violation);
     }
 
     /// <summary>What carries the requests of one client.</summary>
     internal HttpMessageHandler Wire() => new Carrier(this);
-
-    private static string KeyOf(string line) => string.Concat(line.AsSpan(0, EndOfSeries(line)), line.AsSpan(line.LastIndexOf(' ')));
-
-    private static long TimeOf(string line) => long.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-
-    private static int EndOfSeries(string line)
-    {
-        // A backslash before a space takes its meaning.
-        for (var at = line.IndexOf(' '); at >= 0; at = line.IndexOf(' ', at + 1))
-            if (at == 0 || line[at - 1] != '\\') return at;
-        return line.Length;
-    }
-
-    private static bool TryReadSequence(string line, out long sequence)
-    {
-        sequence = 0;
-        // Strings come after it or hold no such word: a text is told in words.
-        for (var at = line.IndexOf("seq=", StringComparison.Ordinal); at >= 0; at = line.IndexOf("seq=", at + 1, StringComparison.Ordinal))
-        {
-            if (line[at - 1] is not (' ' or ',')) continue;
-            var end = line.IndexOf('i', at);
-            if (end > at && long.TryParse(line.AsSpan(at + 4, end - at - 4), NumberStyles.None, CultureInfo.InvariantCulture, out sequence)) return true;
-        }
-        return false;
-    }
 
     private void Answer(byte[] body, TaskCompletionSource<HttpResponseMessage> answer)
     {
@@ -145,17 +116,21 @@ public sealed class SimulatedDatabase(Agenda agenda, Random random, Action<strin
 
     private void Store(byte[] body, double share)
     {
-        var lines = Encoding.UTF8.GetString(body).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        foreach (var line in lines.AsSpan(0, (int)(share * lines.Length)))
+        var lines = body.AsSpan().Count((byte)'\n') + (body.Length > 0 && body[^1] != '\n' ? 1 : 0);
+        var left = (int)(share * lines);
+        foreach (var range in body.AsSpan().Split((byte)'\n'))
         {
-            if (!TryReadSequence(line, out var sequence))
+            if (left-- == 0) return;
+            var line = body.AsSpan(range);
+            if (line.IsEmpty) continue;
+            if (StoredLine.Read(line, _folder) is not { } stored)
             {
-                Violations.Add($"not a line of the log: {line}");
+                Violations.Add($"not a line of the log: {Encoding.UTF8.GetString(line)}");
                 continue;
             }
-            if (!_bySequence.TryAdd(sequence, line) && _bySequence[sequence] != line)
-                Violations.Add($"sequence {sequence} came as {_bySequence[sequence]} and as {line}");
-            _rows[KeyOf(line)] = (sequence, agenda.Now);
+            if (!_bySequence.TryAdd(stored.Sequence, stored) && _bySequence[stored.Sequence] is var before && before != stored)
+                Violations.Add($"sequence {stored.Sequence} came once with the time {before.At}, and then as {Encoding.UTF8.GetString(line)}");
+            _rows[stored.Row] = (stored.Sequence, agenda.Now);
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time, str
     private readonly List<TaskCompletionSource> _waiting = [];
     private readonly List<TaskCompletionSource<string?>> _underWay = [];
     private readonly CancellationTokenSource _ending = new();
+    private TaskCompletionSource? _lost;
     private long _connections;
 
     /// <summary>Its name with the broker.</summary>
@@ -81,6 +82,7 @@ public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time, str
     public void Cut()
     {
         IsUp = false;
+        _lost?.TrySetResult();
         broker.Remove(this);
     }
 
@@ -98,6 +100,7 @@ public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time, str
     internal void Lose()
     {
         IsUp = false;
+        _lost?.TrySetResult();
         foreach (var one in _underWay.ToArray()) one.TrySetResult("the connection was lost");
     }
 
@@ -105,7 +108,7 @@ public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time, str
     {
         while (!_ending.IsCancellationRequested)
         {
-            if (!IsUp && broker.IsUp)
+            if (broker.IsUp)
             {
                 IsUp = true;
                 _connections++;
@@ -113,6 +116,7 @@ public sealed class SimulatedLink(SimulatedBroker broker, TimeProvider time, str
                 var waiting = _waiting.ToArray();
                 _waiting.Clear();
                 foreach (var one in waiting) one.TrySetResult();
+                await (_lost = new TaskCompletionSource()).Task;
             }
             await Task.Delay(RetryAfter, time);
         }

@@ -36,7 +36,7 @@ public sealed class SimulatedProcess
     public void Start(Func<Task> work)
     {
         Running++;
-        _agenda.Enter(_agenda.Now, () => _ = Watch(work), this);
+        _agenda.Enter(_agenda.Now, _ => { _ = Watch(work); }, null, this);
     }
 
     public void Kill() => IsAlive = false;
@@ -77,7 +77,7 @@ public sealed class SimulatedProcess
 
     private sealed class ProcessContext(Agenda agenda, SimulatedProcess process) : SynchronizationContext
     {
-        public override void Post(SendOrPostCallback callback, object? state) => agenda.Enter(agenda.Now, () => callback(state), process);
+        public override void Post(SendOrPostCallback callback, object? state) => agenda.Enter(agenda.Now, callback, state, process);
 
         public override void Send(SendOrPostCallback callback, object? state) => callback(state);
 

@@ -24,23 +24,33 @@ public sealed class SimulatedTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new SimulatedTimer(this, () => callback(state));
+        var timer = new SimulatedTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
     }
 
-    private sealed class SimulatedTimer(SimulatedTime time, Action callback) : ITimer
+    private sealed class SimulatedTimer(SimulatedTime time, TimerCallback callback, object? state) : ITimer, Agenda.ITimed
     {
         // Each change makes what was entered before void.
         private long _version;
+        private TimeSpan _period;
         private bool _disposed;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             if (_disposed) return false;
-            var version = ++_version;
-            if (dueTime != Timeout.InfiniteTimeSpan) Enter(dueTime, period, version);
+            _version++;
+            _period = period;
+            if (dueTime != Timeout.InfiniteTimeSpan) Enter(dueTime);
             return true;
+        }
+
+        public bool IsDue(long version) => version == _version;
+
+        public void Fall()
+        {
+            if (_period > TimeSpan.Zero) Enter(_period);
+            callback(state);
         }
 
         public void Dispose()
@@ -55,14 +65,6 @@ public sealed class SimulatedTime : TimeProvider
             return default;
         }
 
-        private void Enter(TimeSpan dueTime, TimeSpan period, long version) => time._agenda.Enter(
-            time._agenda.Now + dueTime.Ticks,
-            () =>
-            {
-                if (version != _version) return;
-                if (period > TimeSpan.Zero) Enter(period, period, version);
-                callback();
-            },
-            time._process);
+        private void Enter(TimeSpan due) => time._agenda.Enter(time._agenda.Now + due.Ticks, this, _version, time._process);
     }
 }

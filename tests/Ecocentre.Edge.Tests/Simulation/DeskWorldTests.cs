@@ -76,7 +76,7 @@ public sealed class DeskWorldTests
     private static Scenario Morning(int seed) => Scenario.Draw(seed, TimeSpan.FromHours(1.75)) with
     {
         Events = [], Wire = new WireTrouble(0, 0, 0, 0, 0), Chips = new ChipTrouble(0, 0), Dropped = 0, Desks = 16,
-        Broker = new BrokerTrouble(0, 0, 0, 0), SerialMeters = 1, NetworkMeters = 0,
+        Broker = new BrokerTrouble(0, 0, 0, 0), SerialMeters = 1, NetworkMeters = 0, Inputs = RoomInputs.All, IsWide = false,
     };
 
     private static TimeSpan Minutes(double minutes) => TimeSpan.FromMinutes(minutes);

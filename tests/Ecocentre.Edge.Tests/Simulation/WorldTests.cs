@@ -29,7 +29,7 @@ public sealed class WorldTests
             var scenario = Scenario.Draw(seed, Length);
             var report = Simulator.Run(scenario);
             Assert.True(report.Violations.Count == 0, string.Join('\n', scenario.Describe().Concat(report.Lines())));
-            Assert.True(report.Readings > 1000, $"seed {seed}: hardly anything was read, so nothing was shown");
+            Assert.True(report.Readings > 300, $"seed {seed}: hardly anything was read, so nothing was shown");
         }
     }
 
@@ -54,6 +54,38 @@ public sealed class WorldTests
     {
         var report = Simulator.Run(Quiet(TimeSpan.FromHours(1.5)), bug);
         Assert.Contains(report.Violations, violation => violation.StartsWith(oracle, StringComparison.Ordinal));
+    }
+
+    /// <summary>A register that is full begins again at zero: a delta that is wrong by that is found, and a right one is not.</summary>
+    [Theory]
+    [InlineData(PlantedBug.None)]
+    [InlineData(PlantedBug.RolloverMisread)]
+    public void A_planted_bug_at_a_rollover_is_found(PlantedBug bug)
+    {
+        var report = Simulator.Run(Quiet(TimeSpan.FromHours(1.5)) with { RollsOver = true }, bug);
+        Assert.True(report.Injected["Rollover"] > 0, string.Join('\n', report.Lines()));
+        if (bug == PlantedBug.None) Assert.True(report.Violations.Count == 0, string.Join('\n', report.Lines()));
+        else Assert.Contains(report.Violations, violation => violation.StartsWith("energy conserved", StringComparison.Ordinal));
+    }
+
+    /// <summary>Goal: a reload costs nothing but what it takes out. Method: a site that loses a meter between others and desks, and one that gets one, on
+    /// either kind of bus; each is also refused once.</summary>
+    [Theory]
+    [InlineData(2, 0, true)]
+    [InlineData(2, 0, false)]
+    [InlineData(1, 1, true)]
+    [InlineData(1, 1, false)]
+    public void A_site_that_changes_under_the_gateway_leaves_the_rest_as_it_was(int serial, int network, bool removes)
+    {
+        var scenario = Quiet(TimeSpan.FromHours(2)) with
+        {
+            SerialMeters = serial, NetworkMeters = network,
+            Events = [new SiteRefused(TimeSpan.FromMinutes(30)), new SiteChanged(TimeSpan.FromMinutes(47), removes)],
+        };
+        var report = Simulator.Run(scenario);
+        Assert.True(report.Violations.Count == 0, string.Join('\n', scenario.Describe().Concat(report.Lines())));
+        Assert.Equal((1, 1, 1), (report.Lives, report.Injected["Reloaded"], report.Injected["PointRefused"]));
+        Assert.True(report.Looked["coverage true"] > 1000, string.Join('\n', report.Lines()));
     }
 
     /// <summary>A bug in what is sealed or judged shows when a day has been sealed: twenty minutes after midnight, UTC.</summary>
@@ -113,6 +145,7 @@ public sealed class WorldTests
     private static Scenario Quiet(TimeSpan length) => Scenario.Draw(1, length) with
     {
         Events = [], Wire = new WireTrouble(0, 0, 0, 0, 0), SerialMeters = 2, NetworkMeters = 1, Period = TimeSpan.FromSeconds(10),
-        Chips = new ChipTrouble(0, 0), Dropped = 0, Broker = new BrokerTrouble(0, 0, 0, 0),
+        Chips = new ChipTrouble(0, 0), Dropped = 0, Broker = new BrokerTrouble(0, 0, 0, 0), Desks = 6, Inputs = RoomInputs.All, IsWide = false,
+        QuantitiesMax = 4,
     };
 }
