@@ -6,7 +6,7 @@ namespace Ecocentre.Edge.Simulation;
 public static class Coverage
 {
     /// <summary>Fewer worlds need not have met everything.</summary>
-    public const int WorldsMin = 100;
+    public const int WorldsMin = 200;
 
     // The rarest draws, a card with one certain damage or a database with one certain fault, are in one of twenty worlds; a tenth of that must be met.
     private const double FaultShareMin = 0.005;
