@@ -2,7 +2,7 @@ using Ecocentre.Edge.Simulation;
 
 namespace Ecocentre.Edge.Tests.Simulation;
 
-/// <summary>Worlds of a seed each; two hundred days of them are lived by <c>tests/swarm/run</c>. What fails there is found again by
+/// <summary>Worlds of a seed each; days of many of them are lived by <c>tests/swarm/run</c>. What fails there is found again by
 /// <c>dotnet run --project tests/Ecocentre.Edge.Simulation -- --seed S --days 1</c>.</summary>
 public sealed class SwarmTests
 {
