@@ -139,6 +139,7 @@ public sealed class World : IDisposable
     {
         Agenda.RunUntil(Scenario.Length.Ticks);
         if (_room.Rollovers > 0) Injected["Rollover"] = _room.Rollovers;
+        if (Desks.Dropped(Agenda.Now) is var dropped and > 0) Injected["PulseDropped"] = dropped;
         for (var second = 0; second < 60 && Gateway is { } gateway
             && (gateway.Log.Cursor("receiver") < gateway.Log.Head || gateway.Log.Cursor("mqtt") < gateway.Log.Head); second++)
             Agenda.RunUntil(Agenda.Now + TimeSpan.TicksPerSecond);

@@ -49,6 +49,9 @@ internal sealed class DeskRoom
     private readonly ImmutableArray<List<(long At, Reading Reading)>> _told;
     private readonly I2cFaults _wire;
 
+    // Of lines of which some pulses never come: all, and those that do.
+    private readonly List<(BuildingLine All, BuildingLine Left)> _patchy = [];
+
     public DeskRoom(Agenda agenda, Scenario scenario, Random random, (SimulatedProcess Outside, int FirstPoint) place,
         (PlantedBug Planted, Action<string> Injected) faults)
     {
@@ -108,6 +111,10 @@ internal sealed class DeskRoom
     public IEnumerable<(Point Point, List<(long At, Reading Reading)> Told)> Told => Points.Zip(_told);
 
     public Instant At(long ticks) => Morning + TimeSpan.FromTicks(ticks);
+
+    /// <summary>Pulses of PIRs that never came until a time of the world.</summary>
+    public int Dropped(long until) =>
+        _patchy.Sum(line => line.All.ActiveBetween(At(0), At(until)).Count - line.Left.ActiveBetween(At(0), At(until)).Count);
 
     /// <summary>Pulses that the meters gave until a time of the world, in the unit of their point.</summary>
     public double Pulsed(Point point, long at) => point.Device == "water" ? 0.001 * _water.Count(At(at)) : 0.001 * _energy.Count(At(at));
@@ -224,7 +231,13 @@ internal sealed class DeskRoom
                     .Select(e => (new BuildingStay(At(e.At.Ticks), At((e.At + e.For).Ticks)), e.IsActive)),
             ];
             var dropped = isPir ? _scenario.Dropped : 0;
-            if (!stuck.IsEmpty || dropped > 0) signal = new FaultyLine(signal, new LineFaults(random.Next()) { Stuck = stuck, Dropped = dropped });
+            var plain = signal;
+            if (!stuck.IsEmpty || dropped > 0)
+            {
+                var faults = new LineFaults(random.Next()) { Dropped = dropped };
+                if (dropped > 0) _patchy.Add((plain, new FaultyLine(plain, faults)));
+                signal = new FaultyLine(plain, faults with { Stuck = stuck });
+            }
             yield return new WatchedDesk(i, numbers[i], isPir ? $"pir-{i + 1}" : $"radar-{i + 1}", isPir, signal, IsFaulty: !stuck.IsEmpty || dropped > 0);
         }
     }
