@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Ecocentre.Edge.Plant;
 
 namespace Ecocentre.Edge.Readings;
@@ -16,6 +18,9 @@ internal sealed class SeriesReadings
 {
     // A row that is not a power of two long: otherwise all places of a ring would compete for the same few lines of a cache. In slots of 8 bytes.
     private const int Line = 8;
+
+    // Readings that are taken, at 8 ns each, while a place comes from memory, which takes some 80 ns.
+    private const int FetchedAhead = 12;
 
     // What is derived comes whenever it changes, with each step at most: the loop takes one a second.
     private static readonly TimeSpan DerivedEvery = TimeSpan.FromSeconds(1);
@@ -86,6 +91,7 @@ internal sealed class SeriesReadings
         var (rings, shapes, slab) = (_rings, _shapes, _slab);
         for (var i = 0; i < readings.Length; i++)
         {
+            if (i + FetchedAhead < readings.Length) Fetch(slab, rings[readings[i + FetchedAhead].Point.Value].Next);
             ref readonly var reading = ref readings[i];
             ref var ring = ref rings[reading.Point.Value];
             ref readonly var shape = ref shapes[ring.Shape];
@@ -202,6 +208,14 @@ internal sealed class SeriesReadings
         Advance(ref ring, -removed);
         (ring.Count, ring.Newest) = (keep, newest);
         return removed;
+    }
+
+    /// <summary>Has the processor fetch a place that is about to be written to: it was last touched when its ring was there, minutes ago.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Fetch(PackedSlot[] slab, int place)
+    {
+        // Nobody minds when the collector moves the slab meanwhile: nothing is read. .NET has no such instruction for arm64.
+        if (Sse.IsSupported && place >= 0) Sse.Prefetch0(Unsafe.AsPointer(ref slab[place]));
     }
 
     private ref readonly RingShape Shape(int series) => ref _shapes[_rings[series].Shape];
