@@ -48,7 +48,7 @@ internal sealed class OutputPlaces(string folder, string file, List<Mistake> mis
             Acknowledge = place.Optional("acknowledge")?.Word(Acknowledges) ?? MqttAcknowledge.Database,
             AcknowledgeTimeout = place.Optional("acknowledgeTimeout")?.Duration() ?? TimeSpan.FromSeconds(30),
             LivePeriod = place.Optional("live")?.Duration() ?? usual.LivePeriod,
-            LivePerSecondMax = place.Optional("livePerSecond")?.Integer(1, 100_000) ?? usual.LivePerSecondMax,
+            LivePerSecondMax = place.Optional("livePerSecond")?.Integer() ?? usual.LivePerSecondMax,
         };
         if (mistakes.Count == before) mistakes.AddRange(options.Check(file, place.Path));
         return options;

@@ -27,10 +27,11 @@ public sealed class MqttOptionsTests
         {
             Broker = new Uri("mqtts://user@broker/path"), ClientId = "", Password = "secret", KeyFile = key, AuthorityFile = scratch.File("gone.pem"),
             KeepAlive = TimeSpan.FromSeconds(1), AcknowledgeTimeout = TimeSpan.Zero, BatchBytesMax = 1 << 30, InFlightMax = 0,
+            LivePeriod = TimeSpan.Zero, LivePerSecondMax = 0,
         }.Check("site.json", "$.mqtt");
         Assert.Equal(
             ["$.mqtt.broker", "$.mqtt.broker", "$.mqtt.clientId", "$.mqtt.user", "$.mqtt.ca", "$.mqtt.certificate", "$.mqtt.keepAlive",
-                "$.mqtt.acknowledgeTimeout", "$.mqtt.batchBytes", "$.mqtt.inFlight"],
+                "$.mqtt.acknowledgeTimeout", "$.mqtt.batchBytes", "$.mqtt.inFlight", "$.mqtt.live", "$.mqtt.livePerSecond"],
             mistakes.Select(mistake => mistake.Path));
         Assert.All(mistakes, mistake => Assert.False(string.IsNullOrWhiteSpace(mistake.Remedy)));
         Assert.DoesNotContain("secret", string.Concat(mistakes));

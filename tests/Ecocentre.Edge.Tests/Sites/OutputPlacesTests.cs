@@ -37,6 +37,16 @@ public sealed class OutputPlacesTests : IDisposable
     }
 
     [Fact]
+    public void How_often_points_are_told_is_read_and_has_bounds()
+    {
+        var site = _bench.Good("""  "buses": [], "mqtt": { "broker": "mqtt://broker", "live": "10s", "livePerSecond": 3 } """);
+        Assert.Equal((TimeSpan.FromSeconds(10), 3), (site.Mqtt!.LivePeriod, site.Mqtt.LivePerSecondMax));
+        var mistakes = _bench.Mistakes("""  "buses": [], "mqtt": { "broker": "mqtt://broker", "live": "10ms", "livePerSecond": 100001 } """);
+        foreach (var path in new[] { "$.mqtt.live", "$.mqtt.livePerSecond" })
+            Assert.Contains(mistakes, mistake => mistake.StartsWith(path + ":", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_mistake_is_told_at_once()
     {
         var mistakes = _bench.Mistakes("""
