@@ -6,6 +6,8 @@ namespace Ecocentre.Edge.Criteria.Kinds;
 /// <remarks>Sums: kWh, occupied desk-hours.</remarks>
 public sealed class EnergyPerDeskHour : CriterionKind
 {
+    private const string Intensity = "kWh/h";
+
     public override string Name => "energy-per-desk-hour";
 
     public override ImmutableArray<NumberShape> Limits => [new("reductionMin", "1")];
@@ -33,8 +35,8 @@ public sealed class EnergyPerDeskHour : CriterionKind
         var sums = period.Cells[0].Sums;
         var value = sums[1] > 0 ? sums[0] / sums[1] : double.NaN;
         var reduction = 1 - value / period.Bound.Fact("reference");
-        return Whole(period, value, "kWh/h", level => double.IsNaN(period.Criterion.LimitOf("reductionMin", level))
-            ? Compare(period.Criterion, "reductionMin", level, value)
+        return Whole(period, value, Intensity, level => double.IsNaN(period.Criterion.LimitOf("reductionMin", level))
+            ? Compare(period.Criterion, "reductionMin", level, value) with { Unit = Intensity }
             : Compare(period.Criterion, "reductionMin", level, reduction)) with
         {
             Text = Say($"{sums[0]:0.#} kWh for {sums[1]:0.#} occupied desk-hours."),

@@ -7,6 +7,8 @@ namespace Ecocentre.Edge.Criteria.Kinds;
 /// level that asks for a reduction needs the declared value of a reference year.</remarks>
 public sealed class OperationalCarbon : CriterionKind
 {
+    private const string Intensity = "kg/m²";
+
     private static readonly (string Input, string Carrier)[] Carriers = [("electricity", "electricity"), ("gas", "gas")];
 
     public override string Name => "operational-carbon";
@@ -42,8 +44,8 @@ public sealed class OperationalCarbon : CriterionKind
         var yearShare = (double)period.Days.Count / Period.Containing(PeriodKind.Rolling, period.Period.Last).DayCount;
         var value = sums[0] / area / yearShare;
         var reduction = 1 - value / period.Bound.Fact("reference");
-        return Whole(period, value, "kg/m²", level => double.IsNaN(period.Criterion.LimitOf("reductionMin", level))
-            ? Compare(period.Criterion, "reductionMin", level, value)
+        return Whole(period, value, Intensity, level => double.IsNaN(period.Criterion.LimitOf("reductionMin", level))
+            ? Compare(period.Criterion, "reductionMin", level, value) with { Unit = Intensity }
             : Compare(period.Criterion, "reductionMin", level, reduction)) with
         {
             Text = Say($"{sums[0]:0.#} kg CO2e of {sums[1]:0.#} kWh electricity and {sums[2]:0.#} kWh gas."),

@@ -23,5 +23,6 @@ public sealed class EnergyPerDeskHourTests
         if (!double.IsNaN(reference)) bench.Fact("before", reference);
         var verdict = bench.Live("2026-11-16", "2026-11-16").Verdict("2026-11-16");
         Assert.Equal((level, 1), (verdict.Level, Math.Round(verdict.Finding.Value, 9)));
+        Assert.Equal(["kWh/h", "1", "1"], verdict.Finding.Levels.Select(l => l.Unit));
     }
 }

@@ -32,7 +32,13 @@ public sealed class OperationalCarbonTests
     }
 
     [Fact]
-    public void Without_a_reference_it_is_reported() => Assert.Equal(VerdictLevel.Level1, Bench().Live("2026-11-01", "2026-11-30").Verdict("2026-11").Level);
+    public void Without_a_reference_it_is_reported()
+    {
+        var verdict = Bench().Live("2026-11-01", "2026-11-30").Verdict("2026-11");
+        Assert.Equal(VerdictLevel.Level1, verdict.Level);
+        Assert.Equal((verdict.Finding.Value, "kg/m²"), (verdict.Finding.Levels[0].Value, verdict.Finding.Levels[0].Unit));
+        Assert.Equal("1", verdict.Finding.Levels[1].Unit);
+    }
 
     [Fact]
     public void Without_a_factor_nothing_is_valid() => Assert.Equal(VerdictLevel.Undetermined, Bench().Live("2024-11-01", "2024-11-30").Verdict("2024-11").Level);
