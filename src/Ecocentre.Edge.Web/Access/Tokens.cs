@@ -102,7 +102,7 @@ internal sealed class Tokens
                 var seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : (default, -1);
                 if (seen == _seen && _loaded.Trouble is null) return;
                 var tokens = TokenFile.Read(_path);
-                if (_seen is not null) _logger.LogInformation("{File} has changed: {Count} tokens.", _path, tokens.Count(t => t.Revoked is null));
+                if (_seen is not null) _logger.LogInformation("{File} has changed; tokens in force: {Count}.", _path, tokens.Count(t => t.Revoked is null));
                 _seen = seen;
                 _loaded = new Loaded([.. tokens.Select(token => (token, ImmutableArray.Create(Convert.FromHexString(token.Sha256))))], null);
                 foreach (var id in _uses.Keys.Except(tokens.Select(token => token.Id))) _uses.TryRemove(id, out _);
