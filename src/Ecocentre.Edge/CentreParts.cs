@@ -15,6 +15,7 @@ internal sealed class CentreParts(RunningCentre centre, Intake intake, Recorder 
     private RunningTask? _pastWork;
     private LabelPast? _past;
     private WebServer? _web;
+    private Uri? _address;
     private DeskMemory? _admitted;
 
     internal Recorder Recorder => recorder;
@@ -34,7 +35,7 @@ internal sealed class CentreParts(RunningCentre centre, Intake intake, Recorder 
     internal DeskMemory? Desks { get; private set; }
 
     /// <summary>Where HTTP is answered, or null; valid while running.</summary>
-    internal Uri? WebAddress => _web?.Address;
+    internal Uri? WebAddress => Volatile.Read(ref _address);
 
     /// <summary>Fails when something ended by itself.</summary>
     internal Task Broken => _tasks.Broken;
@@ -45,10 +46,13 @@ internal sealed class CentreParts(RunningCentre centre, Intake intake, Recorder 
     /// <summary>Begins something that runs as long as the centre.</summary>
     internal void Begin(Func<CancellationToken, IEnumerable<Task>> start) => _tasks.Begin(start);
 
+    /// <summary>Starts the buses that do not run yet.</summary>
+    internal void StartBuses() => Buses.Start(_tasks);
+
     /// <summary>Starts what does not run yet.</summary>
     internal void Start()
     {
-        Buses.Start(_tasks);
+        StartBuses();
         Tellings.Start(_tasks);
         if (_past is { } past) _pastWork ??= _tasks.Begin(cancellation => [past.RunAsync(centre.BuildingTime, cancellation)]);
     }
@@ -100,6 +104,13 @@ internal sealed class CentreParts(RunningCentre centre, Intake intake, Recorder 
         recorder.Desks = Desks is null ? null : (Desks.Log, plan.Desks);
     }
 
+    /// <summary>Whether HTTP can be answered where the site says so.</summary>
+    /// <exception cref="IOException">The certificate is not good, or somebody else has the address.</exception>
+    internal void CheckAddress()
+    {
+        if (centre.Site.Http is { } http) WebServer.Check(http, null, centre.Network, logger);
+    }
+
     /// <summary>Answers HTTP where the site says so.</summary>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
     internal async Task ListenAsync(CancellationToken cancellation)
@@ -107,6 +118,7 @@ internal sealed class CentreParts(RunningCentre centre, Intake intake, Recorder 
         if (centre.Site.Http is not { } http) return;
         _web = new WebServer(http, View(), logger);
         await _web.StartAsync(cancellation);
+        Volatile.Write(ref _address, _web.Address);
         logger.LogInformation("HTTP is answered at {Address}.", _web.Address);
     }
 
@@ -115,6 +127,7 @@ internal sealed class CentreParts(RunningCentre centre, Intake intake, Recorder 
     {
         var before = _web;
         _web = null;
+        Volatile.Write(ref _address, null);
         if (before is not null) await before.DisposeAsync();
         await ListenAsync(cancellation);
     }

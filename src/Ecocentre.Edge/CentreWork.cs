@@ -17,7 +17,7 @@ internal sealed class CentreWork(RunningCentre centre, IHostApplicationLifetime 
         using var systemd = SystemdSocket.From(Environment.GetEnvironmentVariable);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var signs = systemd is null ? Task.CompletedTask
-            : new SignsOfLife(systemd, () => centre.Loop.Beats, centre.Describe, centre.Network).RunAsync(ending.Token);
+            : new SignsOfLife(systemd, () => centre.Beats, centre.Describe, centre.Network).RunAsync(ending.Token);
         var thrift = new Thrift(centre.Network).RunAsync(ending.Token);
         // Without it a signal that means "read your file again" would end the process.
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>

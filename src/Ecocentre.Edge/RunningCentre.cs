@@ -29,6 +29,7 @@ public sealed class RunningCentre : IAsyncDisposable
     private CentreParts _parts = null!;
     private CentreEvidence? _evidence;
     private Func<Series, bool> _isExact = static _ => false;
+    private volatile bool _hasBegun;
 
     private RunningCentre(
         Site site, (EvidenceLog Log, EvidenceArchive Archive) past, GatewayClock clock, (TimeProvider Building, TimeProvider Network) times, ILogger logger)
@@ -126,6 +127,9 @@ public sealed class RunningCentre : IAsyncDisposable
             + $"{log.Undelivered} entries wait to be told.";
     }
 
+    /// <summary>How often the loop that judges has finished a beat since everything runs that the site asks for; 0 until then. Any thread.</summary>
+    internal long Beats => _hasBegun ? Loop.Beats : 0;
+
     /// <summary>Where HTTP is answered, or null; valid while running.</summary>
     public Uri? WebAddress => _parts.WebAddress;
 
@@ -160,19 +164,16 @@ public sealed class RunningCentre : IAsyncDisposable
     /// <exception cref="IOException">The HTTP address cannot be listened on.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await _parts.ListenAsync(cancellation);
+        // A start that cannot be is over before anything is asked or recorded.
+        _parts.CheckAddress();
         // The gateway loop ends last, so that it records what the others still hand over.
         using var loopEnding = new CancellationTokenSource();
         var loop = Loop.RunAsync(loopEnding.Token);
-        _parts.Start();
-        var orders = new OrderListener(new GatewayOffice(this, _parts.Buses, _intake), _network, _logger);
-        _parts.Begin(ending =>
-        [
-            _parts.Instruments.WatchAsync(_parts.Buses, () => Clock.Now, _time, ending), orders.RunAsync(ending), Reloads.RunAsync(ending),
-            _parts.Sealing.RunAsync(_intake, _time, ending), .. _evidence!.Start(ending),
-        ]);
         try
         {
+            // Devices are asked first: whoever is told or asks waits some tenths of a second longer, and is answered with what they said.
+            _parts.StartBuses();
+            await StartAsync(cancellation);
             // Any of them ending by itself is a broken invariant: the process must die and be started again, not limp.
             var first = await Task.WhenAny(loop, _parts.Broken, WaitAsync(cancellation));
             await first;
@@ -187,6 +188,29 @@ public sealed class RunningCentre : IAsyncDisposable
             loopEnding.Cancel();
             await loop;
         }
+    }
+
+    /// <summary>Everything but the buses, which run already.</summary>
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        _parts.Tellings.Make();
+        try
+        {
+            await _parts.ListenAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopped while it starts, it ends in good order.
+            return;
+        }
+        _parts.Start();
+        var orders = new OrderListener(new GatewayOffice(this, _parts.Buses, _intake), _network, _logger);
+        _parts.Begin(ending =>
+        [
+            _parts.Instruments.WatchAsync(_parts.Buses, () => Clock.Now, _time, ending), orders.RunAsync(ending), Reloads.RunAsync(ending),
+            _parts.Sealing.RunAsync(_intake, _time, ending), .. _evidence!.Start(ending),
+        ]);
+        _hasBegun = true;
     }
 
     /// <summary>The site is another one from now on; on the loop that judges.</summary>
@@ -242,7 +266,6 @@ public sealed class RunningCentre : IAsyncDisposable
         };
         _parts.Remember(desks);
         _parts.Instruments.Begin(gateway, _recorder, Clock.Now);
-        _parts.Tellings.Make();
         _parts.MakeLabelPast(Label);
         if (LogMemory.GapBefore(Clock.Now, newest) is { } gap) _recorder.Note(gap);
         _recorder.Note(new Incident(Clock.Now, IncidentKind.Started, "gateway",

@@ -134,6 +134,8 @@ public sealed class RunningCentreTests : IAsyncLifetime
 
     private async Task<(HttpStatusCode Status, JsonElement Json)> AskAsync(RunningCentre centre, string path)
     {
+        // Devices are asked, and what they say is recorded, before HTTP is answered.
+        await UntilAsync(() => centre.WebAddress is not null);
         using var answer = await _http.GetAsync(new Uri(centre.WebAddress!, path), _deadline.Token);
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(_deadline.Token));
         return (answer.StatusCode, json.RootElement.Clone());

@@ -31,26 +31,33 @@ public sealed class JsonPlace
     // A found value is quoted in the mistake; more than this of it does not help.
     private const int QuotedLengthMax = 40;
 
+    private static readonly JsonDocumentOptions Strict =
+        new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
+
     private readonly string _file;
     private readonly List<Mistake> _mistakes;
     private readonly JsonElement _element;
-    private readonly Dictionary<string, JsonPlace> _members = new(StringComparer.Ordinal);
-    private readonly List<JsonPlace> _items = [];
+    private readonly JsonPlace? _parent;
+    private readonly string? _key;
+    private readonly int _index;
+
+    // Made when something is in them, like the path: a building's file has tens of thousands of places that nothing is asked of.
+    private Dictionary<string, JsonPlace?>? _members;
+    private List<JsonPlace>? _items;
     private bool _silent;
     private bool _anyKey;
     private bool _asked;
 
-    private JsonPlace(string file, string path, JsonElement element, List<Mistake> mistakes, bool silent)
+    private JsonPlace(string file, JsonElement element, List<Mistake> mistakes) => (_file, _element, _mistakes) = (file, element, mistakes);
+
+    private JsonPlace(JsonPlace parent, (string? Key, int Index) at, JsonElement element)
     {
-        _file = file;
-        Path = path;
-        _element = element;
-        _mistakes = mistakes;
-        _silent = silent;
+        (_file, _mistakes, _silent) = (parent._file, parent._mistakes, parent._silent);
+        (_parent, _key, _index, _element) = (parent, at.Key, at.Index, element);
     }
 
     /// <summary>As in <c>$.buses[1].devices[0].unit</c>; keys that are no plain words stand as <c>['voltage.l1']</c>.</summary>
-    public string Path { get; }
+    public string Path => field ??= _parent is null ? "$" : _key is { } key ? Below(_parent.Path, key) : $"{_parent.Path}[{_index}]";
 
     public bool IsMissing => _element.ValueKind == JsonValueKind.Undefined;
 
@@ -86,16 +93,17 @@ public sealed class JsonPlace
     {
         try
         {
-            var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-            using var document = JsonDocument.Parse(text.TrimStart('\uFEFF'), options);
-            if (!JsonText.IsWhole(document.RootElement))
+            var (document, isUnique) = Read(text.TrimStart('\uFEFF'));
+            using var read = document;
+            // Half a character can only be written as an escape.
+            if (text.Contains("\\u", StringComparison.Ordinal) && !JsonText.IsWhole(document.RootElement))
             {
                 mistakes.Add(new Mistake(file, "$", "A text in it holds half a character, as in \"\\ud800\" without the half that follows.",
                     "Search for \\ud and write the character itself."));
                 return null;
             }
-            var root = new JsonPlace(file, "$", document.RootElement.Clone(), mistakes, silent: false);
-            root.ReportDuplicates(root._element, root.Path);
+            var root = new JsonPlace(file, document.RootElement.Clone(), mistakes);
+            if (!isUnique) root.ReportDuplicates(root._element, root.Path);
             return root;
         }
         catch (JsonException e)
@@ -111,8 +119,12 @@ public sealed class JsonPlace
     /// <summary>The member of that name, or null when it is absent. Asking makes the key known.</summary>
     public JsonPlace? Optional(string key)
     {
-        var member = this[key];
-        return member.IsMissing ? null : member;
+        _asked = true;
+        if (!IsObject) Expected("an object, { … }");
+        if (_members?.TryGetValue(key, out var known) == true) return known is { IsMissing: false } ? known : null;
+        if (Property(key) is { ValueKind: not JsonValueKind.Undefined } element) return Remember(key, new JsonPlace(this, (key, 0), element));
+        (_members ??= new(StringComparer.Ordinal)).Add(key, null);
+        return null;
     }
 
     /// <summary>A text of at least one character.</summary>
@@ -191,9 +203,11 @@ public sealed class JsonPlace
     public IReadOnlyList<JsonPlace> Items(int countMin = 0)
     {
         if (!IsArray) return Expected("a list, [ … ]", Array.Empty<JsonPlace>());
-        if (_items.Count == 0)
-            foreach (var (index, item) in _element.EnumerateArray().Index())
-                _items.Add(new JsonPlace(_file, $"{Path}[{index}]", item, _mistakes, _silent));
+        if (_items is null)
+        {
+            _items = new List<JsonPlace>(_element.GetArrayLength());
+            foreach (var item in _element.EnumerateArray()) _items.Add(new JsonPlace(this, (null, _items.Count), item));
+        }
         if (_items.Count < countMin) Wrong($"has {_items.Count} items.", $"Give at least {countMin}.");
         return _items;
     }
@@ -203,7 +217,11 @@ public sealed class JsonPlace
     {
         if (!IsObject) return Expected("an object, { … }", Array.Empty<KeyValuePair<string, JsonPlace>>());
         _anyKey = true;
-        return [.. Keys.Distinct().Select(key => KeyValuePair.Create(key, Member(key)))];
+        var members = new List<KeyValuePair<string, JsonPlace>>(_element.GetPropertyCount());
+        var listed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in _element.EnumerateObject())
+            if (listed.Add(property.Name)) members.Add(KeyValuePair.Create(property.Name, Member(property.Name)));
+        return members;
     }
 
     /// <summary>Adds a mistake at this place.</summary>
@@ -218,13 +236,11 @@ public sealed class JsonPlace
     /// end.</summary>
     public void Done()
     {
-        if (IsObject && _asked && !_anyKey)
-            foreach (var key in Keys.Distinct())
-                if (!_members.ContainsKey(key) && !(Path == "$" && key == "$schema"))
-                    Member(key, remember: false).Wrong("is not known here.", Nearest(key, _members.Keys) is { } near
-                        ? $"Did you mean \"{near}\"?"
-                        : $"Remove it; known are {string.Join(", ", _members.Keys.Order(StringComparer.Ordinal))}.");
-        foreach (var place in _members.Values.Concat(_items)) place.Done();
+        if (IsObject && _asked && !_anyKey && HasUnasked()) ReportUnasked();
+        if (_members is not null)
+            foreach (var place in _members.Values) place?.Done();
+        if (_items is not null)
+            foreach (var place in _items) place.Done();
     }
 
     /// <summary>The candidate that a typing error turned into <paramref name="word"/>, or null when none is near.</summary>
@@ -302,13 +318,45 @@ public sealed class JsonPlace
         return rows[a.Length, b.Length];
     }
 
-    private JsonPlace Member(string key, bool remember = true)
+    /// <summary>Reads a text, with a word on whether each key stands in it once.</summary>
+    private static (JsonDocument Document, bool IsUnique) Read(string text)
     {
-        if (_members.TryGetValue(key, out var known)) return known;
-        var element = IsObject && _element.TryGetProperty(key, out var found) ? found : default;
-        var member = new JsonPlace(_file, Below(Path, key), element, _mistakes, _silent);
-        if (remember) _members.Add(key, member);
-        return member;
+        try
+        {
+            return (JsonDocument.Parse(text, Strict), true);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Which keys stand twice, and where, is found by looking at each; what is no JSON says so again.
+            return (JsonDocument.Parse(text, Strict with { AllowDuplicateProperties = true }), false);
+        }
+    }
+
+    private JsonPlace Member(string key) =>
+        _members?.GetValueOrDefault(key) is { } known ? known : Remember(key, new JsonPlace(this, (key, 0), Property(key)));
+
+    private JsonElement Property(string key) => IsObject && _element.TryGetProperty(key, out var found) ? found : default;
+
+    private JsonPlace Remember(string key, JsonPlace member) => (_members ??= new(StringComparer.Ordinal))[key] = member;
+
+    /// <summary>Whether the object has keys that nobody asked for, or keys that stand twice.</summary>
+    private bool HasUnasked()
+    {
+        var asked = 0;
+        if (_members is not null)
+            foreach (var place in _members.Values)
+                if (place is { IsMissing: false }) asked++;
+        return asked != _element.GetPropertyCount();
+    }
+
+    private void ReportUnasked()
+    {
+        string[] known = [.. (_members?.Keys ?? Enumerable.Empty<string>())];
+        foreach (var key in Keys.Distinct().Except(known))
+            if (!(_parent is null && key == "$schema"))
+                new JsonPlace(this, (key, 0), Property(key)).Wrong("is not known here.", Nearest(key, known) is { } near
+                    ? $"Did you mean \"{near}\"?"
+                    : $"Remove it; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
     }
 
     private void Expected(string what)

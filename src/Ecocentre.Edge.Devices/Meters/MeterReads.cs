@@ -26,15 +26,14 @@ internal sealed class MeterReads
         _time = time;
         _limits = setup.Model.Read;
         Replan();
-        var shortest = setup.Spans.MinBy(s => (s.Count, s.Address));
-        Probe = new MeterRead(ReadPlan.Make([shortest], setup.Model.Read, setup.Cost).Reads[0], 0);
     }
 
     /// <summary>In no particular order; replaced whole by a lesson.</summary>
     public ImmutableArray<MeterRead> All { get; private set; }
 
     /// <summary>The shortest request there is, to ask whether the meter lives.</summary>
-    public MeterRead Probe { get; }
+    public MeterRead Probe => field ??= new MeterRead(
+        ReadPlan.Make([_setup.Spans.MinBy(s => (s.Count, s.Address))], _setup.Model.Read, _setup.Cost).Reads[0], 0);
 
     public MeterRead Earliest
     {
@@ -147,7 +146,9 @@ internal sealed class MeterReads
                 foreach (var point in read.Plan.Points) due[point] = read.DueAt;
         var spans = _setup.Spans.ToArray();
         var readable = spans.Where(s => !_holes.ContainsKey(s.Point) && ReadPlan.Fits(s, _limits)).ToArray();
-        var reads = ReadPlan.Make(readable, _limits, _setup.Cost).Reads.Select(
+        // A meter that taught nothing yet is read as it was planned.
+        var plan = readable.Length == spans.Length && _limits == _setup.Model.Read ? _setup.Plan : ReadPlan.Make(readable, _limits, _setup.Cost);
+        var reads = plan.Reads.Select(
             r => new MeterRead(r, TimeSpanTicks.Of(r.Period, _time)) { Run = RunOf(r) });
         // A hole is asked alone, within what the model allows; points that lie over a hole are as unreadable as it is.
         var holes = spans.Except(readable).Select(span => new MeterRead(

@@ -14,14 +14,15 @@ public sealed class MeterSetup
         "energy.active.import", "energy.active.export", "frequency",
     ];
 
-    private MeterSetup(MeterModel model, MeterOptions options, ImmutableArray<MountedPoint> mounted, ReadCost cost)
+    private MeterSetup(MeterModel model, MeterOptions options, ImmutableArray<MountedPoint> mounted, ReadCost cost, MeterSetup? like)
     {
         Model = model;
         Options = options;
         Mounted = mounted;
         Points = [.. mounted.Select(m => m.Point)];
         Cost = cost;
-        Plan = ReadPlan.Make(Spans, model.Read, cost);
+        Plan = like is not null && like.Model == model && like.Cost == cost && like.Spans.SequenceEqual(Spans) ? like.Plan
+            : ReadPlan.Make(Spans, model.Read, cost);
     }
 
     public MeterModel Model { get; }
@@ -53,8 +54,9 @@ public sealed class MeterSetup
 
     /// <param name="first">Id of its first point; the others follow without a gap.</param>
     /// <param name="cost">What a request costs on the bus it is on; the model's own frame delay is added here.</param>
+    /// <param name="like">A meter that may be read the same way: then both have one plan.</param>
     /// <exception cref="ArgumentException">The options name a quantity that <see cref="QuantitiesOf"/> does not have.</exception>
-    public static MeterSetup Make(MeterModel model, MeterOptions options, PointId first, ReadCost cost)
+    public static MeterSetup Make(MeterModel model, MeterOptions options, PointId first, ReadCost cost, MeterSetup? like = null)
     {
         var quantities = options.Quantities.IsDefaultOrEmpty ? UsualQuantities(model, options.Reversed) : options.Quantities;
         var mounted = ImmutableArray.CreateBuilder<MountedPoint>(quantities.Length);
@@ -64,7 +66,7 @@ public sealed class MeterSetup
                 throw new ArgumentException($"{options.Name}: {model.Id} has no \"{name}\".");
             mounted.Add(Mount(model, options, source, quantity, new PointId((ushort)(first.Value + mounted.Count))));
         }
-        return new MeterSetup(model, options, mounted.ToImmutable(), cost.WithFrameDelay(model.FrameDelay ?? TimeSpan.Zero));
+        return new MeterSetup(model, options, mounted.ToImmutable(), cost.WithFrameDelay(model.FrameDelay ?? TimeSpan.Zero), like);
     }
 
     internal ReadSpan SpanOf(int index)

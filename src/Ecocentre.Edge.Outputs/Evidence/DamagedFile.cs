@@ -41,7 +41,7 @@ internal sealed class DamagedFile : IDisposable
     /// <summary>The series that can be read from either of their two tables, under their numbers.</summary>
     public SeriesCatalog Series()
     {
-        var catalog = SeriesCatalog.Empty;
+        var catalog = new SeriesCatalog.Draft(SeriesCatalog.Empty);
         foreach (var table in LogFile.SeriesTables)
             foreach (var (number, body) in Rows($"SELECT number, body FROM {table} ORDER BY number").Concat(
                 Rows($"SELECT number, body FROM {table} ORDER BY number DESC")))
@@ -49,14 +49,14 @@ internal sealed class DamagedFile : IDisposable
                 if (number is < 1 or > SeriesCatalog.NumberMax || catalog[(int)number] is not null) continue;
                 try
                 {
-                    catalog = catalog.With((int)number, SeriesCodec.Decode((int)number, body));
+                    catalog.Add((int)number, SeriesCodec.Decode((int)number, body));
                 }
                 catch (InvalidDataException)
                 {
                     // The other table may have it.
                 }
             }
-        return catalog;
+        return catalog.Catalog;
     }
 
     public LogStanding? Standing(SeriesCatalog catalog)

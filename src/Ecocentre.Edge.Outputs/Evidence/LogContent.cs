@@ -10,15 +10,16 @@ internal sealed record LogContent(SeriesCatalog Catalog, LogStanding Standing, I
     /// <exception cref="InvalidDataException">Something is not what was written.</exception>
     public static LogContent Read(LogReader reader)
     {
-        var catalog = SeriesCatalog.Empty;
+        var series = new SeriesCatalog.Draft(SeriesCatalog.Empty);
         var copies = LogFile.SeriesTables.Select(table => reader.Bodies($"SELECT number, body FROM {table} ORDER BY number")).ToArray();
         if (copies[0].Count != copies[1].Count) throw new InvalidDataException("The two tables of series differ.");
         foreach (var ((number, body), copy) in copies[0].Zip(copies[1]))
         {
             if (number is < 1 or > SeriesCatalog.NumberMax || copy.Number != number || !copy.Body.AsSpan().SequenceEqual(body))
                 throw new InvalidDataException($"The two tables differ in series {number}.");
-            catalog = catalog.With((int)number, SeriesCodec.Decode((int)number, body));
+            series.Add((int)number, SeriesCodec.Decode((int)number, body));
         }
+        var catalog = series.Catalog;
         var standing = reader.Bodies("SELECT id, body FROM standing");
         if (standing.Count != 1) throw new InvalidDataException("The log's standing is missing.");
         var (head, tail) = reader.Ends();

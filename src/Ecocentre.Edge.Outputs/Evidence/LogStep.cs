@@ -25,8 +25,7 @@ internal sealed class LogStep(LogWriter writer, SeriesCatalog catalog, long head
     /// <summary>Packs facts into pages, minute windows first; the order within each kind stays.</summary>
     public void Add(IReadOnlyList<LogFact> facts)
     {
-        foreach (var fact in facts)
-            if (fact is WindowFact window) Learn(window.Series);
+        Learn(facts.OfType<WindowFact>().Select(window => window.Series));
         foreach (var kind in new[] { PageKind.Detail, PageKind.Evidence })
             foreach (var chunk in facts.Where(fact => PageKinds.Of(fact) == kind).Chunk(PageCodec.EntriesMax))
             {
@@ -38,13 +37,23 @@ internal sealed class LogStep(LogWriter writer, SeriesCatalog catalog, long head
             }
     }
 
-    /// <exception cref="LogRefusedException">The point is known with another unit, quantity or kind.</exception>
-    public void Learn(Series series)
+    /// <summary>Takes in the series that are new.</summary>
+    /// <exception cref="LogRefusedException">A point is known with another unit, quantity or kind.</exception>
+    public void Learn(IEnumerable<Series> series)
     {
-        if (Catalog.NumberOf(series) != 0) return;
-        if (Catalog.Conflict(series) is { } conflict) throw new LogRefusedException(conflict);
-        Catalog = Catalog.With(series);
-        writer.InsertSeries(Catalog.Count, series);
+        SeriesCatalog.Draft? draft = null;
+        var bodies = new List<(int Number, byte[] Body)>();
+        foreach (var one in series)
+        {
+            if ((draft?.NumberOf(one) ?? Catalog.NumberOf(one)) != 0) continue;
+            draft ??= new SeriesCatalog.Draft(Catalog);
+            if (draft.Conflict(one) is { } conflict) throw new LogRefusedException(conflict);
+            draft.Add(draft.Count + 1, one);
+            bodies.Add((draft.Count, SeriesCodec.Encode(draft.Count, one)));
+        }
+        if (draft is null) return;
+        writer.InsertSeries(bodies);
+        Catalog = draft.Catalog;
     }
 
     /// <summary>Writes the pages added since the last call.</summary>

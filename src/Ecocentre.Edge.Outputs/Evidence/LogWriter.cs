@@ -1,6 +1,6 @@
-using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Time;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Ecocentre.Edge.Outputs.Evidence;
 
@@ -15,7 +15,6 @@ internal sealed class LogWriter : IDisposable
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _rollback;
-    private readonly List<SqliteCommand> _insertSeries = [];
     private readonly SqliteCommand _saveStanding;
     private readonly SqliteCommand _pageCount;
     private readonly SqliteCommand _freeCount;
@@ -32,8 +31,6 @@ internal sealed class LogWriter : IDisposable
         _rollback = Prepare("ROLLBACK");
         _pageCount = Prepare("PRAGMA page_count");
         _freeCount = Prepare("PRAGMA freelist_count");
-        foreach (var table in LogFile.SeriesTables)
-            _insertSeries.Add(Prepare($"INSERT INTO {table} VALUES ($number, $body)", "$number", "$body"));
         _saveStanding = Prepare("INSERT OR REPLACE INTO standing VALUES (1, $body)", "$body");
         foreach (var kind in new[] { PageKind.Detail, PageKind.Evidence })
         {
@@ -59,7 +56,7 @@ internal sealed class LogWriter : IDisposable
     {
         try
         {
-            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery();
+            if (raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.ExecuteNonQuery();
         }
         catch (SqliteException)
         {
@@ -80,14 +77,36 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    public void InsertSeries(int number, Series series)
+    /// <summary>Stores series in both of their tables.</summary>
+    /// <param name="series">Bodies of <see cref="SeriesCodec"/>, under their numbers.</param>
+    public void InsertSeries(IEnumerable<(int Number, byte[] Body)> series)
     {
-        foreach (var insert in _insertSeries)
+        // Thousands at the first start of a site: SQLite's own calls take a third of the time of commands.
+        var database = _connection.Handle!;
+        sqlite3_stmt[] inserts = [.. LogFile.SeriesTables.Select(PrepareInsert)];
+        try
         {
-            insert.Parameters[0].Value = number;
-            insert.Parameters[1].Value = SeriesCodec.Encode(number, series);
-            insert.ExecuteNonQuery();
+            foreach (var (number, body) in series)
+                foreach (var insert in inserts)
+                {
+                    Check(raw.sqlite3_bind_int64(insert, 1, number));
+                    Check(raw.sqlite3_bind_blob(insert, 2, body));
+                    Check(raw.sqlite3_step(insert));
+                    Check(raw.sqlite3_reset(insert));
+                }
         }
+        finally
+        {
+            foreach (var insert in inserts) insert.Dispose();
+        }
+
+        sqlite3_stmt PrepareInsert(string table)
+        {
+            Check(raw.sqlite3_prepare_v2(database, $"INSERT INTO {table} VALUES (?, ?)", out var insert));
+            return insert;
+        }
+
+        void Check(int result) => SqliteException.ThrowExceptionForRC(result, database);
     }
 
     public void InsertPage(PageRow row, byte[] body)
@@ -132,7 +151,7 @@ internal sealed class LogWriter : IDisposable
 
     /// <summary>Lets closing carry the write-ahead file into the database and delete it.</summary>
     public void CheckpointOnClose() =>
-        SQLitePCL.raw.sqlite3_db_config(_connection.Handle, SQLitePCL.raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);
+        raw.sqlite3_db_config(_connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, out _);
 
     public void Dispose() => _connection.Dispose();
 

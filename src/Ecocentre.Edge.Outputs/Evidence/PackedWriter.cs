@@ -5,9 +5,10 @@ using System.Text;
 namespace Ecocentre.Edge.Outputs.Evidence;
 
 /// <summary>Writes numbers in few bytes: integers seven bits a byte, lowest first (LEB128), signed ones zigzag, the rest little-endian.</summary>
-internal sealed class PackedWriter
+/// <param name="bytes">About how many will be written.</param>
+internal sealed class PackedWriter(int bytes = 4096)
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new(4096);
+    private readonly ArrayBufferWriter<byte> _bytes = new(bytes);
 
     public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
 

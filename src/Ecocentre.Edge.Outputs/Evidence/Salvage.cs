@@ -44,8 +44,10 @@ internal static class Salvage
         using var writer = new LogWriter(LogFile.OpenForWriting(made, ours: false));
         var catalog = damaged.Series();
         writer.Begin();
-        for (var number = 1; number <= catalog.Count; number++)
-            if (catalog[number] is { } series) writer.InsertSeries(number, series);
+        writer.InsertSeries(from number in Enumerable.Range(1, catalog.Count)
+                            let series = catalog[number]
+                            where series is not null
+                            select (number, SeriesCodec.Encode(number, series)));
         var standing = damaged.Standing(catalog);
         var (pages, entries) = (0L, 0L);
         var kept = new SequenceRange(long.MaxValue, 0);

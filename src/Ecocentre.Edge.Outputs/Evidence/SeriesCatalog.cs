@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ecocentre.Edge.Evidence;
 
 namespace Ecocentre.Edge.Outputs.Evidence;
@@ -10,25 +9,24 @@ internal sealed class SeriesCatalog
     /// <summary>Far more than points a site can have (65,536) and places they can move to.</summary>
     public const int NumberMax = 1 << 24;
 
-    private readonly ImmutableDictionary<int, Series> _byNumber;
-    private readonly ImmutableDictionary<Series, int> _numbers;
-    private readonly ImmutableDictionary<string, int> _newestByName;
+    private readonly Dictionary<int, Series> _byNumber;
+    private readonly Dictionary<Series, int> _numbers;
+    private readonly Dictionary<string, int> _newestByName;
 
-    private SeriesCatalog(
-        int count, ImmutableDictionary<int, Series> byNumber, ImmutableDictionary<Series, int> numbers,
-        ImmutableDictionary<string, int> newestByName)
+    private SeriesCatalog() => (_byNumber, _numbers, _newestByName) = ([], [], new Dictionary<string, int>(StringComparer.Ordinal));
+
+    private SeriesCatalog(SeriesCatalog known)
     {
-        Count = count;
-        _byNumber = byNumber;
-        _numbers = numbers;
-        _newestByName = newestByName;
+        Count = known.Count;
+        _byNumber = new Dictionary<int, Series>(known._byNumber);
+        _numbers = new Dictionary<Series, int>(known._numbers);
+        _newestByName = new Dictionary<string, int>(known._newestByName, StringComparer.Ordinal);
     }
 
-    public static SeriesCatalog Empty { get; } = new(
-        0, ImmutableDictionary<int, Series>.Empty, ImmutableDictionary<Series, int>.Empty, ImmutableDictionary<string, int>.Empty);
+    public static SeriesCatalog Empty { get; } = new();
 
     /// <summary>The highest number given.</summary>
-    public int Count { get; }
+    public int Count { get; private set; }
 
     /// <summary>Names of all points.</summary>
     public IEnumerable<string> Names => _newestByName.Keys;
@@ -41,12 +39,13 @@ internal sealed class SeriesCatalog
     /// <summary>Number of the newest series of that name, 0 when there is none.</summary>
     public int NumberOf(string name) => _newestByName.GetValueOrDefault(name);
 
-    /// <summary>With a new series under the next number.</summary>
-    public SeriesCatalog With(Series series) => With(Count + 1, series);
-
-    public SeriesCatalog With(int number, Series series) => new(
-        Math.Max(Count, number), _byNumber.SetItem(number, series), _numbers.SetItem(series, number),
-        _newestByName.GetValueOrDefault(series.Name) > number ? _newestByName : _newestByName.SetItem(series.Name, number));
+    /// <summary>With a new series under the next number. It copies the whole: many are taken in by a <see cref="Draft"/>.</summary>
+    public SeriesCatalog With(Series series)
+    {
+        var draft = new Draft(this);
+        draft.Add(Count + 1, series);
+        return draft.Catalog;
+    }
 
     /// <summary>Why the log cannot take this series, or null. A point may move to another device or place; what its numbers mean may not change.</summary>
     public string? Conflict(Series series)
@@ -58,4 +57,40 @@ internal sealed class SeriesCatalog
     }
 
     private static string Words(Series series) => $"{series.Quantity} in {series.Unit} ({series.Kind.ToString().ToLowerInvariant()})";
+
+    /// <summary>A catalog while many series are taken in. One thread; given away, it takes in nothing more.</summary>
+    internal sealed class Draft(SeriesCatalog known)
+    {
+        private readonly SeriesCatalog _next = new(known);
+        private bool _isGiven;
+
+        /// <summary>What was known with everything added.</summary>
+        public SeriesCatalog Catalog
+        {
+            get
+            {
+                _isGiven = true;
+                return _next;
+            }
+        }
+
+        public Series? this[int number] => _next[number];
+
+        public int Count => _next.Count;
+
+        /// <inheritdoc cref="SeriesCatalog.NumberOf(Series)"/>
+        public int NumberOf(Series series) => _next.NumberOf(series);
+
+        /// <inheritdoc cref="SeriesCatalog.Conflict"/>
+        public string? Conflict(Series series) => _next.Conflict(series);
+
+        public void Add(int number, Series series)
+        {
+            if (_isGiven) throw new InvalidOperationException("BUG: a series is added to a catalog that others may read.");
+            _next.Count = Math.Max(_next.Count, number);
+            _next._byNumber[number] = series;
+            _next._numbers[series] = number;
+            if (_next.NumberOf(series.Name) <= number) _next._newestByName[series.Name] = number;
+        }
+    }
 }

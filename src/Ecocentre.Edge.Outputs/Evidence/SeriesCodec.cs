@@ -6,9 +6,12 @@ namespace Ecocentre.Edge.Outputs.Evidence;
 /// <summary>A series as bytes and back, with a checksum: a flipped bit in a name would otherwise give a year of windows to another point.</summary>
 internal static class SeriesCodec
 {
+    // Three names of points and places and two short words.
+    private const int BytesUsual = 192;
+
     public static byte[] Encode(int number, Series series)
     {
-        var writer = new PackedWriter();
+        var writer = new PackedWriter(BytesUsual);
         writer.Unsigned((ulong)number);
         writer.Text(series.Name);
         writer.Text(series.Quantity);

@@ -30,10 +30,14 @@ public sealed class ModbusPlan : BusPlan
     {
         var meters = ImmutableArray.CreateBuilder<MeterSetup>();
         var points = (int)first.Value;
+        // Most meters of a bus are read like the last one of their model, and planning is what costs here.
+        var last = new Dictionary<MeterModel, MeterSetup>(ReferenceEqualityComparer.Instance);
         foreach (var meter in bus.Meters)
         {
-            meters.Add(MeterSetup.Make(meter.Model, meter.Options, new PointId(checked((ushort)points)), Cost(bus, meter.Model)));
-            points += meters[^1].Points.Length;
+            var setup = MeterSetup.Make(
+                meter.Model, meter.Options, new PointId(checked((ushort)points)), Cost(bus, meter.Model), last.GetValueOrDefault(meter.Model));
+            meters.Add(last[meter.Model] = setup);
+            points += setup.Points.Length;
         }
         return new ModbusPlan(bus, meters.ToImmutable());
     }

@@ -67,6 +67,17 @@ public sealed class MeterSetupTests
     }
 
     [Fact]
+    public void A_meter_that_is_read_like_another_has_its_plan_and_one_that_is_not_has_its_own()
+    {
+        var first = Make(Options);
+        MeterSetup Like(MeterOptions options) => MeterSetup.Make(Model, options, new PointId(50), MeterBench.Cost, first);
+        Assert.Same(first.Plan, Like(Options with { Name = "other", Unit = 9 }).Plan);
+        var slower = Like(Options with { Period = TimeSpan.FromMinutes(5) }).Plan;
+        Assert.NotSame(first.Plan, slower);
+        Assert.All(slower.Reads, read => Assert.Equal(5, read.Period.TotalMinutes));
+    }
+
+    [Fact]
     public void A_quantity_the_model_lacks_is_refused()
     {
         Assert.Throws<ArgumentException>(() => Make(Options with { Quantities = ["co2"] }));

@@ -45,6 +45,9 @@ public sealed class RunCommandTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, FreePort.Take());
         listener.Start();
         (await RunAsync($"{listener.LocalEndpoint}")).CannotRun($"{listener.LocalEndpoint}", "http.listen", "site.json");
+        // Nothing was asked or recorded: it never started.
+        using var log = EvidenceLog.Open(_scratch.File("log.db"), "lyon-1", LogOptions.Default, Now);
+        Assert.Empty(log.Read(0, int.MaxValue));
     }
 
     [Fact]

@@ -66,6 +66,7 @@ public sealed class EvidenceTests : IAsyncLifetime
         var checkpoint = Checkpoint.Parse(retained.Text);
         Assert.Equal("example.org/tested", checkpoint.Origin);
 
+        Assert.NotNull(centre.WebAddress);
         using var http = new HttpClient { BaseAddress = centre.WebAddress };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var proof = LeafProof.Parse(await http.GetStringAsync("/api/v1/evidence/proof?sequence=1&format=proof", _deadline.Token));

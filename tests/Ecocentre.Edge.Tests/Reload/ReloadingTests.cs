@@ -183,6 +183,7 @@ public sealed class ReloadingTests : IAsyncLifetime
 
     private async Task<JsonElement> AskAsync(string path)
     {
+        await UntilAsync(() => _centre.WebAddress is not null);
         using var answer = await _http.GetAsync(new Uri(_centre.WebAddress!, path), _deadline.Token);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(_deadline.Token));

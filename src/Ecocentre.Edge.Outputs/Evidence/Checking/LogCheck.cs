@@ -98,20 +98,20 @@ internal sealed class LogCheck(string path, string centre, List<EvidenceFinding>
     /// <summary>The series that either table still tells.</summary>
     private SeriesCatalog SeriesLeft()
     {
-        var catalog = SeriesCatalog.Empty;
+        var catalog = new SeriesCatalog.Draft(SeriesCatalog.Empty);
         using var reader = new LogReader(path);
         foreach (var table in LogFile.SeriesTables)
             foreach (var (number, body) in reader.Bodies($"SELECT number, body FROM {table} ORDER BY number"))
                 try
                 {
                     if (number is >= 1 and <= SeriesCatalog.NumberMax && catalog[(int)number] is null)
-                        catalog = catalog.With((int)number, SeriesCodec.Decode((int)number, body));
+                        catalog.Add((int)number, SeriesCodec.Decode((int)number, body));
                 }
                 catch (InvalidDataException)
                 {
                     // The other table may have it; else pages that speak of it are said not to be readable.
                 }
-        return catalog;
+        return catalog.Catalog;
     }
 
     private long CheckPages(SqliteConnection connection, SeriesCatalog catalog, Action<string> progress, CancellationToken cancellation)
