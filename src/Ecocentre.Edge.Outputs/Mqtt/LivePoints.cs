@@ -13,13 +13,13 @@ namespace Ecocentre.Edge.Outputs.Mqtt;
 /// <para>Every message carries the time of its reading: after a reconnection to a broker that forgot everything the same values are told
 /// again with the times they had. A point never read is not told. It keeps nothing but the newest picture, so a slow broker means fewer
 /// messages, not older ones.</para>
-/// <para>At most <see cref="UnderWayMax"/> messages are under way at once, which leaves the other places of the link to the log, and at most
-/// <see cref="PerSecondMax"/> begin in a second.</para>
+/// <para>At most <see cref="UnderWayMax"/> messages are under way at once, and at most <see cref="PerSecondMax"/> begin in a second.</para>
 /// </remarks>
 public sealed class LivePoints
 {
-    /// <summary>Messages under way at once: of the twenty that a link has places for by default, all but four.</summary>
-    public const int UnderWayMax = 16;
+    /// <summary>Messages under way at once: as many as a link has places for by default. Each such batch costs one way to the broker and back, and what
+    /// the log has to say meanwhile waits for that one way, since places are given in the order of asking.</summary>
+    public const int UnderWayMax = 20;
 
     // {"v":…,"t":…,"q":"questionable","u":"…"}: 24 characters for the longest double, 20 for the longest time, and 20 more than the longest unit.
     private const int JsonBytesMax = 128;
@@ -30,13 +30,15 @@ public sealed class LivePoints
     private readonly MqttLink _link;
     private readonly ImmutableArray<Point> _points;
     private readonly TimeProvider _time;
-    private readonly string[] _topicByPoint;
+    private readonly Topics _topics;
 
-    // As JSON texts.
-    private readonly byte[][] _units;
+    // As JSON texts; few units serve all points.
+    private readonly Dictionary<string, byte[]> _units = new(StringComparer.Ordinal);
     private readonly List<MqttMessage> _messages = new(UnderWayMax);
     private readonly List<int> _due = new(UnderWayMax);
-    private readonly Reading?[] _told;
+    private readonly Reading[] _told;
+
+    // Never told: the least number.
     private readonly long[] _toldAt;
     private volatile Snapshot? _newest;
     private int _next;
@@ -44,11 +46,12 @@ public sealed class LivePoints
     /// <param name="points">By their id, as in a <see cref="Snapshot"/>.</param>
     public LivePoints(Topics topics, MqttLink link, ImmutableArray<Point> points, TimeProvider time)
     {
-        (_link, _points, _time) = (link, points, time);
-        _topicByPoint = [.. points.Select(point => topics.Point(point.Name))];
-        _units = [.. points.Select(point => JsonSerializer.SerializeToUtf8Bytes(point.Quantity.Unit))];
-        _told = new Reading?[points.Length];
+        (_topics, _link, _points, _time) = (topics, link, points, time);
+        foreach (var unit in points.Select(point => point.Quantity.Unit).Distinct(StringComparer.Ordinal))
+            _units[unit] = JsonSerializer.SerializeToUtf8Bytes(unit);
+        _told = new Reading[points.Length];
         _toldAt = new long[points.Length];
+        Array.Fill(_toldAt, long.MinValue);
     }
 
     /// <summary>Shortest time between two messages of one point.</summary>
@@ -71,7 +74,7 @@ public sealed class LivePoints
             for (long connection = 0; ;)
             {
                 var present = await _link.WaitForConnectionAsync(0, cancellation);
-                if (present != connection) Array.Clear(_told);
+                if (present != connection) Array.Fill(_toldAt, long.MinValue);
                 connection = present;
                 if (_newest is { } snapshot) await TellAsync(snapshot, cancellation);
                 await Task.Delay(Together.Ahead(_time, Round), _time, cancellation);
@@ -87,14 +90,15 @@ public sealed class LivePoints
 
     private async Task TellAsync(Snapshot snapshot, CancellationToken cancellation)
     {
-        var (count, left) = (Math.Min(_points.Length, snapshot.Latest.Length), PerSecondMax);
+        var (count, left, now) = (Math.Min(_points.Length, snapshot.Latest.Length), PerSecondMax, _time.GetTimestamp());
         for (var looked = 0; looked < count && left > 0 && _link.IsConnected; looked++)
         {
             var index = _next < count ? _next : 0;
             _next = index + 1;
-            if (!IsDue(index, snapshot.Latest[index])) continue;
+            if (!IsDue(index, snapshot.Latest[index], now)) continue;
             left--;
-            _messages.Add(new MqttMessage(_topicByPoint[index], Json(snapshot.Latest[index], _units[index]), Retain: true));
+            var point = _points[index];
+            _messages.Add(new MqttMessage(_topics.Point(point.Name), Json(snapshot.Latest[index], _units[point.Quantity.Unit]), Retain: true));
             _due.Add(index);
             if (_due.Count == UnderWayMax) await TellDueAsync(snapshot, cancellation);
         }
@@ -117,14 +121,15 @@ public sealed class LivePoints
         }
     }
 
-    private bool IsDue(int index, in Reading reading)
+    private bool IsDue(int index, in Reading reading, long now)
     {
         // Quality Missing at the epoch: not asked yet.
         if (reading.Quality == Quality.Missing && reading.At == default) return false;
-        if (_told[index] is not { } told) return true;
+        if (_toldAt[index] == long.MinValue) return true;
+        ref readonly var told = ref _told[index];
         if (told.At == reading.At && told.Quality == reading.Quality) return false;
         var hasChanged = told.Quality != reading.Quality || !told.Value.Equals(reading.Value);
-        return _time.GetElapsedTime(_toldAt[index]) >= (hasChanged ? Period : Refresh);
+        return _time.GetElapsedTime(_toldAt[index], now) >= (hasChanged ? Period : Refresh);
     }
 
     private static byte[] Json(in Reading reading, byte[] unit)

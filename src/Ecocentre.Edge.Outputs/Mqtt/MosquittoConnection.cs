@@ -103,8 +103,10 @@ internal sealed unsafe class MosquittoConnection : IDisposable
         nint properties = 0;
         try
         {
-            foreach (var (name, value) in message.UserProperties ?? [])
+            // Most messages have none, and an empty list is walked through at some cost.
+            for (var i = 0; i < (message.UserProperties?.Count ?? 0); i++)
             {
+                var (name, value) = message.UserProperties![i];
                 var added = name.Contains('\0') || value.Contains('\0')
                     ? MalformedUtf8
                     : mosquitto_property_add_string_pair(ref properties, PropertyUserProperty, name, value);

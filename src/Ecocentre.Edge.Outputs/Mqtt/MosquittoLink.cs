@@ -425,6 +425,7 @@ public sealed class MosquittoLink : MqttLink
     private void SendQueued(MosquittoConnection connection)
     {
         var isHeld = false;
+        var now = _time.GetTimestamp();
         while (connection.Ended is null && _underWay.Count < _options.InFlightMax)
         {
             Publication? publication;
@@ -442,7 +443,7 @@ public sealed class MosquittoLink : MqttLink
             else if (publication.IsQuestion) Ask(connection, publication);
             else if (connection.Publish(publication.Message, out var id) is { } trouble) publication.Complete(trouble);
             else if (publication.Message.AtMostOnce) publication.Complete(null);
-            else _underWay.Add(id, publication);
+            else _underWay.Add(id, publication, now);
         }
         if (isHeld) connection.Hold(false);
     }

@@ -14,10 +14,13 @@ internal sealed class PublicationsUnderWay(TimeSpan timeout, TimeProvider time)
     /// <summary>Given up since the last acknowledgement.</summary>
     public int TimeoutsInRow { get; private set; }
 
-    public void Add(int id, Publication publication)
+    public void Add(int id, Publication publication) => Add(id, publication, time.GetTimestamp());
+
+    /// <param name="sent">When it was handed over; not before that of those before it.</param>
+    public void Add(int id, Publication publication, long sent)
     {
         _byId[id] = publication;
-        _bySent.Enqueue((id, publication, time.GetTimestamp()));
+        _bySent.Enqueue((id, publication, sent));
     }
 
     /// <summary>The broker has answered for a message; one already given up is not known any more.</summary>

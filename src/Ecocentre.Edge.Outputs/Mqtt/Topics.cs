@@ -40,7 +40,7 @@ public sealed record Topics
     public string Discovery => $"{Root}{Centre}/discovery";
 
     /// <summary>Retained: the newest reading of a point.</summary>
-    public string Point(string point) => $"{Root}{Centre}/points/{point}";
+    public string Point(string point) => string.Concat(Root, Centre, "/points/", point);
 
     /// <summary>Retained: the state of a desk.</summary>
     public string Desk(string desk) => $"{Root}{Centre}/desks/{desk}";
