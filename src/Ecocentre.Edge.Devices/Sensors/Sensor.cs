@@ -31,6 +31,9 @@ public abstract class Sensor : IDevice
     private bool _isStarted;
     private long _startedAt;
     private long _gridAt;
+
+    // When the measurement that is waited for was due. What is written as missing meanwhile does not move it.
+    private long _owedAt;
     private int _missesInRow;
 
     private protected Sensor(SensorSetup setup, SensorWires wires)
@@ -40,7 +43,7 @@ public abstract class Sensor : IDevice
         _values = new SensorValues(setup.Type.Quantities);
         _heldBack = new Fault(FaultKind.HeldBack, $"{Name} does not answer and is probed only now and then.");
         _periodTicks = TimeSpanTicks.Of(setup.Period, wires.Time);
-        _gridAt = DueAt = wires.Time.GetTimestamp();
+        _gridAt = _owedAt = DueAt = wires.Time.GetTimestamp();
     }
 
     public SensorSetup Setup { get; }
@@ -154,6 +157,7 @@ public abstract class Sensor : IDevice
             if (quality == Quality.Good && quantity.Name == "pressure") Wires.Pressure?.Tell(Name, value);
         }
         Advance();
+        _owedAt = _gridAt;
         return new PollResult(Points.Length, Complaint() is { } words ? new Fault(FaultKind.Unwell, $"{Name}: {words}") : null);
     }
 
@@ -170,7 +174,7 @@ public abstract class Sensor : IDevice
     }
 
     /// <summary>It answers, but has had nothing new for two of its intervals since it was due and since it was started.</summary>
-    private bool IsOverdue() => Now - Math.Max(_gridAt, _startedAt) > 2 * Ticks(Interval);
+    private bool IsOverdue() => Now - Math.Max(_owedAt, _startedAt) > 2 * Ticks(Interval);
 
     private Fault Overdue()
     {
@@ -188,6 +192,7 @@ public abstract class Sensor : IDevice
         // A probe ahead of the period tells nothing new.
         var result = Now >= _gridAt ? WriteMissing(destination, fault) : new PollResult(0, fault);
         if (++_missesInRow == 1) _gridAt = Math.Min(_gridAt, Now + Ticks(RetryAfter));
+        _owedAt = _gridAt;
         DueAt = _breaker.IsOpen ? Math.Min(_breaker.ProbeAt, _gridAt) : _gridAt;
         return result;
     }

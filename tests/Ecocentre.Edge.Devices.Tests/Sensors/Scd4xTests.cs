@@ -77,6 +77,22 @@ public sealed class Scd4xTests : SensorContract
         Assert.True(((SimulatedScd4x)bench.Chip).IsMeasuring);
     }
 
+    /// <summary>At a period of two intervals: what was written as missing in each of them once kept it from being started again.</summary>
+    [Fact]
+    public void A_chip_that_lost_its_power_while_a_word_was_garbled_is_started_again()
+    {
+        var bench = Bench(new SensorOptions { Name = "s", Period = TimeSpan.FromSeconds(10) });
+        bench.After(TimeSpan.FromMinutes(2));
+        ((SimulatedScd4x)bench.Chip).CyclePower();
+        // Enough for the question and its answer.
+        var garbled = 4;
+        bench.Port.Fault = _ => garbled-- > 0 ? new I2cFault(I2cFaultKind.FlippedRead, 3) : default;
+        Assert.Equal(FaultKind.Garbled, bench.Next().Fault?.Kind);
+        garbled = 0;
+        bench.After(TimeSpan.FromSeconds(40));
+        Assert.True(((SimulatedScd4x)bench.Chip).IsMeasuring);
+    }
+
     [Fact]
     public void Settings_are_stored_once_and_only_when_they_differ()
     {
