@@ -98,6 +98,9 @@ public sealed class Gateway
             if (point.Private) _readings.Shut(point.Id.Value);
     }
 
+    /// <summary>How many points there are; their ids are below it.</summary>
+    public int PointCount => _points.Length;
+
     /// <summary>When a desk may next change by itself, if no reading comes: <see cref="SettleDesks"/> then. Null when none will.</summary>
     public Instant? DesksDueAt => _desks.DueAt == long.MaxValue ? null : new Instant(Math.Max(0, _desks.DueAt));
 
@@ -251,8 +254,8 @@ public sealed class Gateway
         {
             var count = _readings.Count(i);
             latest[i] = count == 0
-                ? new Reading(_points[i].Id, default, double.NaN, Quality.Missing)
-                : Latest(_points[i].Id, _readings[i, count - 1]);
+                ? new Reading(new PointId((ushort)i), default, double.NaN, Quality.Missing)
+                : Latest(new PointId((ushort)i), _readings[i, count - 1]);
         }
         return new Snapshot(now, _era, ClockTrusted, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(latest), _live.Last)
         {

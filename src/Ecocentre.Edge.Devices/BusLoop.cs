@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Readings;
@@ -29,21 +29,31 @@ public sealed class BusLoop : IAsyncDisposable
     private readonly Wake _wake = new();
     private readonly ITimer _timer;
 
-    // When each device is due, as it said after its last poll; Never while it is polled or lent out. Side by side, because every poll looks at all.
+    // When each device is due, as it said after its last poll; Never while it is polled or lent out. Side by side, because polls look for the earliest.
     private readonly long[] _dueAt;
+
+    // Nothing is due before the first of these, and nothing that stands before the second is due as early.
+    private long _earliest = long.MinValue;
+    private int _earliestFrom;
+
+    // One for each poll under way, and not for each device, so that what is written next is in the cache still.
+    private readonly Stack<Reading[]> _buffers = new();
+    private readonly int _bufferLength;
+    private CancellationToken _cancellation;
     private int _inFlight;
     private long _windowStart, _timerAt = Never;
     private TimeSpan _busy;
     private double? _lastShare;
-    private bool _isAbandoned;
+    private volatile bool _isAbandoned;
 
     /// <param name="time">For what is due when.</param>
     /// <param name="now">The gateway's clock, for the incidents.</param>
     public BusLoop(string name, IEnumerable<IDevice> devices, BusOutlets outlets, TimeProvider time, Func<Instant> now)
     {
         Name = name;
-        _devices = [.. devices.Select((d, index) => new PolledDevice(d) { Index = index })];
+        _devices = [.. devices.Select((d, index) => new PolledDevice(d, PollOnAfter) { Index = index })];
         _dueAt = [.. _devices.Select(d => d.DueAt)];
+        _bufferLength = _devices.IsEmpty ? 0 : _devices.Max(d => d.Device.Points.Length);
         _outlets = outlets;
         _time = time;
         _now = now;
@@ -93,10 +103,11 @@ public sealed class BusLoop : IAsyncDisposable
     /// <summary>Polls until cancelled; returns when the polls on their way have ended.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         using var stop = cancellation.UnsafeRegister(static state => ((Wake)state!).Set(), _wake);
         while (!cancellation.IsCancellationRequested)
         {
-            BeginDue(cancellation);
+            BeginDue();
             await _wake.WaitAsync();
             // Timers may come a little early: then the same one is set again.
             lock (_gate) _timerAt = Never;
@@ -129,54 +140,67 @@ public sealed class BusLoop : IAsyncDisposable
         foreach (var polled in _devices) await polled.Device.DisposeAsync();
     }
 
-    private void BeginDue(CancellationToken cancellation)
+    private void BeginDue()
     {
-        if (TakeDue(cancellation) is not { } first) return;
+        if (TakeDue() is not { } first) return;
         Gather?.Invoke(true);
-        for (var due = first; due is not null; due = TakeDue(cancellation)) _ = PollOnAsync(due, cancellation);
+        for (var due = first; due is not null; due = TakeDue()) PollOn(due);
         Gather?.Invoke(false);
     }
 
-    /// <summary>The device that is due longest, marked as being on its way; or null, with the timer set for the next one.</summary>
-    private PolledDevice? TakeDue(CancellationToken cancellation)
+    private PolledDevice? TakeDue()
     {
-        lock (_gate)
-        {
-            if (_inFlight >= PollsMax || _isAbandoned || cancellation.IsCancellationRequested) return null;
-            var next = Earliest();
-            if (next < 0) return null;
-            var now = _time.GetTimestamp();
-            if (_dueAt[next] <= now)
-            {
-                var due = _devices[next];
-                (due.IsInFlight, due.PolledSince, due.WasDueAt, _dueAt[next]) = (true, now, _dueAt[next], Never);
-                _inFlight++;
-                return due;
-            }
-            // The timer is set for it already, by the poll that ended before.
-            if (_dueAt[next] == _timerAt) return null;
-            _timerAt = _dueAt[next];
-            // Timers count whole milliseconds and cut off the rest; rounded up, the loop does not spin through the last one.
-            var ahead = Math.Ceiling(_time.GetElapsedTime(now, _dueAt[next]).TotalMilliseconds);
-            _timer.Change(TimeSpan.FromMilliseconds(ahead), Timeout.InfiniteTimeSpan);
-            return null;
-        }
+        lock (_gate) return TakeDue(_time.GetTimestamp());
     }
 
-    /// <summary>The device that is due first, or -1 while all are polled or lent out.</summary>
+    /// <summary>The device that is due longest, marked as being on its way; or null, with the timer set for the next one. Requires: the lock is
+    /// held.</summary>
+    private PolledDevice? TakeDue(long now)
+    {
+        if (_inFlight >= PollsMax || _isAbandoned || _cancellation.IsCancellationRequested) return null;
+        var next = Earliest();
+        if (next < 0) return null;
+        var dueAt = _dueAt[next];
+        if (dueAt <= now)
+        {
+            var due = _devices[next];
+            (due.IsInFlight, due.PolledSince, due.WasDueAt) = (true, now, dueAt);
+            due.Buffer = _buffers.TryPop(out var buffer) ? buffer : new Reading[_bufferLength];
+            _dueAt[next] = Never;
+            _inFlight++;
+            return due;
+        }
+        // The timer is set for it already, by the poll that ended before.
+        if (dueAt == _timerAt) return null;
+        _timerAt = dueAt;
+        // Timers count whole milliseconds and cut off the rest; rounded up, the loop does not spin through the last one.
+        var ahead = Math.Ceiling(_time.GetElapsedTime(now, dueAt).TotalMilliseconds);
+        _timer.Change(TimeSpan.FromMilliseconds(ahead), Timeout.InfiniteTimeSpan);
+        return null;
+    }
+
+    /// <summary>The device that is due first, or -1 while all are polled or lent out. Requires: the lock is held.</summary>
     private int Earliest()
     {
-        var (next, earliest) = (-1, Never);
+        // Devices that are due together are found one after the other.
+        for (var i = _earliestFrom; i < _dueAt.Length; i++)
+            if (_dueAt[i] <= _earliest) return _earliestFrom = i;
+        (_earliest, _earliestFrom) = (Never, 0);
         for (var i = 0; i < _dueAt.Length; i++)
-            if (_dueAt[i] < earliest) (next, earliest) = (i, _dueAt[i]);
-        return next;
+            if (_dueAt[i] < _earliest) (_earliest, _earliestFrom) = (_dueAt[i], i);
+        // Not earlier than any that comes.
+        if (_earliest < Never) return _earliestFrom;
+        _earliest = long.MinValue;
+        return -1;
     }
 
     /// <summary>Requires: the lock is held.</summary>
     private void GiveBack(PolledDevice polled)
     {
         polled.IsInFlight = false;
-        _dueAt[polled.Index] = polled.DueAt;
+        var dueAt = _dueAt[polled.Index] = polled.DueAt;
+        if (dueAt < _earliest) (_earliest, _earliestFrom) = (dueAt, polled.Index);
+        else if (dueAt == _earliest && polled.Index < _earliestFrom) _earliestFrom = polled.Index;
     }
 
     private Task LendAsync(PolledDevice polled)
@@ -190,32 +214,80 @@ public sealed class BusLoop : IAsyncDisposable
         }
     }
 
-    /// <summary>Polls a device, and after it whatever is due then, until nothing is.</summary>
-    private async Task PollOnAsync(PolledDevice first, CancellationToken cancellation)
+    /// <summary>Polls a device, and after it whatever is due then, until nothing is or an answer has to be waited for.</summary>
+    /// <remarks>No async method: what one needs to be left and entered again costs more than all else that a poll does here.</remarks>
+    [SuppressMessage("Reliability", "CA2012", Justification = "Its result is taken exactly once: here when it is there, else when it has come.")]
+    private void PollOn(PolledDevice? polled)
     {
-        for (var polled = first; polled is not null; polled = TakeDue(cancellation)) await PollAsync(polled, cancellation);
-        // The loop ends when the last poll has; and nobody but it watches over a cancellation that came between.
-        if (cancellation.IsCancellationRequested || IsAbandoned()) _wake.Set();
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask PollAsync(PolledDevice polled, CancellationToken cancellation)
-    {
-        var start = polled.PolledSince!.Value;
-        var delay = _time.GetElapsedTime(polled.WasDueAt, start);
-        try
+        while (polled is not null)
         {
-            PollResult result;
             try
             {
-                result = await polled.Device.PollAsync(polled.Buffer, cancellation);
-                polled.Defects = 0;
+                polled.Polling = polled.Device.PollAsync(polled.Buffer, _cancellation).GetAwaiter();
+                if (!polled.Polling.IsCompleted)
+                {
+                    polled.Polling.UnsafeOnCompleted(polled.GoOn);
+                    return;
+                }
             }
             catch (Exception exception)
             {
-                result = Defect(polled, exception);
+                if (!End(polled, Defect(polled, exception), out polled)) return;
+                continue;
             }
-            await HandOnAsync(polled, result, delay, start, cancellation);
+            if (!End(polled, ResultOf(polled), out polled)) return;
+        }
+        // The loop ends when the last poll has; and nobody but it watches over a cancellation that came between.
+        if (_cancellation.IsCancellationRequested || _isAbandoned) _wake.Set();
+    }
+
+    private void PollOnAfter(PolledDevice polled)
+    {
+        if (End(polled, ResultOf(polled), out var next)) PollOn(next);
+    }
+
+    private PollResult ResultOf(PolledDevice polled)
+    {
+        try
+        {
+            var result = polled.Polling.GetResult();
+            polled.Defects = 0;
+            return result;
+        }
+        catch (Exception exception)
+        {
+            return Defect(polled, exception);
+        }
+    }
+
+    /// <summary>Hands on what a poll brought.</summary>
+    /// <param name="next">What is due after it, or null.</param>
+    /// <returns>False when it could not all be handed on at once: who does it goes on after it.</returns>
+    private bool End(PolledDevice polled, PollResult result, out PolledDevice? next)
+    {
+        var handed = _isAbandoned ? result.Count : HandOn(polled.Buffer.AsSpan(0, result.Count));
+        var now = _time.GetTimestamp();
+        bool turned, sickened;
+        lock (_gate)
+        {
+            (turned, sickened) = Enter(polled, result, now);
+            var hasNews = turned || sickened || result.Fault is { Kind: FaultKind.Refused or FaultKind.EdgesLost };
+            if (_isAbandoned || handed == result.Count && !hasNews)
+            {
+                next = EndAndTakeDue(polled, now);
+                return true;
+            }
+        }
+        next = null;
+        _ = EndLaterAsync(polled, result, handed, (turned, sickened));
+        return false;
+    }
+
+    private async Task EndLaterAsync(PolledDevice polled, PollResult result, int handed, (bool Turned, bool Sickened) news)
+    {
+        try
+        {
+            await HandOnRestAsync(polled, result, handed, news, _cancellation);
         }
         catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException)
         {
@@ -223,34 +295,41 @@ public sealed class BusLoop : IAsyncDisposable
         }
         finally
         {
-            lock (_gate)
-            {
-                _inFlight--;
-                polled.PolledSince = null;
-                if (polled.Borrower is null) GiveBack(polled);
-                else polled.Borrower.SetResult();
-                polled.Borrower = null;
-            }
+            PolledDevice? next;
+            lock (_gate) next = EndAndTakeDue(polled, _time.GetTimestamp());
+            PollOn(next);
         }
     }
 
-    private ValueTask HandOnAsync(PolledDevice polled, PollResult result, TimeSpan delay, long start, CancellationToken cancellation)
+    /// <summary>Requires: the lock is held.</summary>
+    private PolledDevice? EndAndTakeDue(PolledDevice polled, long now)
     {
-        bool turned, sickened;
-        lock (_gate)
-        {
-            if (_isAbandoned) return ValueTask.CompletedTask;
-            var latency = _time.GetElapsedTime(start);
-            turned = polled.Enter(result, delay, latency);
-            sickened = polled.EnterComplaint(result);
-            if (!IsListening) Use(latency);
-        }
-        var handed = 0;
-        if (_outlets.Readings is ReadingsWriter writer) handed = writer.TryWriteMany(polled.Buffer.AsSpan(0, result.Count));
-        while (handed < result.Count && _outlets.Readings.TryWrite(polled.Buffer[handed])) handed++;
-        var hasNews = turned || sickened || result.Fault is { Kind: FaultKind.Refused or FaultKind.EdgesLost };
-        return handed == result.Count && !hasNews ? ValueTask.CompletedTask
-            : HandOnRestAsync(polled, result, handed, (turned, sickened), cancellation);
+        _inFlight--;
+        _buffers.Push(polled.Buffer);
+        polled.Buffer = [];
+        polled.PolledSince = null;
+        if (polled.Borrower is null) GiveBack(polled);
+        else polled.Borrower.SetResult();
+        polled.Borrower = null;
+        return TakeDue(now);
+    }
+
+    /// <summary>Requires: the lock is held.</summary>
+    private (bool Turned, bool Sickened) Enter(PolledDevice polled, PollResult result, long now)
+    {
+        if (_isAbandoned) return default;
+        var start = polled.PolledSince!.Value;
+        var latency = _time.GetElapsedTime(start, now);
+        if (!IsListening) Use(latency, now);
+        return (polled.Enter(result, _time.GetElapsedTime(polled.WasDueAt, start), latency), polled.EnterComplaint(result));
+    }
+
+    /// <returns>How many of the readings found room.</returns>
+    private int HandOn(ReadOnlySpan<Reading> readings)
+    {
+        var handed = _outlets.Readings is ReadingsWriter writer ? writer.TryWriteMany(readings) : 0;
+        while (handed < readings.Length && _outlets.Readings.TryWrite(readings[handed])) handed++;
+        return handed;
     }
 
     /// <summary>What finds no room at once, and what is rare.</summary>
@@ -290,17 +369,12 @@ public sealed class BusLoop : IAsyncDisposable
         lock (_gate) return _inFlight > 0 && !_isAbandoned;
     }
 
-    private bool IsAbandoned()
+    private void Use(TimeSpan busy, long now)
     {
-        lock (_gate) return _isAbandoned;
-    }
-
-    private void Use(TimeSpan busy)
-    {
-        if (_time.GetElapsedTime(_windowStart) >= UseWindow)
+        if (_time.GetElapsedTime(_windowStart, now) >= UseWindow)
         {
             _lastShare = Share(full: true);
-            (_busy, _windowStart) = (TimeSpan.Zero, _time.GetTimestamp());
+            (_busy, _windowStart) = (TimeSpan.Zero, now);
         }
         _busy += busy;
     }

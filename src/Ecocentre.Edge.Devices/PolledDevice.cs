@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using Ecocentre.Edge.Readings;
 using Ecocentre.Edge.Time;
 
 namespace Ecocentre.Edge.Devices;
 
-/// <summary>A device of a bus loop with its buffer and its record. The loop's lock guards all but the buffer.</summary>
-internal sealed class PolledDevice(IDevice device)
+/// <summary>A device of a bus loop and its record. The loop's lock guards all but what belongs to the poll under way.</summary>
+internal sealed class PolledDevice
 {
     // A moving mean over about this many polls: slow enough to read, quick enough to follow.
     private const int MeanPolls = 16;
@@ -19,9 +20,23 @@ internal sealed class PolledDevice(IDevice device)
     private long _readings;
     private int _missesInRow;
 
-    public IDevice Device { get; } = device;
+    /// <param name="goOn">Called when a poll that had to be waited for has ended.</param>
+    public PolledDevice(IDevice device, Action<PolledDevice> goOn)
+    {
+        Device = device;
+        GoOn = () => goOn(this);
+    }
 
-    public Reading[] Buffer { get; } = new Reading[device.Points.Length];
+    public IDevice Device { get; }
+
+    /// <summary>What continues a poll.</summary>
+    public Action GoOn { get; }
+
+    /// <summary>The poll under way.</summary>
+    public ValueTaskAwaiter<PollResult> Polling { get; set; }
+
+    /// <summary>Where the poll under way writes; empty while there is none.</summary>
+    public Reading[] Buffer { get; set; } = [];
 
     /// <summary>Its place in the loop.</summary>
     public required int Index { get; init; }
@@ -67,11 +82,13 @@ internal sealed class PolledDevice(IDevice device)
             _lastFault = fault.Text;
         }
         var isMissing = true;
-        foreach (var reading in Buffer.AsSpan(0, result.Count))
+        for (var i = result.Count - 1; i >= 0; i--)
         {
-            if (reading.Quality == Quality.Missing) continue;
-            isMissing = false;
-            if (reading.Quality == Quality.Good) _lastGoodAt = reading.At;
+            ref readonly var reading = ref Buffer[i];
+            isMissing &= reading.Quality == Quality.Missing;
+            if (reading.Quality != Quality.Good) continue;
+            _lastGoodAt = reading.At;
+            break;
         }
         var wasLost = IsLost;
         // 10 and 11 come from a gateway on behalf of a device that does not answer.

@@ -32,7 +32,7 @@ public sealed class GatewayLoop
     {
         (_gateway, _clock, _intake, _recorder, _time) = (gateway, clock, intake, recorder, time);
         // Of other readings nothing shows before the next beat.
-        intake.Readings.WakeFor(reading => gateway.IsUrgent(reading.Point));
+        intake.Readings.WakeFor(gateway.IsUrgent, gateway.PointCount);
         Latest = gateway.TakeSnapshot(clock.Now);
     }
 
@@ -165,6 +165,6 @@ public sealed class GatewayLoop
         AcceptWaiting(_intake.BeginReadings(succession.Move));
         SettleDesks();
         var next = _gateway = succession.Succeed(_gateway, now);
-        _intake.Readings.WakeFor(reading => next.IsUrgent(reading.Point));
+        _intake.Readings.WakeFor(next.IsUrgent, next.PointCount);
     }
 }

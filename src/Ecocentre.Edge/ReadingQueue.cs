@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Ecocentre.Edge.Devices;
+using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
 
 namespace Ecocentre.Edge;
@@ -13,9 +14,9 @@ public sealed class ReadingQueue
     private readonly Lock _gate = new();
     private readonly Reading[] _ring;
     private readonly List<TaskCompletionSource> _waiting = [];
-    private Predicate<Reading> _isUrgent = static _ => true;
+    private bool[]? _urgent;
     private int _start, _count;
-    private bool _isClosed;
+    private bool _isEachUrgent = true, _isClosed;
 
     /// <param name="max">Readings it holds.</param>
     /// <param name="wake">What wakes the loop; null for one of its own.</param>
@@ -42,10 +43,12 @@ public sealed class ReadingQueue
     }
 
     /// <summary>From now on the loop is woken for these alone; until then, for every one.</summary>
-    /// <param name="isUrgent">Called for each reading, on its writer's thread, under the lock.</param>
-    public void WakeFor(Predicate<Reading> isUrgent)
+    /// <param name="isUrgent">Asked now, once for each point.</param>
+    /// <param name="points">How many there are; one beyond them is not urgent.</param>
+    public void WakeFor(Predicate<PointId> isUrgent, int points)
     {
-        lock (_gate) _isUrgent = isUrgent;
+        bool[] urgent = [.. Enumerable.Range(0, points).Select(point => isUrgent(new PointId((ushort)point)))];
+        lock (_gate) (_isEachUrgent, _urgent) = (false, urgent.Contains(true) ? urgent : null);
     }
 
     /// <summary>Takes nothing more from writers, who are told so; what was put in may still be taken.</summary>
@@ -91,17 +94,25 @@ public sealed class ReadingQueue
         {
             added = _isClosed ? 0 : Math.Min(readings.Length, _ring.Length - _count);
             var before = _count;
-            foreach (ref readonly var reading in readings[..added])
-            {
-                var place = _start + _count++;
-                _ring[place < _ring.Length ? place : place - _ring.Length] = reading;
-                wakes |= _isUrgent(reading);
-            }
+            var place = _start + _count;
+            if (place >= _ring.Length) place -= _ring.Length;
+            var first = Math.Min(added, _ring.Length - place);
+            readings[..first].CopyTo(_ring.AsSpan(place));
+            readings[first..added].CopyTo(_ring);
+            _count += added;
+            wakes = _isEachUrgent && added > 0 || _urgent is not null && IsAnyUrgent(readings[..added], _urgent);
             // Once when half is reached, and whenever it is full.
             wakes |= before < _ring.Length / 2 && _count >= _ring.Length / 2 || _count == _ring.Length;
         }
         if (wakes) Wake.Set();
         return added;
+    }
+
+    private static bool IsAnyUrgent(ReadOnlySpan<Reading> readings, bool[] urgent)
+    {
+        foreach (ref readonly var reading in readings)
+            if (reading.Point.Value < urgent.Length && urgent[reading.Point.Value]) return true;
+        return false;
     }
 
     private async ValueTask<bool> WaitForRoomAsync(CancellationToken cancellation)

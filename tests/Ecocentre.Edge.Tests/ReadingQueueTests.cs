@@ -56,7 +56,7 @@ public sealed class ReadingQueueTests
     public async Task The_loop_is_woken_for_what_is_urgent_and_when_half_of_the_room_is_taken()
     {
 #pragma warning disable CA2012 // Looked at until it is completed, and awaited once: a task of it would complete later, on another thread.
-        _queue.WakeFor(reading => reading.Point == Urgent);
+        _queue.WakeFor(point => point == Urgent, Urgent.Value + 1);
         var wait = _queue.Wake.WaitAsync();
         for (var i = 0; i < Room / 2 - 1; i++) _queue.Writer.TryWrite(Read(i));
         Assert.False(wait.IsCompleted);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 using Ecocentre.Edge.Devices.Modbus;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Readings;
@@ -15,7 +16,7 @@ namespace Ecocentre.Edge.Devices.Meters;
 /// once.</para>
 /// <para>The transport is shared by the meters of the bus and not disposed here.</para>
 /// </remarks>
-public sealed class Meter : IDevice
+public sealed class Meter : IDevice, IValueTaskSource<PollResult>
 {
     // 16: more requests than any plan here has; a meter never needs more on their way at once.
     private const int OutstandingMax = 16;
@@ -33,13 +34,22 @@ public sealed class Meter : IDevice
     private readonly long[] _periodTicks;
     private readonly long[] _writeAt;
     private readonly MeterRead[] _asked;
-    private readonly ValueTask<Answer>[] _pending;
-    private readonly Answer[] _answers;
     private readonly ushort[] _header = new ushort[2];
     private readonly Queue<Fault> _unsaid = new();
-    private readonly Fault _heldBack;
+    private readonly Action _onAnswer;
+    private readonly byte _unit;
+    private readonly int _firstId;
     private readonly uint _phase;
     private readonly long _togetherTicks;
+    private ValueTask<Answer>[]? _pending;
+    private Answer[]? _answers;
+    private Fault? _heldBack;
+
+    // The one request on its way, of a poll that makes one.
+    private ManualResetValueTaskSourceCore<PollResult> _polled;
+    private ValueTaskAwaiter<Fault?> _answering;
+    private Memory<Reading> _destination;
+    private int _written;
     private SunSpecWalk? _walk;
     private int? _base;
     private long _walkAt;
@@ -58,9 +68,8 @@ public sealed class Meter : IDevice
         _periodTicks = [.. setup.Points.Select(p => TimeSpanTicks.Of(p.Period, time))];
         _writeAt = new long[_periodTicks.Length];
         _asked = new MeterRead[Math.Clamp(transport.OutstandingMax, 1, OutstandingMax)];
-        _pending = new ValueTask<Answer>[_asked.Length];
-        _answers = new Answer[_asked.Length];
-        _heldBack = new Fault(FaultKind.HeldBack, $"{setup.Options.Name} does not answer and is probed only now and then.");
+        _onAnswer = OnAnswer;
+        (_unit, _firstId) = (setup.Options.Unit, setup.Points[0].Id.Value);
         _base = setup.Model.SunSpecIds.IsEmpty ? 0 : null;
         _walkAt = _restUntil = DueAt = time.GetTimestamp();
         _phase = Mix(setup.Options.Name);
@@ -77,58 +86,96 @@ public sealed class Meter : IDevice
     /// one.</summary>
     public ReadPlan Plan => new([.. _reads.All.Where(r => !r.IsHole).Select(r => r.Plan)], _setup.Cost);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<PollResult> PollAsync(Memory<Reading> destination, CancellationToken cancellation)
+    [SuppressMessage("Reliability", "CA2012", Justification = "Its result is taken exactly once: here when it is there, else when it has come.")]
+    public ValueTask<PollResult> PollAsync(Memory<Reading> destination, CancellationToken cancellation)
+    {
+        if (_unsaid.Count > 0 || _breaker.IsOpen || _base is null || cancellation.IsCancellationRequested)
+            return PollOtherwiseAsync(destination, cancellation);
+        var count = 0;
+        var asked = Choose(destination.Span, ref count);
+        if (asked != 1) return ReadAllAsync(asked, count, destination, cancellation);
+        // Most meters are read with one request, and that goes without what lets several be awaited.
+        var read = _asked[0];
+        _answering = _transport.ReadAsync(Request(read.Table, read.Address + _base.Value, read.Words.Length), read.Words, cancellation).GetAwaiter();
+        (_destination, _written) = (destination, count);
+        if (_answering.IsCompleted) return ValueTask.FromResult(TakeAnswer());
+        _polled.Reset();
+        _answering.UnsafeOnCompleted(_onAnswer);
+        return new ValueTask<PollResult>(this, _polled.Version);
+    }
+
+    PollResult IValueTaskSource<PollResult>.GetResult(short token) => _polled.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<PollResult>.GetStatus(short token) => _polled.GetStatus(token);
+
+    void IValueTaskSource<PollResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _polled.OnCompleted(continuation, state, token, flags);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void OnAnswer()
+    {
+        PollResult result;
+        try
+        {
+            result = TakeAnswer();
+        }
+        catch (Exception defect)
+        {
+            _polled.SetException(defect);
+            return;
+        }
+        _polled.SetResult(result);
+    }
+
+    private PollResult TakeAnswer()
+    {
+        var fault = _answering.GetResult();
+        var (count, destination) = (_written, _destination);
+        (_answering, _destination) = (default, default);
+        return End(Settle(_asked[0], AnswerNow(fault, _askedAt), destination.Span, ref count), count);
+    }
+
+    private async ValueTask<PollResult> PollOtherwiseAsync(Memory<Reading> destination, CancellationToken cancellation)
     {
         var result = _unsaid.TryDequeue(out var unsaid) ? new PollResult(0, unsaid)
             : cancellation.IsCancellationRequested ? new PollResult(0, new Fault(FaultKind.Cancelled, $"{Name}: the caller gave up."))
             : _breaker.IsOpen && _time.GetTimestamp() < _breaker.ProbeAt ? HoldBack(destination.Span)
             : _base is null ? await WalkAsync(destination, cancellation)
-            : _breaker.IsOpen ? await ProbeAsync(cancellation)
-            : await ReadAsync(destination, cancellation);
+            : await ProbeAsync(cancellation);
+        return End(result.Fault, result.Count);
+    }
+
+    private PollResult End(Fault? fault, int count)
+    {
         var earliest = _reads.Earliest.DueAt;
         DueAt = _unsaid.Count > 0 ? _time.GetTimestamp()
             : _breaker.IsOpen ? Math.Min(_breaker.ProbeAt, earliest)
             : Math.Max(_restUntil, _base is null ? _walkAt : earliest);
-        return result;
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    /// <summary>Asks what is due: one request, or as many as may be on their way together.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    [SuppressMessage("Reliability", "CA2012", Justification = "Each is awaited exactly once, in the loop below; Tasks would be garbage.")]
-    private async ValueTask<PollResult> ReadAsync(Memory<Reading> destination, CancellationToken cancellation)
-    {
-        var count = 0;
-        var asked = Choose(destination.Span, ref count);
-        // Most meters are read with one request, and that goes without what lets several be awaited.
-        if (asked == 1)
-        {
-            var (read, sent) = (_asked[0], Sent());
-            var answer = new Answer(await _transport.ReadAsync(Request(read.Plan.Table, read.Plan.Address + _base!.Value, read.Words.Length),
-                read.Words, cancellation), HalfWay(sent));
-            var single = Settle(read, answer, destination.Span, ref count);
-            return new PollResult(count, single);
-        }
-        for (var i = 0; i < asked; i++)
-        {
-            var plan = _asked[i].Plan;
-            _pending[i] = AskAsync(plan.Table, plan.Address + _base!.Value, _asked[i].Words, cancellation);
-        }
-        for (var i = 0; i < asked; i++) _answers[i] = await _pending[i];
-        var fault = SettleAll(asked, destination.Span, ref count);
         return new PollResult(count, fault);
     }
 
-    private Fault? SettleAll(int asked, Span<Reading> destination, ref int count)
+    /// <summary>Asks what was chosen, as far as it may be on its way together.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [SuppressMessage("Reliability", "CA2012", Justification = "Each is awaited exactly once, in the loop below; Tasks would be garbage.")]
+    private async ValueTask<PollResult> ReadAllAsync(int asked, int count, Memory<Reading> destination, CancellationToken cancellation)
+    {
+        var (pending, answers) = (_pending ??= new ValueTask<Answer>[_asked.Length], _answers ??= new Answer[_asked.Length]);
+        for (var i = 0; i < asked; i++)
+            pending[i] = AskAsync(_asked[i].Table, _asked[i].Address + _base!.Value, _asked[i].Words, cancellation);
+        for (var i = 0; i < asked; i++) answers[i] = await pending[i];
+        var fault = SettleAll(answers.AsSpan(0, asked), destination.Span, ref count);
+        return End(fault, count);
+    }
+
+    private Fault? SettleAll(ReadOnlySpan<Answer> answers, Span<Reading> destination, ref int count)
     {
         Fault? fault = null;
         // What teaches comes last: a new plan replaces all requests, and those settled before have their next due time already.
-        for (var i = 0; i < asked; i++)
-            if (!Teaches(_answers[i])) fault = Worse(fault, Settle(_asked[i], _answers[i], destination, ref count));
-        for (var i = 0; i < asked; i++)
-            if (Teaches(_answers[i])) fault = Worse(fault, Settle(_asked[i], _answers[i], destination, ref count));
+        for (var i = 0; i < answers.Length; i++)
+            if (!Teaches(answers[i])) fault = Worse(fault, Settle(_asked[i], answers[i], destination, ref count));
+        for (var i = 0; i < answers.Length; i++)
+            if (Teaches(answers[i])) fault = Worse(fault, Settle(_asked[i], answers[i], destination, ref count));
         return fault;
 
         static bool Teaches(Answer answer) => Verdict(answer.Fault) is AnswerKind.NotThere or AnswerKind.None;
@@ -138,7 +185,7 @@ public sealed class Meter : IDevice
     /// asking.</summary>
     private int Choose(Span<Reading> destination, ref int count)
     {
-        var now = _time.GetTimestamp();
+        var now = _askedAt = _time.GetTimestamp();
         var earliest = _reads.Earliest;
         var asked = 0;
         foreach (var read in _reads.All)
@@ -148,7 +195,7 @@ public sealed class Meter : IDevice
             if (read.IsHole && now < read.RetryAt)
             {
                 WriteMissing(read, _now(), destination, ref count);
-                Advance(read);
+                Advance(read, now);
             }
             else if (asked < _asked.Length) _asked[asked++] = read;
         }
@@ -158,21 +205,19 @@ public sealed class Meter : IDevice
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Answer> AskAsync(RegisterTable table, int address, Memory<ushort> words, CancellationToken cancellation)
     {
-        var sent = Sent();
+        var askedAt = _askedAt = _time.GetTimestamp();
         var fault = await _transport.ReadAsync(Request(table, address, words.Length), words, cancellation);
-        return new Answer(fault, HalfWay(sent));
+        return AnswerNow(fault, askedAt);
     }
 
-    private Instant Sent()
+    /// <summary>An answer that has just come, as of half-way between request and reply.</summary>
+    private Answer AnswerNow(Fault? fault, long askedAt)
     {
-        _askedAt = _time.GetTimestamp();
-        return _now();
+        var now = _time.GetTimestamp();
+        return new Answer(fault, _now() - _time.GetElapsedTime(askedAt, now) / 2, now);
     }
 
-    private Instant HalfWay(Instant sent) => sent + (_now() - sent) / 2;
-
-    private ModbusRead Request(RegisterTable table, int address, int count) =>
-        new(_setup.Options.Unit, table, (ushort)address, (ushort)count);
+    private ModbusRead Request(RegisterTable table, int address, int count) => new(_unit, table, (ushort)address, (ushort)count);
 
     /// <summary>Takes an answer into readings, lessons and the next due time.</summary>
     private Fault? Settle(MeterRead read, Answer answer, Span<Reading> destination, ref int count)
@@ -182,7 +227,7 @@ public sealed class Meter : IDevice
             case AnswerKind.Good:
                 _breaker.Answered();
                 Write(read, answer.At, destination, ref count);
-                Advance(read);
+                Advance(read, answer.Came);
                 _reads.Answered(read);
                 return null;
             case AnswerKind.Cancelled:
@@ -193,11 +238,11 @@ public sealed class Meter : IDevice
             case AnswerKind.Busy:
                 _breaker.Answered();
                 WriteMissing(read, answer.At, destination, ref count);
-                Advance(read);
+                Advance(read, answer.Came);
                 return answer.Fault;
             default:
                 WriteMissing(read, answer.At, destination, ref count);
-                Advance(read);
+                Advance(read, answer.Came);
                 Miss(answer.Fault!);
                 if (answer.Fault!.Kind == FaultKind.NoAnswer && !_reads.Silent(read) && read.SilentInRow == 1)
                     read.DueAt = Math.Min(read.DueAt, _time.GetTimestamp() + TimeSpanTicks.Of(RetryAfter, _time));
@@ -211,7 +256,7 @@ public sealed class Meter : IDevice
         if (holes.IsEmpty && !read.IsHole) return null;
         WriteMissing(read, answer.At, destination, ref count);
         foreach (var hole in _reads.All)
-            if (hole.IsHole && hole.Plan.Points.Any(read.Plan.Points.Contains)) Advance(hole);
+            if (hole.IsHole && hole.Plan.Points.Any(read.Plan.Points.Contains)) Advance(hole, answer.Came);
         var missed = holes.Where(p => !_setup.Mounted[p].Source.Optional).Select(p => _setup.Points[p].Quantity.Name).ToArray();
         return missed.Length == 0 ? null : answer.Fault! with
         {
@@ -232,7 +277,7 @@ public sealed class Meter : IDevice
     {
         var count = 0;
         MissWhatIsDue(destination, ref count);
-        return new PollResult(count, _heldBack);
+        return new PollResult(count, _heldBack ??= new Fault(FaultKind.HeldBack, $"{Name} does not answer and is probed only now and then."));
     }
 
     private void MissWhatIsDue(Span<Reading> destination, ref int count)
@@ -242,7 +287,7 @@ public sealed class Meter : IDevice
         {
             if (read.DueAt > now) continue;
             WriteMissing(read, _now(), destination, ref count);
-            Advance(read);
+            Advance(read, now);
         }
     }
 
@@ -250,7 +295,7 @@ public sealed class Meter : IDevice
     private async ValueTask<PollResult> ProbeAsync(CancellationToken cancellation)
     {
         var probe = _reads.Probe;
-        var answer = await AskAsync(probe.Plan.Table, probe.Plan.Address + _base!.Value, probe.Words, cancellation);
+        var answer = await AskAsync(probe.Table, probe.Address + _base!.Value, probe.Words, cancellation);
         switch (Verdict(answer.Fault))
         {
             case AnswerKind.Cancelled:
@@ -302,23 +347,42 @@ public sealed class Meter : IDevice
 
     private void Write(MeterRead read, Instant at, Span<Reading> destination, ref int count)
     {
-        var isRun = read.Run is not null;
-        if (isRun) read.DecodeRun();
+        if (read.Run is { } run)
+        {
+            WriteRun(read, run, at, destination, ref count);
+            return;
+        }
         foreach (var index in read.Plan.Points)
         {
             if (!IsTimeFor(index, read)) continue;
             var mounted = _setup.Mounted[index];
             var source = mounted.Source;
-            var value = (isRun ? source.Scaled(read[source.Address]) : source.Decode(read.Words.AsSpan(source.Address - read.Plan.Address)))
-                * mounted.Gain;
-            destination[count++] = new Reading(mounted.Point.Id, at, value, double.IsNaN(value) ? Quality.Invalid : Quality.Good);
+            destination[count++] = ReadingOf(index, at, source.Decode(read.Words.AsSpan(source.Address - read.Address)) * mounted.Gain);
         }
     }
+
+    /// <summary>As <see cref="Write"/>, of numbers that stand side by side: what each needs stands side by side too, and not in a dozen objects.</summary>
+    private void WriteRun(MeterRead read, RegisterFormat run, Instant at, Span<Reading> destination, ref int count)
+    {
+        Span<double> numbers = stackalloc double[read.Words.Length / run.Words];
+        RegisterDecoder.Numbers(read.Words, run, numbers);
+        for (var i = 0; i < read.Places.Length; i++)
+        {
+            var place = read.Places[i];
+            if (read.HasRiders && !IsTimeFor(place.Point, read)) continue;
+            var value = numbers[place.Number];
+            if (read.Scales is { } scales) value = scales[i].Of(value);
+            destination[count++] = ReadingOf(place.Point, at, value);
+        }
+    }
+
+    private Reading ReadingOf(int index, Instant at, double value) =>
+        new(new PointId((ushort)(_firstId + index)), at, value, double.IsNaN(value) ? Quality.Invalid : Quality.Good);
 
     private void WriteMissing(MeterRead read, Instant at, Span<Reading> destination, ref int count)
     {
         foreach (var index in read.Plan.Points)
-            if (IsTimeFor(index, read)) destination[count++] = new Reading(_setup.Points[index].Id, at, double.NaN, Quality.Missing);
+            if (IsTimeFor(index, read)) destination[count++] = new Reading(new PointId((ushort)(_firstId + index)), at, double.NaN, Quality.Missing);
     }
 
     /// <summary>A point that rides along with a faster request is written once in its own period.</summary>
@@ -332,11 +396,14 @@ public sealed class Meter : IDevice
     }
 
     /// <summary>Moves a request to its next place on the meter's grid. What was late is skipped, not made up for.</summary>
-    private void Advance(MeterRead read)
+    private void Advance(MeterRead read, long now)
     {
-        var now = _time.GetTimestamp();
-        var phase = (long)(read.PeriodTicks * (_phase / (double)uint.MaxValue));
-        phase -= phase % _togetherTicks;
+        if (read.Phase is not { } phase)
+        {
+            phase = (long)(read.PeriodTicks * (_phase / (double)uint.MaxValue));
+            phase -= phase % _togetherTicks;
+            read.Phase = phase;
+        }
         var since = (now - phase) % read.PeriodTicks;
         var next = now - (since < 0 ? since + read.PeriodTicks : since) + read.PeriodTicks;
         // The very first exchange comes at start, wherever in the period that is; the second need not follow on its heels.
@@ -377,5 +444,6 @@ public sealed class Meter : IDevice
 
     private enum AnswerKind : byte { Good, NotThere, Busy, None, Cancelled }
 
-    private readonly record struct Answer(Fault? Fault, Instant At);
+    /// <param name="Came">When it did, in the provider's ticks.</param>
+    private readonly record struct Answer(Fault? Fault, Instant At, long Came);
 }

@@ -104,8 +104,11 @@ public sealed record MeterPoint
         return Math.Max(Resolution, step * _factor);
     }
 
-    /// <summary>One number and nothing else: no mark for "none", no register of a power of ten, no sum. <see cref="Scaled"/> makes it the value.</summary>
+    /// <summary>One number and nothing else: no mark for "none", no register of a power of ten, no sum. <see cref="Scale"/> makes it the value.</summary>
     internal bool IsPlain => _registers.Length == 1 && ScaleRegister is null && Invalid.IsEmpty;
+
+    /// <summary>What a plain number becomes.</summary>
+    internal NumberScale Scale(double gain) => new(_multiplier, _divisor, gain);
 
     /// <summary>A number of the registers in the canonical unit.</summary>
     internal double Scaled(double number) => number * _multiplier / _divisor;

@@ -40,6 +40,7 @@ internal sealed class MeterReads
         get
         {
             var earliest = All[0];
+            if (All.Length == 1) return earliest;
             foreach (var read in All)
                 if (read.DueAt < earliest.DueAt) earliest = read;
             return earliest;
@@ -115,6 +116,20 @@ internal sealed class MeterReads
             && (source.Address - read.Address) % format.Words == 0) ? format : null;
     }
 
+    private MeterRead Make(PlannedRead read)
+    {
+        var run = RunOf(read);
+        var scales = read.Points.Select(p => _setup.Mounted[p].Source.Scale(_setup.Mounted[p].Gain)).ToArray();
+        return new MeterRead(read, TimeSpanTicks.Of(read.Period, _time))
+        {
+            Run = run,
+            Places = run is not { } format ? []
+                : [.. read.Points.Select(p => new NumberPlace((ushort)((_setup.Mounted[p].Source.Address - read.Address) / format.Words), (ushort)p))],
+            Scales = run is null || scales.All(scale => scale == NumberScale.None) ? null : scales,
+            HasRiders = read.Points.Any(p => _setup.Points[p].Period > read.Period),
+        };
+    }
+
     private (RegisterTable, RegisterRange) RangeOf(int point)
     {
         var span = _setup.SpanOf(point);
@@ -148,8 +163,7 @@ internal sealed class MeterReads
         var readable = spans.Where(s => !_holes.ContainsKey(s.Point) && ReadPlan.Fits(s, _limits)).ToArray();
         // A meter that taught nothing yet is read as it was planned.
         var plan = readable.Length == spans.Length && _limits == _setup.Model.Read ? _setup.Plan : ReadPlan.Make(readable, _limits, _setup.Cost);
-        var reads = plan.Reads.Select(
-            r => new MeterRead(r, TimeSpanTicks.Of(r.Period, _time)) { Run = RunOf(r) });
+        var reads = plan.Reads.Select(Make);
         // A hole is asked alone, within what the model allows; points that lie over a hole are as unreadable as it is.
         var holes = spans.Except(readable).Select(span => new MeterRead(
             ReadPlan.Make([span], _setup.Model.Read, _setup.Cost).Reads[0], TimeSpanTicks.Of(span.Period, _time))

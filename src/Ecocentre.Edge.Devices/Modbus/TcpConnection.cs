@@ -11,7 +11,7 @@ internal sealed class TcpConnection
     private readonly TcpTransport _owner;
     private readonly Stream _stream;
     private readonly CancellationTokenSource _closing = new();
-    private readonly Lock _sendGate = new();
+    private readonly Lock _gate;
     private byte[] _gathering;
     private byte[] _sending;
     private int _gathered;
@@ -23,6 +23,7 @@ internal sealed class TcpConnection
     public TcpConnection(TcpTransport owner, Stream stream, int outstandingMax)
     {
         _owner = owner;
+        _gate = owner.Gate;
         _stream = stream;
         // Each outstanding request and each that was given up since the last write may be waiting here.
         _gathering = new byte[2 * outstandingMax * TcpFrame.RequestLength];
@@ -35,17 +36,17 @@ internal sealed class TcpConnection
     /// <summary>Replies that timed out in a row, with nothing received between. Guarded by the transport's lock.</summary>
     public int TimeoutsInRow { get; set; }
 
-    /// <summary>Queues a request; <see cref="Flush"/> sends it. Where there is no room the peer has stopped reading, and the request is left
-    /// to its timeout.</summary>
-    public void Enqueue(ushort transaction, ModbusRead request)
+    /// <summary>Queues a request. Where there is no room the peer has stopped reading, and the request is left to its timeout. Requires: the transport's
+    /// lock is held.</summary>
+    /// <returns>Whether <see cref="Flush"/> is to send it; else who gathers will.</returns>
+    public bool Enqueue(ushort transaction, ModbusRead request)
     {
-        lock (_sendGate)
+        if (_gathered + TcpFrame.RequestLength <= _gathering.Length)
         {
-            if (_gathered + TcpFrame.RequestLength > _gathering.Length)
-                return;
             TcpFrame.WriteRequest(transaction, request, _gathering.AsSpan(_gathered));
             _gathered += TcpFrame.RequestLength;
         }
+        return !_isDispatching && !_isGathering;
     }
 
     /// <summary>Sends what is queued. While replies are being handed out it waits for the end of the batch, so that the requests they
@@ -55,7 +56,7 @@ internal sealed class TcpConnection
     /// <summary>While true, nothing is sent that is queued.</summary>
     public void Gather(bool isGathering)
     {
-        lock (_sendGate)
+        lock (_gate)
             _isGathering = isGathering;
         if (!isGathering)
             Flush();
@@ -93,7 +94,7 @@ internal sealed class TcpConnection
     /// <summary>Ends reading and writing. May be called more than once.</summary>
     public void Close()
     {
-        lock (_sendGate)
+        lock (_gate)
         {
             if (_isClosed)
                 return;
@@ -108,7 +109,7 @@ internal sealed class TcpConnection
 
     private bool TakeGathered(out int length)
     {
-        lock (_sendGate)
+        lock (_gate)
         {
             length = _gathered;
             if (_gathered == 0 || _isSending || _isDispatching || _isGathering || _isClosed)
@@ -122,7 +123,7 @@ internal sealed class TcpConnection
 
     private int Dispatch(ReadOnlySpan<byte> received)
     {
-        lock (_sendGate)
+        lock (_gate)
             _isDispatching = true;
         var used = 0;
         while (true)
@@ -139,7 +140,7 @@ internal sealed class TcpConnection
             _owner.Received(this, received.Slice(used, length));
             used += length;
         }
-        lock (_sendGate)
+        lock (_gate)
             _isDispatching = false;
         Flush();
         return used;
@@ -153,7 +154,7 @@ internal sealed class TcpConnection
             {
                 // Outside the lock: an in-memory stream may run its reader, and all that follows from it, inside this call.
                 await _stream.WriteAsync(_sending.AsMemory(0, length), _closing.Token);
-                lock (_sendGate)
+                lock (_gate)
                     _isSending = false;
             }
         }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Numerics;
 
 namespace Ecocentre.Edge.Devices.Modbus;
 
@@ -22,7 +23,6 @@ public sealed class TcpTransport : ModbusTransport
     private readonly Func<CancellationToken, ValueTask<Stream>> _connect;
     private readonly TcpTiming _timing;
     private readonly TimeProvider _time;
-    private readonly Lock _gate = new();
     private readonly Places _places;
     private readonly TcpTransaction[] _transactions;
     private readonly Stack<TcpTransaction> _free;
@@ -34,7 +34,10 @@ public sealed class TcpTransport : ModbusTransport
     private Task<Fault?>? _connecting;
     private Task _reader = Task.CompletedTask;
     private Fault? _lastLoss;
-    private ushort _nextId;
+    private readonly int _placeBits;
+    private CancellationToken _watched;
+    private CancellationTokenRegistration _watching;
+    private uint _nextId;
     private bool _isWatching;
 
     /// <param name="connect">Opens a connection; its stream must end a pending read when disposed. Throws <see cref="IOException"/> or
@@ -47,10 +50,11 @@ public sealed class TcpTransport : ModbusTransport
         _connect = connect;
         _timing = timing;
         _time = time;
-        _places = new Places(timing.OutstandingMax);
+        _places = new Places(timing.OutstandingMax, Gate);
         _transactions = new TcpTransaction[timing.OutstandingMax];
         for (var index = 0; index < _transactions.Length; index++)
-            _transactions[index] = new TcpTransaction(this);
+            _transactions[index] = new TcpTransaction(this, index);
+        _placeBits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)_transactions.Length));
         _free = new Stack<TcpTransaction>(_transactions);
         _backOff = new BackOff(timing.BackOffMin, timing.BackOffMax, time);
         _watch = time.CreateTimer(static state => ((TcpTransport)state!).GiveUpLate(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -62,6 +66,9 @@ public sealed class TcpTransport : ModbusTransport
     /// once.</summary>
     public override TimeSpan TogetherWithin => TimeSpan.FromSeconds(0.2);
 
+    /// <summary>Guards the transactions and what is queued to be sent.</summary>
+    internal Lock Gate { get; } = new();
+
     /// <summary>Replies that came after their request had been given up. Grows only.</summary>
     public long LateReplies { get; private set; }
 
@@ -72,9 +79,22 @@ public sealed class TcpTransport : ModbusTransport
         Pdu.Check(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, request.Count);
         var connection = Volatile.Read(ref _connection);
-        return connection is not null && _places.TryTake()
-            ? Send(connection, request, destination, cancellation)
-            : ReadWhenPossibleAsync(request, destination, cancellation);
+        if (connection is null) return ReadWhenPossibleAsync(request, destination, cancellation);
+        if (!IsWatched(cancellation))
+            return _places.TryTake() ? Send(connection, request, destination, cancellation)
+                : ReadWhenPossibleAsync(request, destination, cancellation);
+        TcpTransaction? transaction = null;
+        var isFlushed = false;
+        lock (Gate)
+            if (connection == _connection && !cancellation.IsCancellationRequested && _places.TryTake())
+            {
+                transaction = Take(request, destination);
+                transaction.Watched = cancellation;
+                isFlushed = Start(transaction, connection);
+            }
+        if (transaction is null) return ReadWhenPossibleAsync(request, destination, cancellation);
+        if (isFlushed) connection.Flush();
+        return transaction.Completion;
     }
 
     public override async ValueTask DisposeAsync()
@@ -82,13 +102,14 @@ public sealed class TcpTransport : ModbusTransport
         // Outside the lock: whoever waits for the connection goes on inside this call.
         _disposing.Cancel();
         Task? connecting;
-        lock (_gate)
+        lock (Gate)
             connecting = _connecting;
         if (connecting is not null)
             await connecting;
         if (_connection is { } connection)
             Lost(connection, Closed);
         await _watch.DisposeAsync();
+        _watching.Unregister();
         await _reader;
     }
 
@@ -96,7 +117,7 @@ public sealed class TcpTransport : ModbusTransport
     {
         TcpTransaction? transaction;
         Fault? fault;
-        lock (_gate)
+        lock (Gate)
         {
             if (connection != _connection)
                 return;
@@ -119,7 +140,7 @@ public sealed class TcpTransport : ModbusTransport
     internal void Lost(TcpConnection connection, Fault fault)
     {
         List<TcpTransaction> orphans = [];
-        lock (_gate)
+        lock (Gate)
         {
             if (connection == _connection)
             {
@@ -138,8 +159,12 @@ public sealed class TcpTransport : ModbusTransport
 
     internal void Release(TcpTransaction transaction)
     {
-        lock (_gate)
+        lock (Gate)
+        {
+            transaction.Watched = default;
             _free.Push(transaction);
+            if (_places.TryReturn()) return;
+        }
         _places.Return();
     }
 
@@ -178,55 +203,89 @@ public sealed class TcpTransport : ModbusTransport
     private ValueTask<Fault?> Send(TcpConnection connection, ModbusRead request, Memory<ushort> destination, CancellationToken cancellation)
     {
         TcpTransaction transaction;
-        lock (_gate)
-            transaction = _free.Pop();
-        transaction.Request = request;
-        transaction.Destination = destination;
+        lock (Gate) transaction = Take(request, destination);
         // Before the request becomes pending: a cancellation from here on either finds it pending or is seen below.
         transaction.Registration = cancellation.UnsafeRegister(
             static state => ((TcpTransaction)state!).Owner.GiveUpCancelled((TcpTransaction)state), transaction);
         Fault? fault = null;
-        lock (_gate)
+        var isFlushed = false;
+        lock (Gate)
         {
             if (cancellation.IsCancellationRequested)
                 fault = Cancelled;
             else if (connection != _connection)
                 fault = _lastLoss;
             else
-                Start(transaction, connection);
+                isFlushed = Start(transaction, connection);
         }
-        if (fault is null)
-            connection.Flush();
-        else
-            transaction.Complete(fault);
+        if (fault is not null) transaction.Complete(fault);
+        else if (isFlushed) connection.Flush();
         return transaction.Completion;
     }
 
-    private void Start(TcpTransaction transaction, TcpConnection connection)
+    /// <summary>Requires: one of <see cref="_places"/>, and the lock, are held.</summary>
+    private TcpTransaction Take(ModbusRead request, Memory<ushort> destination)
     {
+        var transaction = _free.Pop();
+        (transaction.Request, transaction.Destination) = (request, destination);
+        return transaction;
+    }
+
+    /// <summary>Requires: the lock is held.</summary>
+    /// <returns>Whether it is to be flushed.</returns>
+    private bool Start(TcpTransaction transaction, TcpConnection connection)
+    {
+        // The lowest bits say whose it is.
         do
-            transaction.Id = _nextId++;
-        while (_abandoned.Contains(transaction.Id));
+            transaction.Id = (ushort)(_nextId++ << _placeBits | (uint)transaction.Place);
+        while (_abandoned.Count > 0 && _abandoned.Contains(transaction.Id));
         transaction.IsPending = true;
         transaction.SentAt = _time.GetTimestamp();
-        connection.Enqueue(transaction.Id, transaction.Request);
-        if (_isWatching)
-            return;
-        _isWatching = true;
-        _watch.Change(_timing.ReplyTimeout, Timeout.InfiniteTimeSpan);
+        var isFlushed = connection.Enqueue(transaction.Id, transaction.Request);
+        if (!_isWatching)
+        {
+            _isWatching = true;
+            _watch.Change(_timing.ReplyTimeout, Timeout.InfiniteTimeSpan);
+        }
+        return isFlushed;
     }
 
     private TcpTransaction? PendingWith(ushort id)
     {
-        foreach (var transaction in _transactions)
-            if (transaction.IsPending && transaction.Id == id)
-                return transaction;
-        return null;
+        var place = id & (1 << _placeBits) - 1;
+        return place < _transactions.Length && _transactions[place] is { IsPending: true } transaction && transaction.Id == id ? transaction : null;
+    }
+
+    /// <summary>Whether a token is watched for all requests that carry it. The first one that comes is: that of the loop which asks all devices of a bus.</summary>
+    private bool IsWatched(CancellationToken cancellation)
+    {
+        if (cancellation == _watched) return true;
+        if (_watched != default || cancellation.IsCancellationRequested) return false;
+        lock (Gate)
+        {
+            if (_watched != default || _disposing.IsCancellationRequested) return false;
+            _watched = cancellation;
+        }
+        _watching = cancellation.UnsafeRegister(static state => ((TcpTransport)state!).GiveUpWatched(), this);
+        return true;
+    }
+
+    private void GiveUpWatched()
+    {
+        List<TcpTransaction> cancelled = [];
+        lock (Gate)
+        {
+            Claim(cancelled, static transaction => transaction.Watched.IsCancellationRequested);
+            foreach (var transaction in cancelled) _abandoned.Add(transaction.Id);
+            // Another one may be watched from now on.
+            _watched = default;
+        }
+        foreach (var transaction in cancelled) transaction.Complete(Cancelled);
     }
 
     private void GiveUpCancelled(TcpTransaction transaction)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (!transaction.IsPending)
                 return;
@@ -241,9 +300,10 @@ public sealed class TcpTransport : ModbusTransport
     {
         List<TcpTransaction> late = [];
         TcpConnection? dead = null;
-        lock (_gate)
+        lock (Gate)
         {
             _isWatching = false;
+            if (!Array.Exists(_transactions, static transaction => transaction.IsPending)) return;
             var now = _time.GetTimestamp();
             Claim(late, transaction => _time.GetElapsedTime(transaction.SentAt, now) >= _timing.ReplyTimeout);
             foreach (var transaction in late)
@@ -295,7 +355,7 @@ public sealed class TcpTransport : ModbusTransport
     private Task<Fault?> ConnectAsync(CancellationToken cancellation)
     {
         TaskCompletionSource<Fault?> attempt;
-        lock (_gate)
+        lock (Gate)
         {
             if (_disposing.IsCancellationRequested)
                 return Task.FromResult<Fault?>(Closed);
@@ -323,7 +383,7 @@ public sealed class TcpTransport : ModbusTransport
         {
             var stream = await _connect(either.Token);
             var connection = new TcpConnection(this, stream, _transactions.Length);
-            lock (_gate)
+            lock (Gate)
                 _connection = connection;
             _reader = connection.RunAsync();
             return null;
@@ -340,7 +400,7 @@ public sealed class TcpTransport : ModbusTransport
 
     private Fault Refused(string why)
     {
-        lock (_gate)
+        lock (Gate)
         {
             _backOff.Failed();
             return _lastLoss = new Fault(FaultKind.NoBus, why);

@@ -32,6 +32,10 @@ internal static unsafe partial class Libc
     public const short PollIn = 1;
     public const short PollOut = 4;
 
+    // recv(2), send(2): MSG_DONTWAIT; with MSG_NOSIGNAL a peer that is gone is an error and no signal.
+    public const int DoNotWait = 0x40;
+    public const int NoSignal = 0x4000;
+
     // clock_gettime(2): CLOCK_MONOTONIC.
     public const int Monotonic = 1;
 
@@ -73,6 +77,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     public static partial int Poll(PollFile* files, ulong count, TimeSpec* timeout, void* signals);
 
+    // It reads memory that the kernel shares: too short for the collector to be told.
+    [SuppressGCTransition]
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     public static partial int ReadClock(int clock, TimeSpec* time);
 
@@ -89,13 +95,19 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int WatchFile(int flags);
 
-    /// <param name="happening">struct epoll_event, of which the first four bytes say what is watched for.</param>
+    /// <param name="happening">struct epoll_event, of which the first four bytes say what is watched for, and the last eight are told again.</param>
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
     public static partial int Watch(int watch, int operation, int file, byte* happening);
 
     /// <param name="happenings">Room for 16 bytes each: what struct epoll_event takes where it takes most.</param>
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int WaitWatching(int watch, byte* happenings, int count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(SafeHandle socket, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(SafeHandle socket, byte* buffer, nint count, int flags);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(int file, int operation);

@@ -1,30 +1,30 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Ecocentre.Edge.Devices.Ports;
 
-/// <summary>A TCP connection that is read by a thread of its own, on which whoever awaits a read goes on.</summary>
-/// <remarks>The thread is the decision: the runtime's sockets wake a reader by way of two other threads, which costs a client that asks and waits,
-/// asks and waits, more time than everything else it does. One read at a time; continuations must not block. Writes are a few small frames, which
-/// the kernel takes at once.</remarks>
+/// <summary>A TCP connection that is read on the thread of <see cref="KernelWait"/>, on which whoever awaits a read goes on.</summary>
+/// <remarks>That is the decision: the runtime's sockets wake a reader by way of two other threads, and a thread for each connection wakes for each, which
+/// costs a client that asks many at the same time more than everything else it does. One read at a time; continuations should not block. Writes are a few
+/// small frames, which the kernel takes at once.</remarks>
 internal sealed class SocketStream : Stream
 {
-    // 8 KiB holds 31 of the longest replies: a burst of pipelined replies takes one read.
-    private const int ReceiveLength = 8192;
-
     // A peer that has taken nothing for so long that the kernel's buffer is full, and goes on so, is gone.
     private const int SendMillisecondsMax = 5_000;
 
     private readonly Socket _socket;
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly PortPromise<int> _reading = new(isContinuedElsewhere: false);
-    private readonly byte[] _received = new byte[ReceiveLength];
     private readonly TaskCompletionSource<Stream> _connected = new();
-    private int _start;
-    private int _count;
+    private KernelFile? _file;
     private Memory<byte> _destination;
     private IOException? _lost;
-    private bool _hasEnded;
-    private volatile bool _isClosing;
+
+    // Something may have come that was not read yet; nothing more will; all of it was read.
+    private bool _mayHold, _isEnding, _hasEnded;
+    private int _closed;
+
+    private bool IsClosed => Volatile.Read(ref _closed) != 0;
 
     private SocketStream(Socket socket)
     {
@@ -51,29 +51,26 @@ internal sealed class SocketStream : Stream
     /// <exception cref="IOException">Nobody listens there, or nobody of that name; the message names host and port.</exception>
     public static async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken cancellation)
     {
-        var stream = new SocketStream(new Socket(SocketType.Stream, ProtocolType.Tcp));
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        if (!OperatingSystem.IsLinux()) return await ConnectElsewhereAsync(socket, host, port, cancellation);
+        var stream = new SocketStream(socket);
         using var giveUp = cancellation.UnsafeRegister(static (state, token) => ((SocketStream)state!).GiveUpConnecting(token), stream);
-        Start(() => stream.Run(host, port), $"tcp {host}:{port}");
+        // Names are looked up, and connections made, by waiting.
+        new Thread(() => stream.Connect(host, port)) { IsBackground = true, Name = $"tcp {host}:{port}" }.UnsafeStart();
         return await stream._connected.Task;
     }
 
     /// <summary>A connection that was accepted and has not been used yet; owned by the stream from here on.</summary>
-    public static Stream Over(Socket accepted)
-    {
-        var stream = new SocketStream(accepted);
-        Start(stream.Receive, $"tcp {accepted.RemoteEndPoint}");
-        return stream;
-    }
+    public static Stream Over(Socket accepted) =>
+        OperatingSystem.IsLinux() ? new SocketStream(accepted).Begin() : new NetworkStream(accepted, ownsSocket: true);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ValueTask<int> read;
         lock (_gate)
         {
-            if (_count > 0)
-                return ValueTask.FromResult(TakeReceived(buffer.Span));
-            if (_hasEnded)
-                return _lost is null ? ValueTask.FromResult(0) : ValueTask.FromException<int>(_lost);
+            if (_mayHold && Receive(buffer.Span, out var count)) return ValueTask.FromResult(count);
+            if (_hasEnded) return _lost is null ? ValueTask.FromResult(0) : ValueTask.FromException<int>(_lost);
             _destination = buffer;
             read = _reading.Begin();
         }
@@ -86,8 +83,8 @@ internal sealed class SocketStream : Stream
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ObjectDisposedException.ThrowIf(_isClosing, this);
-            _socket.Send(buffer.Span);
+            ObjectDisposedException.ThrowIf(IsClosed, this);
+            Send(buffer.Span);
             return ValueTask.CompletedTask;
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException or OperationCanceledException)
@@ -108,126 +105,139 @@ internal sealed class SocketStream : Stream
     {
     }
 
-    /// <summary>Ends what is under way. The thread wakes, closes the socket and ends: closed under a thread that reads, it would be reset, and the
-    /// peer would lose what it has not read yet.</summary>
+    /// <summary>Ends what is under way: whoever waits for a read is told the end.</summary>
     protected override void Dispose(bool disposing)
     {
+        bool isAwaited;
         lock (_gate)
         {
-            _isClosing = true;
-            Monitor.Pulse(_gate);
+            _hasEnded = true;
+            _mayHold = false;
+            isAwaited = _reading.Claim();
+            _destination = default;
         }
+        LetGo();
+        if (isAwaited) _reading.Complete(0);
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Where the kernel is another, as the runtime does it.</summary>
+    private static async ValueTask<Stream> ConnectElsewhereAsync(Socket socket, string host, int port, CancellationToken cancellation)
+    {
         try
         {
+            socket.NoDelay = true;
+            await socket.ConnectAsync(host, port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException failure)
+        {
+            throw new IOException($"{host}:{port}: {failure.Message}", failure);
+        }
+    }
+
+    private void Connect(string host, int port)
+    {
+        try
+        {
+            _socket.Connect(host, port);
+            Begin();
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or IOException)
+        {
+            LetGo();
+            Forget();
+            _connected.TrySetException(new IOException($"{host}:{port}: {failure.Message}", failure));
+            return;
+        }
+        // Given up while it was made: closed already, perhaps before it was watched.
+        if (!_connected.TrySetResult(this)) Forget();
+    }
+
+    private SocketStream Begin()
+    {
+        _file = new KernelFile(_socket.SafeHandle, Happened);
+        KernelWait.Shared.Begin(_file);
+        return this;
+    }
+
+    /// <summary>On the thread of the wait: something came.</summary>
+    private void Happened(bool isEnding)
+    {
+        int count;
+        IOException? lost;
+        lock (_gate)
+        {
+            _mayHold = !_hasEnded;
+            _isEnding |= isEnding;
+            if (_hasEnded || !_reading.IsWaiting) return;
+            if (!Receive(_destination.Span, out count) && !_hasEnded) return;
+            lost = _lost;
+            _reading.Claim();
+            _destination = default;
+        }
+        if (lost is null) _reading.Complete(count);
+        else _reading.Fail(lost);
+    }
+
+    /// <summary>Takes what has come. Requires: the lock is held.</summary>
+    /// <returns>False when nothing has come yet, or the connection has ended.</returns>
+    private unsafe bool Receive(Span<byte> destination, out int count)
+    {
+        while (true)
+        {
+            fixed (byte* bytes = destination)
+                count = IsClosed ? 0 : (int)Libc.Receive(_socket.SafeHandle, bytes, destination.Length, Libc.DoNotWait);
+            // Less than there was room for is all there was. Its end, though, may have been told together with it.
+            if (count > 0) _mayHold = _isEnding || count == destination.Length;
+            if (count > 0 || destination.IsEmpty) return true;
+            var error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+            count = 0;
+            if (error == Libc.Interrupted) continue;
+            _mayHold = false;
+            if (error == Libc.TryAgain) return false;
+            _hasEnded = true;
+            _lost = error == 0 ? null : new IOException(Marshal.GetPInvokeErrorMessage(error));
+            LetGo();
+            return false;
+        }
+    }
+
+    private unsafe void Send(ReadOnlySpan<byte> frames)
+    {
+        nint sent;
+        fixed (byte* bytes = frames) sent = Libc.Send(_socket.SafeHandle, bytes, frames.Length, Libc.DoNotWait | Libc.NoSignal);
+        if (sent == frames.Length) return;
+        // What the kernel did not take at once, it takes in time, or says why not.
+        _socket.Send(frames[(int)Math.Max(sent, 0)..]);
+    }
+
+    private void LetGo()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        Forget();
+        try
+        {
+            // First: closed while something lies unread, it would be reset, and the peer would lose what it has not read yet.
             _socket.Shutdown(SocketShutdown.Both);
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
             // The peer was faster.
         }
-        base.Dispose(disposing);
+        _socket.Dispose();
     }
 
-    private static void Start(Action work, string name) => new Thread(() => work()) { IsBackground = true, Name = name }.Start();
-
-    private void Run(string host, int port)
+    private void Forget()
     {
-        try
-        {
-            _socket.Connect(host, port);
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            _socket.Dispose();
-            _connected.TrySetException(new IOException($"{host}:{port}: {failure.Message}", failure));
-            return;
-        }
-        if (_connected.TrySetResult(this))
-            Receive();
-    }
-
-    private void Receive()
-    {
-        try
-        {
-            while (ReceiveOnce())
-            {
-            }
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            End(new IOException(failure.Message, failure));
-        }
-        finally
-        {
-            _socket.Dispose();
-        }
-    }
-
-    private bool ReceiveOnce()
-    {
-        var count = _socket.Receive(_received);
-        if (count == 0)
-        {
-            End(null);
-            return false;
-        }
-        var taken = 0;
-        bool isAwaited;
-        lock (_gate)
-        {
-            _start = 0;
-            _count = count;
-            isAwaited = _reading.Claim();
-            if (isAwaited)
-                taken = TakeReceived(_destination.Span);
-        }
-        if (isAwaited)
-            _reading.Complete(taken);
-        lock (_gate)
-        {
-            while (_count > 0 && !_isClosing)
-                Monitor.Wait(_gate);
-            return !_isClosing;
-        }
-    }
-
-    private void End(IOException? lost)
-    {
-        bool isAwaited;
-        lock (_gate)
-        {
-            _lost = lost;
-            _hasEnded = true;
-            isAwaited = _reading.Claim();
-        }
-        if (!isAwaited)
-            return;
-        if (lost is null)
-            _reading.Complete(0);
-        else
-            _reading.Fail(lost);
-    }
-
-    /// <summary>Requires: the lock is held.</summary>
-    private int TakeReceived(Span<byte> destination)
-    {
-        var count = Math.Min(_count, destination.Length);
-        _received.AsSpan(_start, count).CopyTo(destination);
-        _start += count;
-        _count -= count;
-        _destination = default;
-        if (_count == 0)
-            Monitor.Pulse(_gate);
-        return count;
+        if (_file is not null) KernelWait.Shared.End(_file);
     }
 
     private void CancelReading()
     {
         lock (_gate)
         {
-            if (!_reading.Claim())
-                return;
+            if (!_reading.Claim()) return;
             _destination = default;
         }
         _reading.Fail(new OperationCanceledException());
@@ -235,7 +245,6 @@ internal sealed class SocketStream : Stream
 
     private void GiveUpConnecting(CancellationToken token)
     {
-        if (_connected.TrySetCanceled(token))
-            _socket.Dispose();
+        if (_connected.TrySetCanceled(token)) LetGo();
     }
 }

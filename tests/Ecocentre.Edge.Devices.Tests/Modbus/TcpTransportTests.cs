@@ -46,6 +46,38 @@ public sealed class TcpTransportTests : ModbusTransportContract
     }
 
     [Fact]
+    public async Task Cancelling_ends_all_reads_of_that_caller_and_no_other()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var timing = new TcpTiming { OutstandingMax = 4, ReplyTimeout = TimeSpan.FromMinutes(2) };
+        await using var transport = new TcpTransport(TcpDial.To("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), timing, TimeProvider.System);
+        using CancellationTokenSource one = new(), other = new();
+        Task<Fault?> Ask(CancellationTokenSource who) => transport.ReadAsync(Request, new ushort[10], who.Token).AsTask();
+        var first = Ask(one);
+        using var peer = await listener.AcceptTcpClientAsync();
+        var asked = new byte[TcpFrame.RequestLength];
+        // Connected: from here on a caller's reads are watched together.
+        await peer.GetStream().ReadExactlyAsync(asked);
+        await peer.GetStream().WriteAsync(ReplyTo(asked));
+        Assert.Null(await first);
+        for (var round = 0; round < 2; round++)
+        {
+            using var stop = new CancellationTokenSource();
+            Task<Fault?>[] cancelled = [Ask(stop), Ask(stop)];
+            var kept = Ask(other);
+            var all = new byte[3 * TcpFrame.RequestLength];
+            await peer.GetStream().ReadExactlyAsync(all);
+            stop.Cancel();
+            Assert.All(await Task.WhenAll(cancelled), fault => Assert.Equal(FaultKind.Cancelled, fault!.Kind));
+            Assert.Equal(FaultKind.Cancelled, (await Ask(stop))!.Kind);
+            Assert.False(kept.IsCompleted);
+            await peer.GetStream().WriteAsync(ReplyTo(all.AsSpan(2 * TcpFrame.RequestLength)));
+            Assert.Null(await kept);
+        }
+    }
+
+    [Fact]
     public async Task What_is_asked_together_leaves_in_one_write_and_what_is_asked_after_at_once()
     {
         var wire = new CountedWire();

@@ -68,10 +68,10 @@ public sealed class KernelTimeTests
     public async Task A_callback_that_takes_long_keeps_no_other_waiting()
     {
         using var release = new ManualResetEventSlim();
-        var came = new CountdownEvent(3);
+        var (came, stop) = (new CountdownEvent(3), TestContext.Current.CancellationToken);
         // All due at once: each of the first ones holds its thread.
         var slow = Enumerable.Range(0, 3).Select(_ => _time.CreateTimer(
-            _ => release.Wait(TestContext.Current.CancellationToken), null, TimeSpan.FromMilliseconds(5), Timeout.InfiniteTimeSpan)).ToArray();
+            _ => release.Wait(stop), null, TimeSpan.FromMilliseconds(5), Timeout.InfiniteTimeSpan)).ToArray();
         var quick = Enumerable.Range(0, 3).Select(_ => _time.CreateTimer(
             _ => came.Signal(), null, TimeSpan.FromMilliseconds(5), Timeout.InfiniteTimeSpan)).ToArray();
         var all = came.Wait(Deadline, TestContext.Current.CancellationToken);
@@ -87,11 +87,11 @@ public sealed class KernelTimeTests
     {
         using var begun = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
-        var hasEnded = false;
+        var (hasEnded, stop) = (false, TestContext.Current.CancellationToken);
         var timer = _time.CreateTimer(_ =>
         {
             begun.Set();
-            release.Wait(TestContext.Current.CancellationToken);
+            release.Wait(stop);
             Volatile.Write(ref hasEnded, true);
         }, null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         Assert.True(begun.Wait(Deadline, TestContext.Current.CancellationToken));

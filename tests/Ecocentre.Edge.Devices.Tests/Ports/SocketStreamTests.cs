@@ -82,6 +82,40 @@ public sealed class SocketStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reader_that_takes_long_keeps_no_other_connection_waiting()
+    {
+        // As in the gateway: whoever awaits a read goes on where it was received.
+        SynchronizationContext.SetSynchronizationContext(null);
+        var deadline = TimeSpan.FromSeconds(60);
+        var ((slow, slowPeer), (quick, quickPeer)) = (await ConnectAsync(), await ConnectAsync());
+        using var release = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        async Task HoldAsync()
+        {
+            Assert.Equal(1, await slow.ReadAsync(new byte[1]));
+            begun.SetResult();
+            Assert.True(release.Wait(deadline));
+        }
+        var holding = HoldAsync();
+        await slowPeer.SendAsync(new byte[] { 1 });
+        await begun.Task.WaitAsync(deadline);
+        try
+        {
+            for (var round = 0; round < 3; round++)
+            {
+                var read = quick.ReadAsync(new byte[1]).AsTask();
+                await quickPeer.SendAsync(new byte[] { 2 });
+                Assert.Equal(1, await read.WaitAsync(deadline));
+            }
+        }
+        finally
+        {
+            release.Set();
+        }
+        await holding.WaitAsync(deadline);
+    }
+
+    [Fact]
     public async Task Nobody_listening_is_an_error_with_host_and_port()
     {
         var port = ((IPEndPoint)_listener.LocalEndpoint).Port;
