@@ -25,6 +25,9 @@ public sealed class Meter : IDevice, IValueTaskSource<PollResult>
     // later.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    // What is asked together is asked so long before a whole second: the answers are there when the gateway takes its picture of it.
+    private static readonly TimeSpan BeforeBeat = TimeSpan.FromSeconds(0.1);
+
     private readonly MeterSetup _setup;
     private readonly ModbusTransport _transport;
     private readonly TimeProvider _time;
@@ -401,7 +404,7 @@ public sealed class Meter : IDevice, IValueTaskSource<PollResult>
         if (read.Phase is not { } phase)
         {
             phase = (long)(read.PeriodTicks * (_phase / (double)uint.MaxValue));
-            phase -= phase % _togetherTicks;
+            if (_togetherTicks > 1) phase -= phase % _togetherTicks + TimeSpanTicks.Of(BeforeBeat, _time);
             read.Phase = phase;
         }
         var since = (now - phase) % read.PeriodTicks;

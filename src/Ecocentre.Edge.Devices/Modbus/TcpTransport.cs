@@ -62,9 +62,9 @@ public sealed class TcpTransport : ModbusTransport
 
     public override int OutstandingMax => _transactions.Length;
 
-    /// <summary>A fifth of a second: five wake-ups a second, however many meters; and no meter's server sees more than a fifth of a second's requests at
-    /// once.</summary>
-    public override TimeSpan TogetherWithin => TimeSpan.FromSeconds(0.2);
+    /// <summary>A second: one stretch of work for all meters of all connections, with everything in the processor's caches. A server sees as many requests at
+    /// once as it may have outstanding, however many meters are behind it.</summary>
+    public override TimeSpan TogetherWithin => TimeSpan.FromSeconds(1);
 
     /// <summary>Guards the transactions and what is queued to be sent.</summary>
     internal Lock Gate { get; } = new();
@@ -256,7 +256,8 @@ public sealed class TcpTransport : ModbusTransport
         return place < _transactions.Length && _transactions[place] is { IsPending: true } transaction && transaction.Id == id ? transaction : null;
     }
 
-    /// <summary>Whether a token is watched for all requests that carry it. The first one that comes is: that of the loop which asks all devices of a bus.</summary>
+    /// <summary>Whether a token is watched for all requests that carry it. The first one that comes is: that of the loop which asks all devices of a
+    /// bus.</summary>
     private bool IsWatched(CancellationToken cancellation)
     {
         if (cancellation == _watched) return true;
