@@ -15,7 +15,7 @@ namespace Ecocentre.Edge.Fuzzing.Targets;
 internal sealed class HttpTarget : IDisposable
 {
     // A stream or a long poll goes on for as long as the client likes; what has begun well is left.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(50), Patience = TimeSpan.FromMilliseconds(200);
 
     private static readonly string[] Paths =
     [
@@ -57,9 +57,13 @@ internal sealed class HttpTarget : IDisposable
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
         socket.Connect(IPAddress.Loopback, _port);
         socket.Send(request);
-        socket.Shutdown(SocketShutdown.Send);
         var answer = new byte[512];
-        if (!socket.Poll(Patience, SelectMode.SelectRead)) return "no answer yet";
+        // A whole request is answered at once; whoever says goodbye before is mostly hung up on instead. Half a one is only given up by saying goodbye.
+        if (!socket.Poll(AtOnce, SelectMode.SelectRead))
+        {
+            socket.Shutdown(SocketShutdown.Send);
+            if (!socket.Poll(Patience, SelectMode.SelectRead)) return "no answer yet";
+        }
         int count;
         try
         {
