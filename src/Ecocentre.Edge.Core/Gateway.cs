@@ -189,9 +189,7 @@ public sealed class Gateway
         Mirror();
         _live.CloseDue(now);
         if (_closed.Count == 0 && _incidents.IsEmpty) return StepOutput.Empty;
-        var output = new StepOutput([.. _closed], _incidents.Take(now));
-        _closed.Clear();
-        return output;
+        return Output(now);
     }
 
     /// <summary>Closes the windows of series that a changed plan does not have any more, with the coverage they have until now. After a
@@ -204,9 +202,7 @@ public sealed class Gateway
             Interrupt(series, now);
             _minutes.End(series, _longer, _closed);
         }
-        var output = new StepOutput([.. _closed], _incidents.Take(now));
-        _closed.Clear();
-        return output;
+        return Output(now);
     }
 
     /// <summary>The clock was set: the next step's output holds the open windows with the coverage they really have.</summary>
@@ -279,6 +275,15 @@ public sealed class Gateway
         _deskFutureMilliseconds = (now + _limits.FutureMax).UnixMilliseconds;
         CountedSpaces(now);
         _spaces.Derive(now, _derived);
+    }
+
+    /// <summary>What was closed and happened. The room for windows is not kept: it is wanted once a minute.</summary>
+    private StepOutput Output(Instant now)
+    {
+        var output = new StepOutput([.. _closed], _incidents.Take(now));
+        _closed.Clear();
+        _closed.TrimExcess();
+        return output;
     }
 
     private void Derived(in Reading reading) => Accept([reading]);

@@ -41,6 +41,9 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
     /// <summary>Windows and incidents stored since start.</summary>
     public long EntriesStored { get; private set; }
 
+    /// <summary>What the log is to know a point by; the same object each time.</summary>
+    internal Series SeriesOf(Point point) => _series[point.Id.Value];
+
     /// <summary>Windows come by these numbers from now on; what was taken before keeps its names.</summary>
     internal void Change(ImmutableArray<Point> next) => _series = [.. next.Select(Series.Of)];
 

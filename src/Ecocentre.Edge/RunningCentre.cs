@@ -234,7 +234,7 @@ public sealed class RunningCentre : IAsyncDisposable
     private void Build(PortOpener ports)
     {
         // A private point is in no window, so the log never hears of it.
-        Log.Declare(Points.Where(point => !point.Private).Select(Series.Of), Clock.Now);
+        Log.Declare(Points.Where(point => !point.Private).Select(_recorder.SeriesOf), Clock.Now);
         foreach (var incident in Log.Sinks(Tellings.SinksOf(Site), Clock.Now)) _logger.LogWarning("{Subject}: {Text}", incident.Subject, incident.Text);
         var desks = DeskMemory.Open(Site.LogPath, Site.Centre, Occupancy.Desks, Clock.Now, _logger);
         if (desks is not null) _recorder.Desks = (desks.Log, Occupancy.Desks);

@@ -16,7 +16,8 @@ internal sealed class DeskBoard
     private readonly ImmutableArray<Point> _points;
     private readonly IncidentQueue _incidents;
 
-    // The sensors of desk d are _tracks[_firstOf[d] .. _firstOf[d + 1]]; the tracks that a series feeds are _tracksOf[series], each with its desk.
+    // The sensors of desk d are _tracks[_firstOf[d] .. _firstOf[d + 1]]; the tracks that a series feeds are _tracksOf[series], each with its desk,
+    // as far as the last series that feeds one.
     private readonly SensorTrack[] _tracks;
     private readonly Point[] _sensorOf;
     private readonly DeskState[] _told;
@@ -40,7 +41,7 @@ internal sealed class DeskBoard
         for (var desk = 0; desk < _desks.Length; desk++) _firstOf[desk + 1] = _firstOf[desk] + _desks[desk].Sensors.Length;
         var count = _firstOf[^1];
         (_tracks, _sensorOf, _told) = (new SensorTrack[count], new Point[count], new DeskState[count]);
-        var tracksOf = new List<(int, int)>?[_points.Length];
+        var tracksOf = new List<(int, int)>?[_desks.SelectMany(desk => desk.Sensors).Select(id => id.Value + 1).DefaultIfEmpty().Max()];
         for (var desk = 0; desk < _desks.Length; desk++)
             foreach (var (index, id) in _desks[desk].Sensors.Index())
             {
@@ -98,6 +99,7 @@ internal sealed class DeskBoard
     /// <summary>Takes a reading of a sensor, in any order.</summary>
     internal void Take(int series, in Slot slot)
     {
+        if (series >= _tracksOf.Length) return;
         foreach (var (track, desk) in _tracksOf[series])
         {
             _tracks[track].Take(slot);

@@ -12,11 +12,14 @@ internal sealed class SpaceBoard
 
     private readonly OccupancyPlan _plan;
     private readonly RoomSensor[][] _rooms;
-    private readonly RoomSensor?[] _bySeries;
+    private readonly Dictionary<int, RoomSensor> _bySeries;
     private readonly int[] _spaceOf;
     private readonly SpaceOccupancy[] _spaces;
     private readonly Count[] _counts;
+
+    // By the place of a derived point behind the measured ones.
     private readonly Reading[] _last;
+    private readonly int _measured;
 
     internal SpaceBoard(OccupancyPlan plan, GatewayLimits limits)
     {
@@ -28,12 +31,12 @@ internal sealed class SpaceBoard
                 .Where(point => OccupancyPlan.IsRoomSensor(point) && point.Place == space.Id && !desks.Contains(point.Id))
                 .Select(point => new RoomSensor(point, plan.RoomRules, limits)).ToArray()),
         ];
-        _bySeries = new RoomSensor?[plan.Points.Length];
-        foreach (var sensor in _rooms.SelectMany(sensors => sensors)) _bySeries[sensor.Series] = sensor;
+        _bySeries = _rooms.SelectMany(sensors => sensors).ToDictionary(sensor => sensor.Series);
         _spaceOf = [.. plan.Desks.Select(desk => plan.Spaces.IndexOf(plan.Spaces.First(space => space.Id == desk.Space)))];
         _spaces = new SpaceOccupancy[plan.Spaces.Length];
         _counts = new Count[plan.Spaces.Length];
-        _last = new Reading[plan.Points.Length];
+        _measured = plan.Points.Count(point => !point.Derived);
+        _last = new Reading[plan.Points.Length - _measured];
     }
 
     internal ReadOnlySpan<SpaceOccupancy> Spaces => _spaces;
@@ -41,16 +44,15 @@ internal sealed class SpaceBoard
     /// <summary>Goes on with what is known of rooms, and with what was derived, of series that go on.</summary>
     internal void TakeUp(SpaceBoard before, Succession succession)
     {
-        succession.Take(before._last, _last);
         foreach (var (now, was) in succession.Kept)
         {
-            _last[now] = _last[now] with { Point = _plan.Points[now].Id };
-            if (_bySeries[now] is { } sensor && before._bySeries[was] is { } known) sensor.TakeUp(known);
+            if (now >= _measured) _last[now - _measured] = before._last[was - before._measured] with { Point = _plan.Points[now].Id };
+            if (_bySeries.TryGetValue(now, out var sensor) && before._bySeries.TryGetValue(was, out var known)) sensor.TakeUp(known);
         }
     }
 
     /// <summary>Takes a reading of a private room sensor; of any other series nothing.</summary>
-    internal void Take(int series, in Slot slot) => _bySeries[series]?.Take(slot);
+    internal void Take(int series, in Slot slot) => _bySeries.GetValueOrDefault(series)?.Take(slot);
 
     /// <summary>Takes what the room sensors that have windows said since the last time, up to <paramref name="until"/>.</summary>
     /// <param name="trusted">Whether the clock is. While it is not, every good reading is kept as questionable; for what is there now it is good.</param>
@@ -121,7 +123,7 @@ internal sealed class SpaceBoard
         void Put(PointId point, double value, Quality quality)
         {
             if (quality == Quality.Missing) value = double.NaN;
-            ref var last = ref _last[point.Value];
+            ref var last = ref _last[point.Value - _measured];
             // Two readings of one instant would be one too many.
             if (last.At == now) return;
             if (last.Value.Equals(value) && last.Quality == quality && last.At < now && Minute(last.At) == Minute(now)) return;

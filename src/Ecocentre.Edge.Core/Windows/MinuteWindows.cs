@@ -22,7 +22,7 @@ internal sealed class MinuteWindows
     // By series, then by minute modulo _kept: what comes into the minute, and the minute's aggregate once closed.
     private readonly int _kept;
     private readonly Carries _carries;
-    private readonly Aggregate[] _closed;
+    private readonly ClosedMinute[] _closed;
     private readonly bool[] _relived;
     private readonly long[] _changedFrom;
 
@@ -37,7 +37,7 @@ internal sealed class MinuteWindows
         (_points, _readings, _circumstances, _incidents, _lived) = (points, readings, circumstances, incidents, lived);
         _kept = (int)Math.Ceiling(circumstances.Limits.LateMax.TotalMinutes) + 2;
         _carries = new Carries(points, _kept);
-        _closed = new Aggregate[points.Length * _kept];
+        _closed = new ClosedMinute[points.Length * _kept];
         _relived = new bool[_kept];
         _changedFrom = new long[points.Length];
         _windowed = [.. points.Where(p => !p.Private).Select(p => (int)p.Id.Value)];
@@ -63,12 +63,9 @@ internal sealed class MinuteWindows
         _carries.TakeUp(before._carries, succession);
         succession.Take(before._closed, _closed, _kept);
         succession.Take(before._changedFrom, _changedFrom);
-        foreach (var (series, _) in succession.Kept)
-            for (var place = 0; place < _kept; place++)
-                _closed[series * _kept + place] = _closed[series * _kept + place] with { Point = _points[series].Id };
         foreach (var series in succession.Begun.Intersect(_windowed))
             for (var minute = _final; minute < Open; minute++)
-                if (!_relived[Place(minute)]) ClosedAt(series, minute) = Compute(series, minute);
+                if (!_relived[Place(minute)]) ClosedAt(series, minute) = new ClosedMinute(Compute(series, minute));
     }
 
     /// <summary>A series ends: its open minute closes with what it has, and so do its longer windows.</summary>
@@ -77,7 +74,7 @@ internal sealed class MinuteWindows
         if (_points[series].Private) return;
         var left = new List<Aggregate>();
         for (var minute = _final; minute < Open; minute++)
-            if (!_relived[Place(minute)]) left.Add(ClosedAt(series, minute));
+            if (!_relived[Place(minute)]) left.Add(Closed(series, minute));
         if (!_lived.Overlaps(WindowOf(Open)))
         {
             var last = Compute(series, Open);
@@ -149,9 +146,10 @@ internal sealed class MinuteWindows
                 }
                 ref var before = ref ClosedAt(series, minute);
                 var now = Compute(series, minute) with { Revision = before.Revision };
-                if (now == before) continue;
-                before = now with { Revision = before.Revision + 1 };
-                closed.Add(before);
+                if (new ClosedMinute(now) == before) continue;
+                now = now with { Revision = before.Revision + 1 };
+                before = new ClosedMinute(now);
+                closed.Add(now);
             }
             _changedFrom[series] = long.MaxValue;
         }
@@ -173,16 +171,18 @@ internal sealed class MinuteWindows
     private void CloseOpen(List<Aggregate> closed)
     {
         var relived = _relived[Place(Open)] = _lived.Overlaps(WindowOf(Open));
+        if (!relived) closed.EnsureCapacity(closed.Count + _windowed.Length);
         foreach (var series in _windowed)
         {
-            ref var aggregate = ref ClosedAt(series, Open);
-            aggregate = default;
+            ref var kept = ref ClosedAt(series, Open);
+            kept = default;
             if (relived)
             {
                 Relive(series, Open);
                 continue;
             }
-            aggregate = Compute(series, Open);
+            var aggregate = Compute(series, Open);
+            kept = new ClosedMinute(aggregate);
             closed.Add(aggregate);
         }
         if (!relived && _relivedReadings > 0)
@@ -202,7 +202,7 @@ internal sealed class MinuteWindows
             _incidents.ForgetBefore(WindowOf(_final).Start);
             if (_relived[Place(_final)]) continue;
             longer.Begin(WindowOf(_final), closed);
-            foreach (var series in _windowed) longer.Add(series, ClosedAt(series, _final));
+            foreach (var series in _windowed) longer.Add(series, Closed(series, _final));
             longer.End(WindowOf(_final).End, closed);
         }
     }
@@ -240,7 +240,9 @@ internal sealed class MinuteWindows
         passed = passed with { Count = end - begin };
     }
 
-    private ref Aggregate ClosedAt(int series, long minute) => ref _closed[series * _kept + Place(minute)];
+    private ref ClosedMinute ClosedAt(int series, long minute) => ref _closed[series * _kept + Place(minute)];
+
+    private Aggregate Closed(int series, long minute) => ClosedAt(series, minute).Whole(_points[series].Id, WindowOf(minute));
 
     private int Place(long minute) => (int)((minute % _kept + _kept) % _kept);
 

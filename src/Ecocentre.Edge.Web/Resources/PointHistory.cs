@@ -19,13 +19,12 @@ internal sealed class PointHistory
         ["1m"] = WindowKind.Minute, ["15m"] = WindowKind.QuarterHour, ["1h"] = WindowKind.Hour, ["1d"] = WindowKind.Day,
     };
 
-    private readonly Dictionary<string, Point> _byName;
-    private readonly HashSet<string> _known;
+    private readonly PointsByName _points;
+    private readonly CentreView _view;
 
     internal PointHistory(CentreView view)
     {
-        _byName = view.Points.Where(point => HasHistory(point, view)).ToDictionary(point => point.Name, StringComparer.Ordinal);
-        _known = view.Points.Where(point => !point.Private).Select(point => point.Name).ToHashSet(StringComparer.Ordinal);
+        (_view, _points) = (view, new PointsByName(view.Points.Where(point => !point.Private)));
         Zone = TimeZoneInfo.FindSystemTimeZoneById(view.Zone);
     }
 
@@ -35,8 +34,10 @@ internal sealed class PointHistory
     /// <returns>Null, or what to answer instead: there is no such point, or people's privacy forbids it.</returns>
     internal IResult? Refusal(string name, WindowKind? kind, out Point point)
     {
-        if (!_byName.TryGetValue(name, out point!))
-            return _known.Contains(name)
+        var found = _points[name];
+        point = found!;
+        if (found is null || !HasHistory(found, _view))
+            return found is not null
                 ? Problems.Of(StatusCodes.Status403Forbidden, $"The occupancy of a space with fewer than {DesksMin} desks has no history. "
                     + "GET /api/v1/privacy says why.")
                 : PointsResource.None();

@@ -14,7 +14,7 @@ internal static class PointsResource
     internal static void Map(IEndpointRouteBuilder routes, CentreView view)
     {
         var points = view.Points.Where(point => !point.Private).ToArray();
-        var byName = points.ToDictionary(point => point.Name, StringComparer.Ordinal);
+        var byName = new PointsByName(points);
         var roles = view.PointRoles.SelectMany(role => role.Value.Select(name => (Name: name, Role: role.Key))).ToLookup(pair => pair.Name, pair => pair.Role);
         string[] RolesOf(Point point) => [.. roles[point.Name].Order(StringComparer.Ordinal)];
         var allowed = new Allowed(Roles.Viewer | Roles.Auditor);
@@ -24,7 +24,7 @@ internal static class PointsResource
             return Answer.Json(points.Select(point => Describe(point, RolesOf(point), snapshot)));
         }).Produces<PointNow[]>();
         routes.MapResource("/api/v1/points/{point}", allowed, "One point with its newest reading and its last 10 s.", (string point) =>
-            byName.TryGetValue(point, out var found) ? Answer.Json(Describe(found, RolesOf(found), view.Latest())) : None())
+            byName[point] is { } found ? Answer.Json(Describe(found, RolesOf(found), view.Latest())) : None())
             .Produces<PointNow>().ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
     }
 
