@@ -53,7 +53,9 @@ public sealed class Recorder(EvidenceLog log, ImmutableArray<Point> points, ILog
         if (!output.Incidents.IsDefault)
             foreach (var incident in output.Incidents) Note(incident);
         if (!output.Windows.IsDefault)
-            foreach (var aggregate in output.Windows) _waiting.Add(new WindowFact(_series[aggregate.Point.Value], aggregate));
+            foreach (var aggregate in output.Windows)
+                // As the log gives it back, so that it can be told from here.
+                _waiting.Add(new WindowFact(_series[aggregate.Point.Value], aggregate with { Point = default }));
     }
 
     /// <summary>Takes an incident into the next transaction.</summary>

@@ -256,6 +256,7 @@ public sealed class EvidenceLog : IEvidenceReader, IDisposable
         var head = Head;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(acknowledged, head);
         _outbox.Move(sink, acknowledged, Tail, Head, acknowledged < head ? SinceAfter(acknowledged) : null);
+        _keeper.Told();
     }
 
     /// <summary>How the log stands. Any thread; no disk access.</summary>

@@ -114,6 +114,12 @@ internal sealed class LogKeeper : IDisposable
         lock (_gate) return [.. _carries.Values];
     }
 
+    /// <summary>Sinks were told of more.</summary>
+    public void Told()
+    {
+        if (_outbox.Told() is { } told) _readers.Newest.Forget(told);
+    }
+
     /// <summary>The next transaction deletes what is old and delivered.</summary>
     public void PruneNext()
     {
@@ -242,6 +248,8 @@ internal sealed class LogKeeper : IDisposable
         Volatile.Write(ref _tail, oldest.Min(row => row?.Key.Range.First) ?? step.Head + 1);
         Volatile.Write(ref _head, step.Head);
         _outbox.Grow(_tail, _head, now);
+        // Before anybody is woken.
+        if (_outbox.Told() is not null) _readers.Newest.Renew(step.Windows);
         Shrink(writer, prune);
     }
 

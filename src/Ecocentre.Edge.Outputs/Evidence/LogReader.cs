@@ -6,7 +6,7 @@ namespace Ecocentre.Edge.Outputs.Evidence;
 
 /// <summary>One connection that reads, with its statements prepared and the page it unpacked last.</summary>
 /// <remarks>One thread at a time; <see cref="LogReaders"/> lends it out. Every read is a snapshot of one moment of the file.</remarks>
-internal sealed class LogReader(string path) : IDisposable
+internal sealed class LogReader(string path, NewestPages? newest = null) : IDisposable
 {
     /// <summary>Pages unpacked for one question: a month of quarter hours, some tenths of a second on a small box. Then the asker is told where to
     /// ask on.</summary>
@@ -218,6 +218,12 @@ internal sealed class LogReader(string path) : IDisposable
 
     private LogEntry[]? Unpack(PageRow row, SqliteDataReader rows, SeriesCatalog catalog, UnreadablePages unreadable)
     {
+        if (newest?.Find(row.Key) is { } appended)
+        {
+            // Who has come so far does not come back to what was unpacked on the way.
+            (_unpackedKey, _unpacked) = (default, []);
+            return appended;
+        }
         if (row.Key == _unpackedKey) return _unpacked;
         try
         {

@@ -7,8 +7,12 @@ internal sealed class LogReaders(string path) : IDisposable
     private const int IdleMax = 4;
 
     private readonly Lock _gate = new();
+    private readonly NewestPages _newest = new();
     private readonly Stack<LogReader> _idle = new();
     private bool _disposed;
+
+    /// <summary>What need not be unpacked, for all of them.</summary>
+    public NewestPages Newest => _newest;
 
     /// <summary>Lends a reader for the time of one call. A reader that threw is not lent again.</summary>
     public T With<T>(Func<LogReader, T> read)
@@ -19,7 +23,7 @@ internal sealed class LogReaders(string path) : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             _idle.TryPop(out reader);
         }
-        reader ??= new LogReader(path);
+        reader ??= new LogReader(path, _newest);
         var kept = false;
         try
         {

@@ -22,6 +22,9 @@ internal sealed class LogStep(LogWriter writer, SeriesCatalog catalog, long head
     /// <summary>Bytes of the pages that are not yet written.</summary>
     public long PendingBytes { get; private set; }
 
+    /// <summary>The pages of nothing but windows, as they were given.</summary>
+    public List<(PageKey Key, LogFact[] Facts)> Windows { get; } = [];
+
     /// <summary>Packs facts into pages, minute windows first; the order within each kind stays.</summary>
     public void Add(IReadOnlyList<LogFact> facts)
     {
@@ -32,6 +35,7 @@ internal sealed class LogStep(LogWriter writer, SeriesCatalog catalog, long head
                 var key = new PageKey(new SequenceRange(Head + 1, Head + chunk.Length), now);
                 var body = PageCodec.Encode(key, chunk, Catalog);
                 _pending.Add((new PageRow(kind, key), body));
+                if (Array.TrueForAll(chunk, fact => fact is WindowFact)) Windows.Add((key, chunk));
                 PendingBytes += body.Length;
                 Head += chunk.Length;
             }

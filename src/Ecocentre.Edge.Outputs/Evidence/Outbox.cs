@@ -72,6 +72,12 @@ internal sealed class Outbox
         }
     }
 
+    /// <summary>The sequence that every sink has taken; null when there is no sink.</summary>
+    public long? Told()
+    {
+        lock (_gate) return _sinks.Count == 0 ? null : _sinks.Values.Min(lag => lag.Acknowledged);
+    }
+
     /// <summary>What is stored: all cursors, <see cref="Held"/> among them.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Cursors()
     {

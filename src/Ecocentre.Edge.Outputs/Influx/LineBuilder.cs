@@ -26,6 +26,11 @@ internal ref struct LineBuilder
     private readonly Span<byte> _memory;
     private int _position;
 
+    // The digits written last: a steady point's last, least and greatest value are one number.
+    private double _formatted;
+    private int _formattedAt;
+    private int _formattedLength;
+
     public LineBuilder(IBufferWriter<byte> destination, int characters)
     {
         _destination = destination;
@@ -86,8 +91,14 @@ internal ref struct LineBuilder
             Number((long)value);
             return;
         }
-        value.TryFormat(_memory[_position..], out var written, "R", CultureInfo.InvariantCulture);
-        _position += written;
+        if (_formattedLength > 0 && value == _formatted)
+        {
+            Literal(_memory.Slice(_formattedAt, _formattedLength));
+            return;
+        }
+        value.TryFormat(_memory[_position..], out _formattedLength, "R", CultureInfo.InvariantCulture);
+        (_formatted, _formattedAt) = (value, _position);
+        _position += _formattedLength;
     }
 
     /// <summary>The time, the line feed, and the hand-over.</summary>

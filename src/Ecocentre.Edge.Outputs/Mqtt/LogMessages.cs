@@ -12,14 +12,15 @@ internal sealed class LogMessages
 {
     private readonly Topics _topics;
     private readonly int _bytesMax;
-    private readonly ArrayBufferWriter<byte> _lines = new();
+    private readonly LineRoom _lines;
     private readonly List<MqttMessage> _messages = [];
     private readonly List<long> _tooLong = [];
+    private readonly string _topic;
     private long _first;
     private long _last;
 
     /// <param name="bytesMax">Longest payload.</param>
-    public LogMessages(Topics topics, int bytesMax) => (_topics, _bytesMax) = (topics, bytesMax);
+    public LogMessages(Topics topics, int bytesMax) => (_topics, _bytesMax, _topic, _lines) = (topics, bytesMax, topics.Log, new LineRoom(bytesMax));
 
     /// <summary>Sequences whose line alone is longer than a payload may be; they are in no message.</summary>
     public IReadOnlyList<long> TooLong => _tooLong;
@@ -28,6 +29,7 @@ internal sealed class LogMessages
     /// <param name="ranges">In order.</param>
     public IReadOnlyList<MqttMessage> Write(ReadOnlySpan<LogEntry> entries, IReadOnlyList<SequenceRange> ranges)
     {
+        _lines.Expect(entries.Length);
         var at = 0;
         foreach (ref readonly var entry in entries)
         {
@@ -50,7 +52,7 @@ internal sealed class LogMessages
         if (_lines.WrittenCount - before > _bytesMax)
         {
             Cut(before);
-            _lines.ResetWrittenCount();
+            _lines.Clear();
             _tooLong.Add(entry.Sequence);
             return;
         }
@@ -65,12 +67,53 @@ internal sealed class LogMessages
         if (bytes > 0)
         {
             static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-            _messages.Add(new MqttMessage(_topics.Log, _lines.WrittenSpan[..bytes].ToArray(), UserProperties:
+            _messages.Add(new MqttMessage(_topic, _lines.Take(bytes), UserProperties:
                 [new("first", Text(_first)), new("last", Text(_last)), new("count", Text(_last - _first + 1))]));
         }
-        var rest = _lines.WrittenSpan[bytes..].ToArray();
-        _lines.ResetWrittenCount();
-        _lines.Write(rest);
         _first = 0;
+    }
+
+    /// <summary>Where lines are written, handed over as a payload without a copy.</summary>
+    private sealed class LineRoom(int bytesMax) : IBufferWriter<byte>
+    {
+        // Names of a line are asked for at three bytes a character: room for a long one behind a payload that is nearly full.
+        private const int LineBytes = 8 * 1024;
+
+        // A window of a point with names of usual length takes 300 bytes.
+        private const int LineBytesUsual = 320;
+
+        private byte[] _bytes = [];
+
+        private int _expected;
+
+        public int WrittenCount { get; private set; }
+
+        /// <summary>So many lines will be written, about.</summary>
+        public void Expect(int lines) => _expected = LineBytesUsual * lines;
+
+        public void Advance(int count) => WrittenCount += count;
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            var wanted = WrittenCount + Math.Max(1, sizeHint);
+            if (wanted > _bytes.Length)
+                Array.Resize(ref _bytes, Math.Max(wanted, Math.Min(bytesMax + LineBytes, Math.Max(_expected, 2 * _bytes.Length))));
+            return _bytes.AsMemory(WrittenCount);
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+        public void Clear() => WrittenCount = 0;
+
+        /// <summary>Gives the first bytes away; what stands behind them goes on in new memory.</summary>
+        public ReadOnlyMemory<byte> Take(int bytes)
+        {
+            var taken = _bytes.AsMemory(0, bytes);
+            var rest = _bytes.AsSpan(bytes, WrittenCount - bytes);
+            (_bytes, WrittenCount, _expected) = ([], 0, Math.Max(0, _expected - bytes));
+            rest.CopyTo(GetSpan(rest.Length));
+            WrittenCount = rest.Length;
+            return taken;
+        }
     }
 }
