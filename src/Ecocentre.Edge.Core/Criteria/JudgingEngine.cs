@@ -6,5 +6,5 @@ namespace Ecocentre.Edge.Criteria;
 public static class JudgingEngine
 {
     /// <summary>Raised by one whenever the same windows and records may give another figure, level or word.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 }

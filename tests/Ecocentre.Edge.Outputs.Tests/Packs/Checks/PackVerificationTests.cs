@@ -222,7 +222,7 @@ public sealed class PackVerificationTests(ITestOutputHelper output) : IDisposabl
     /// <summary>Another engine's verdicts that come out otherwise are neither called forged nor passed: it is said which engine, and which release
     /// has it.</summary>
     [Theory]
-    [InlineData(JudgingEngine.Version + 1, "engine 2")]
+    [InlineData(JudgingEngine.Version + 1, "engine 3")]
     [InlineData(null, "before they were numbered")]
     public void Verdicts_of_another_engine_that_differ_are_left_open(int? engine, string words)
     {
