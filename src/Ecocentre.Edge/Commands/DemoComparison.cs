@@ -29,16 +29,21 @@ internal sealed class DemoComparison(
     private readonly TimeSpan _slack = TimeSpan.FromSeconds(Math.Max(10, 2.5 * speed));
 
     private readonly DemoDesks _desks = new(simulated.Box, TimeSpan.FromSeconds(Math.Max(10, 2.5 * speed)));
-    private (Dictionary<string, CounterCarry> Carries, long Head)? _first;
+
+    // Where counting begins: of each counter the register as of its first stored minute, and the head of the log then.
+    private readonly Dictionary<string, (CounterCarry Carry, long Head)> _first = [];
+    private readonly Point[] _counters = [.. centre.Points.Where(p => p.Quantity.Kind == PointKind.Counter)];
 
     internal string Progress =>
         $"{centre.Loop.ReadingsAccepted} readings, log head {centre.Log.Head}, {centre.Buses.SelectMany(b => b.Devices).Count(d => d.IsAlive)} devices answer";
 
-    /// <summary>Looks at the desks, and remembers where counting begins: the registers as of the first stored minutes.</summary>
+    /// <summary>Looks at the desks, and remembers where counting begins.</summary>
     internal void Watch()
     {
         _desks.Look(centre.Loop.Latest);
-        _first ??= centre.Log.Carries().Count > 0 ? Registers() : null;
+        if (_first.Count == _counters.Length) return;
+        var (carries, head) = Registers();
+        foreach (var (name, carry) in carries) _first.TryAdd(name, (carry, head));
     }
 
     internal async Task<DemoReport> CompareAsync(TimeProvider time, CancellationToken cancellation)
@@ -63,24 +68,25 @@ internal sealed class DemoComparison(
     private bool CompareCounters(StringBuilder text)
     {
         var last = Registers();
-        if (_first is not { } first || last.Head <= first.Head)
+        var from = _first.Count == 0 ? last.Head : _first.Values.Min(first => first.Head);
+        if (last.Head <= from)
         {
             text.AppendLine("counters            no two minutes were closed: too short to compare. Run longer, or faster.");
             return false;
         }
         // Of a revised minute the last revision counts.
-        var deltas = centre.Log.Read(first.Head, (int)(last.Head - first.Head)).Select(e => e.Fact).OfType<WindowFact>()
-            .Where(w => w.Aggregate.Kind == WindowKind.Minute)
-            .GroupBy(w => (w.Series.Name, w.Aggregate.Window.Start)).Select(g => (g.Key.Name, g.Last().Aggregate.Delta))
+        var deltas = centre.Log.Read(from, (int)(last.Head - from)).Where(e => e.Fact is WindowFact { Aggregate.Kind: WindowKind.Minute })
+            .Select(e => (e.Sequence, Window: (WindowFact)e.Fact)).Where(e => _first.TryGetValue(e.Window.Series.Name, out var first) && e.Sequence > first.Head)
+            .GroupBy(e => (e.Window.Series.Name, e.Window.Aggregate.Window.Start)).Select(g => (g.Key.Name, g.Last().Window.Aggregate.Delta))
             .Where(d => !double.IsNaN(d.Delta)).ToLookup(d => d.Name, d => d.Delta);
         var table = new TextTable("counter", "measured", "true", "", "register step", "");
         var agrees = true;
-        foreach (var point in centre.Points.Where(p => p.Quantity.Kind == PointKind.Counter))
+        foreach (var point in _counters)
         {
-            if (!first.Carries.TryGetValue(point.Name, out var from) || !last.Carries.TryGetValue(point.Name, out var to)) continue;
+            if (!_first.TryGetValue(point.Name, out var first) || !last.Carries.TryGetValue(point.Name, out var to)) continue;
             var measured = deltas[point.Name].Sum();
             var (truth, least, most) = simulated.Box.Inputs.FirstOrDefault(i => i.Name == point.Device) is { Worth: { } worth, Line: PulseLine line }
-                ? Pulses(line, worth, from.At, to.At) : Energy(point, from.At, to.At);
+                ? Pulses(line, worth, first.Carry.At, to.At) : Energy(point, first.Carry.At, to.At);
             var right = measured >= least && measured <= most;
             agrees &= right;
             table.Add(point.Name, Print(measured), Print(truth), point.Quantity.Unit, Print(point.Resolution), right ? "" : "DISAGREES");
