@@ -278,8 +278,10 @@ internal sealed unsafe class KernelWait
         lock (Gate)
         {
             file.IsTold = false;
-            // What came while it was told.
-            if (file.IsReady) _ready.Enqueue(file);
+            if (!file.IsReady) return;
+            // What came while it was told. Another thread may have taken over and found nothing more to do.
+            _ready.Enqueue(file);
+            if (!_isServing) SetAlarm(Now);
         }
     }
 

@@ -116,6 +116,45 @@ public sealed class SocketStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task What_comes_while_a_reader_takes_long_is_read_when_it_goes_on()
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        var deadline = TimeSpan.FromSeconds(60);
+        var ((slow, slowPeer), (quick, quickPeer)) = (await ConnectAsync(), await ConnectAsync());
+        using var release = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        async Task<int> HoldAsync()
+        {
+            // With room left: all that had come was read.
+            Assert.Equal(1, await slow.ReadAsync(new byte[4]));
+            begun.SetResult();
+            Assert.True(release.Wait(deadline));
+            return await slow.ReadAsync(new byte[4]);
+        }
+        async Task PassAsync()
+        {
+            var read = quick.ReadAsync(new byte[1]).AsTask();
+            await quickPeer.SendAsync(new byte[] { 2 });
+            Assert.Equal(1, await read.WaitAsync(deadline));
+        }
+        var holding = HoldAsync();
+        await slowPeer.SendAsync(new byte[] { 1 });
+        await begun.Task.WaitAsync(deadline);
+        try
+        {
+            // Whoever reads this has taken over, and hears of the other connection with what it reads next.
+            await PassAsync();
+            await slowPeer.SendAsync(new byte[] { 3 });
+            await PassAsync();
+        }
+        finally
+        {
+            release.Set();
+        }
+        Assert.Equal(1, await holding.WaitAsync(deadline));
+    }
+
+    [Fact]
     public async Task Nobody_listening_is_an_error_with_host_and_port()
     {
         var port = ((IPEndPoint)_listener.LocalEndpoint).Port;
