@@ -314,7 +314,7 @@ public sealed class MosquittoLink : MqttLink
     {
         var begun = _time.GetTimestamp();
         long? unreadSince = null;
-        var isLate = false;
+        var (isLate, isFlood) = (false, false);
         while (connection.Ended is null)
         {
             if (_isStopping)
@@ -347,9 +347,11 @@ public sealed class MosquittoLink : MqttLink
             if (_overrun || unreadSince is { } since && _time.GetElapsedTime(since) >= _options.KeepAlive / 2) Pause(connection);
             if (connection.Ended is not null) return;
             if (_underWay.Count > 0) connection.AcknowledgeAtOnce();
-            // Where nothing waits for a place, the answers to all may as well be read at once.
+            // Where nothing waits for a place, the answers to all may as well be read at once. A broker may hold back the second one until the first is
+            // acknowledged, which not reading it puts off: the end of more than there are places for is not to wait for that.
             var hasMore = HasQueued();
-            var isTogether = connection.AwaitAcknowledgements(isLate || hasMore ? 1 : _underWay.Count);
+            isFlood = hasMore || isFlood && _underWay.Count > 0;
+            var isTogether = connection.AwaitAcknowledgements(isLate || isFlood ? 1 : _underWay.Count);
             // Who gave up waiting just now may have asked for something else.
             var wait = hasMore && _underWay.Count < _options.InFlightMax ? 0 : _underWay.MillisecondsToNext(isTogether ? TogetherMilliseconds : WaitMax());
             var ready = _doorbell.Wait(connection.Socket, connection.Interest(read), wait);
