@@ -32,6 +32,9 @@ internal sealed unsafe class KernelWait
     // A hundred times what a poll takes, and soon enough for whoever waits.
     private const long Patience = 10 * Millisecond;
 
+    // A server on the same network answers within it.
+    private const long BusyWithin = Millisecond;
+
     // One looks after the thread that serves; another is there when that one is kept too.
     private const int ReservesMax = 2;
 
@@ -49,8 +52,8 @@ internal sealed unsafe class KernelWait
     private readonly int _watch, _alarm, _reserve, _reserveAlarm;
     private Thread? _leader;
     private int _threads, _reserves;
-    private bool _isServing;
-    private long _served, _servedSeen, _alarmAt = Never;
+    private bool _isServing, _isBusy, _isReserveSet;
+    private long _served, _servedSeen, _takenAt, _alarmAt = Never;
     private uint _keys;
 
     /// <exception cref="IOException">The kernel has none for us.</exception>
@@ -218,8 +221,10 @@ internal sealed unsafe class KernelWait
     {
         lock (Gate)
         {
+            var now = Now;
+            (_isBusy, _takenAt) = (now - _takenAt < BusyWithin, now);
             (_isServing, _servedSeen) = (true, _served);
-            SetAlarm(_reserveAlarm, 0, Patience);
+            SetReserve(true);
             for (var i = 0; i < count; i++)
             {
                 var happening = happenings + i * HappeningBytes;
@@ -266,7 +271,8 @@ internal sealed unsafe class KernelWait
                 return true;
             }
             _isServing = false;
-            SetAlarm(_reserveAlarm, 0, 0);
+            // Whoever asks and waits, asks and waits, comes back sooner than it takes to set it anew each time.
+            if (!_isBusy) SetReserve(false);
             if (first is not null) SetAlarm(first.DueAt);
             return false;
         }
@@ -290,8 +296,9 @@ internal sealed unsafe class KernelWait
     {
         lock (Gate)
         {
+            _isReserveSet = false;
             if (!_isServing) return false;
-            SetAlarm(_reserveAlarm, 0, Patience);
+            SetReserve(true);
             if (_servedSeen != _served)
             {
                 _servedSeen = _served;
@@ -312,6 +319,14 @@ internal sealed unsafe class KernelWait
         foreach (var timer in _timers)
             if (first is null || timer.DueAt < first.DueAt) first = timer;
         return first;
+    }
+
+    /// <summary>Whether somebody is to look after the thread that serves. Requires: the lock is held.</summary>
+    private void SetReserve(bool looks)
+    {
+        if (looks == _isReserveSet) return;
+        _isReserveSet = looks;
+        SetAlarm(_reserveAlarm, 0, looks ? Patience : 0);
     }
 
     /// <summary>Requires: the lock is held.</summary>
