@@ -76,7 +76,8 @@ internal sealed class DemoComparison(
         }
         // Of a revised minute the last revision counts.
         var deltas = centre.Log.Read(from, (int)(last.Head - from)).Where(e => e.Fact is WindowFact { Aggregate.Kind: WindowKind.Minute })
-            .Select(e => (e.Sequence, Window: (WindowFact)e.Fact)).Where(e => _first.TryGetValue(e.Window.Series.Name, out var first) && e.Sequence > first.Head)
+            .Select(e => (e.Sequence, Window: (WindowFact)e.Fact))
+            .Where(e => _first.TryGetValue(e.Window.Series.Name, out var first) && e.Sequence > first.Head)
             .GroupBy(e => (e.Window.Series.Name, e.Window.Aggregate.Window.Start)).Select(g => (g.Key.Name, g.Last().Window.Aggregate.Delta))
             .Where(d => !double.IsNaN(d.Delta)).ToLookup(d => d.Name, d => d.Delta);
         var table = new TextTable("counter", "measured", "true", "", "register step", "");
