@@ -11,7 +11,7 @@ namespace Ecocentre.Edge.Web.Access;
 /// <remarks>Any thread. A file that cannot be read lets nobody in, and says so.</remarks>
 internal sealed class Tokens
 {
-    // A revoked token is refused after this at the latest, and no flood of requests makes more than one look at the disk in it.
+    // A revoked token is refused after this at the latest. Sooner the file is looked at for a token that is not known, and read only when it has changed.
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
     // Last uses are for people who clean up; the card need not be written more often.
@@ -56,9 +56,8 @@ internal sealed class Tokens
         Look();
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(token), hash);
-        TokenEntry? found = null;
-        foreach (var known in _loaded.Tokens)
-            if (CryptographicOperations.FixedTimeEquals(hash, known.Hash.AsSpan())) found = known.Entry;
+        // One that was made a moment ago is good at once.
+        var found = Match(hash) ?? (Look(atOnce: true) ? Match(hash) : null);
         if (found?.IsGoodAt(_view.Now()) != true) return null;
         _uses[found.Id] = _view.Now();
         _usesChanged = true;
@@ -90,17 +89,27 @@ internal sealed class Tokens
         }
     }
 
-    private void Look()
+    private TokenEntry? Match(ReadOnlySpan<byte> hash)
+    {
+        TokenEntry? found = null;
+        foreach (var known in _loaded.Tokens)
+            if (CryptographicOperations.FixedTimeEquals(hash, known.Hash.AsSpan())) found = known.Entry;
+        return found;
+    }
+
+    /// <param name="atOnce">Whenever the last look was, unless it found something wrong.</param>
+    /// <returns>Whether the file was read again.</returns>
+    private bool Look(bool atOnce = false)
     {
         lock (_gate)
         {
-            if (_lookedAt is { } at && _view.Time.GetElapsedTime(at) < LookPeriod) return;
+            if (!(atOnce && _loaded.Trouble is null) && _lookedAt is { } at && _view.Time.GetElapsedTime(at) < LookPeriod) return false;
             _lookedAt = _view.Time.GetTimestamp();
             try
             {
                 var file = new FileInfo(_path);
                 var seen = file.Exists ? (file.LastWriteTimeUtc, file.Length) : (default, -1);
-                if (seen == _seen && _loaded.Trouble is null) return;
+                if (seen == _seen && _loaded.Trouble is null) return false;
                 var tokens = TokenFile.Read(_path);
                 if (_seen is not null) _logger.LogInformation("{File} has changed; tokens in force: {Count}.", _path, tokens.Count(t => t.Revoked is null));
                 _seen = seen;
@@ -112,6 +121,7 @@ internal sealed class Tokens
                 if (_loaded.Trouble is null) _logger.LogError("Nobody is let in: {Reason}", e.Message);
                 _loaded = new Loaded([], e.Message);
             }
+            return true;
         }
     }
 

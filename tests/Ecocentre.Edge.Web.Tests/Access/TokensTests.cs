@@ -25,6 +25,15 @@ public sealed class TokensTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Token_made_a_moment_ago_is_good_at_once()
+    {
+        Assert.True((await _centre.Client(_centre.Token(Roles.Admin)).GetAsync("/api/v1/centre")).IsSuccessStatusCode);
+        var token = "";
+        TokenFile.Change(_centre.TokensFile, all => all.Add(TokenEntry.Make("reception", Roles.Viewer, _centre.Now(), null, out token)));
+        Assert.True((await _centre.Client(token).GetAsync("/api/v1/centre")).IsSuccessStatusCode);
+    }
+
+    [Fact]
     public async Task File_that_others_may_touch_or_nobody_can_read_lets_nobody_in_and_says_so()
     {
         var client = _centre.Client(_centre.Token(Roles.Admin));
