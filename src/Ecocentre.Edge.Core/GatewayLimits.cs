@@ -26,11 +26,12 @@ public sealed record GatewayLimits
     /// <summary>Stretches of the clock remembered, so that a minute lived twice is known.</summary>
     public int ErasMax { get; init; } = 64;
 
-    /// <summary>Fewest and most recent readings kept for one series (powers of two).</summary>
-    public int SeriesReadingsMin { get; init; } = 16;
+    /// <summary>Recent readings kept for one series beyond those that its period brings while they may still change a window: as many may come between.
+    /// 16: a contact that chatters, and a device that is polled every second and does it a twelfth faster than said.</summary>
+    public int SeriesReadingsSpare { get; init; } = 16;
 
-    /// <inheritdoc cref="SeriesReadingsMin"/>
-    /// <remarks>4096: what may still change spans four minutes, a period of 60 ms fills it. 64 KiB, for such points only.</remarks>
+    /// <summary>Most recent readings kept for one series. 4096: what may still change spans three minutes, a period of 45 ms fills it. 32 KiB, for such
+    /// points only.</summary>
     public int SeriesReadingsMax { get; init; } = 4096;
 
     /// <summary>Wall and derived time may differ by this much.</summary>

@@ -35,7 +35,7 @@ public sealed class GatewayStormTests
             FutureMax = TimeSpan.FromSeconds(new[] { 0, 5, 100 }[random.Next(3)]),
             IncidentsPerStepMax = new[] { 1, 64 }[random.Next(2)],
             HoldPeriods = new[] { 1, 2.5, 100 }[random.Next(3)],
-            SeriesReadingsMin = new[] { 2, 16 }[random.Next(2)],
+            SeriesReadingsSpare = new[] { 2, 16 }[random.Next(2)],
         };
         var points = Points(random);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(new[] { "UTC", "Europe/Paris", "Asia/Kathmandu" }[random.Next(3)]);

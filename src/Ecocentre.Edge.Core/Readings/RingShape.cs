@@ -13,7 +13,7 @@ internal readonly struct RingShape
     // Where the places of all such series lie in the slab, and slots from one place of a series to its next.
     private readonly int _offset, _end, _stride;
 
-    /// <summary>Readings a ring holds; a power of two.</summary>
+    /// <summary>Readings a ring holds.</summary>
     internal readonly int Capacity;
 
     /// <summary>Readings closer together than this, and as many as the ring holds, span no more than half of what their times can tell apart.</summary>

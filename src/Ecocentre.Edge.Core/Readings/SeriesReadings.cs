@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Ecocentre.Edge.Plant;
@@ -8,7 +7,7 @@ namespace Ecocentre.Edge.Readings;
 
 /// <summary>The recent readings of every series in time order, one ring for each in one slab of memory, made once.</summary>
 /// <remarks>
-/// <para>A ring holds what an open minute, the grace and the late limit can need and a minute more. Positions count from the oldest held, 0. Rings of
+/// <para>A ring holds what an open minute, the grace and the late limit can need, and some to spare. Positions count from the oldest held, 0. Rings of
 /// one capacity lie interleaved, all first places, then all second ones: series that are polled together write to one stretch of memory, whatever
 /// their order, instead of to one page each.</para>
 /// <para>The slab's slots are packed. A series whose readings do not fit is <em>wide</em> from then on: it has an array of its own. Readings that lie
@@ -36,8 +35,8 @@ internal sealed class SeriesReadings
     {
         _rings = new SeriesRing[points.Length];
         _wide = new Slot[points.Length][];
-        // The open minute, what may still change behind it, and a minute for devices that are polled a third faster than said.
-        var span = TimeSpan.FromMinutes(2) + limits.Grace + limits.LateMax;
+        // The open minute, and what may still change behind it.
+        var span = TimeSpan.FromMinutes(1) + limits.Grace + limits.LateMax;
         var (offset, shapes) = (0, new List<RingShape>());
         foreach (var alike in points.GroupBy(point => Capacity(point, span, limits)))
         {
@@ -241,11 +240,15 @@ internal sealed class SeriesReadings
         var wide = new Slot[Shape(series).Capacity];
         for (var i = 0; i < ring.Count; i++) wide[i] = this[series, i];
         _wide[series] = wide;
-        ring.Next = ~(ring.Count & wide.Length - 1);
+        ring.Next = ~(ring.Count % wide.Length);
     }
 
     /// <summary>The place some places after the next one of a series that is wide.</summary>
-    private int ApartOf(in SeriesRing ring, int places) => ~ring.Next + places & _shapes[ring.Shape].Capacity - 1;
+    private int ApartOf(in SeriesRing ring, int places)
+    {
+        var (at, capacity) = (~ring.Next + places, _shapes[ring.Shape].Capacity);
+        return at >= capacity ? at - capacity : at < 0 ? at + capacity : at;
+    }
 
     private void Advance(ref SeriesRing ring, int places) =>
         ring.Next = ring.IsWide ? ~ApartOf(ring, places) : _shapes[ring.Shape].Step(ring.Next, places);
@@ -253,8 +256,7 @@ internal sealed class SeriesReadings
     private static int Capacity(Point point, TimeSpan span, GatewayLimits limits)
     {
         var between = point.Derived ? DerivedEvery : point.Period;
-        var wanted = span.TotalMilliseconds / Math.Max(1, between.TotalMilliseconds);
-        var most = Math.Min(limits.SeriesReadingsMax, SeriesRing.CapacityMax);
-        return (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(wanted, limits.SeriesReadingsMin, most));
+        var wanted = Math.Ceiling(span.TotalMilliseconds / Math.Max(1, between.TotalMilliseconds)) + limits.SeriesReadingsSpare;
+        return (int)Math.Min(wanted, Math.Min(limits.SeriesReadingsMax, SeriesRing.CapacityMax));
     }
 }
