@@ -9,8 +9,8 @@ namespace Ecocentre.Edge.Benchmarks.Suite.Macro;
 /// <para>Expectations. At 8,000 readings a second at most 2 µs of processor a reading with transactions pipelined and 5 µs without, at most 90 MB resident once
 /// all rings are full, no poll missed; at 64,000 still none missed. With a server that takes 10 ms none missed; with one that never answers 0.2 % of the
 /// requests only those. Asking within 1 s after the start. Nobody to tell and nothing due: at most 5 wake-ups a second.</para>
-/// <para>What is judged is a whole minute, whose windows close in it, after two that were not counted. The log alone (no outputs) stands beside it. Resident
-/// memory is the median of that minute's seconds, elsewhere of ten seconds a minute after the first request, when the gateway has given back what its start
+/// <para>What is judged is a whole minute, whose windows close in it: the second one, and the third, which is like any later one. The log alone (no outputs)
+/// stands beside it. Resident memory is the median of the third minute's seconds, elsewhere of ten seconds a minute after the first request, when the gateway has given back what its start
 /// took; plus 8 bytes for each place of a ring that was not yet written, since rings fill over four minutes.</para></remarks>
 internal static class GatewayRuns
 {
@@ -18,10 +18,10 @@ internal static class GatewayRuns
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(16), Length = TimeSpan.FromSeconds(12), Settled = TimeSpan.FromSeconds(60);
 
     // What is done once a minute begins in the first one and is counted, and so compiled a second time, in the second one.
-    private static readonly TimeSpan Judged = TimeSpan.FromSeconds(60), BeforeJudged = 2 * Judged;
+    private static readonly TimeSpan Judged = TimeSpan.FromSeconds(60);
 
-    // SeriesReadings: 242 s of readings a second, rounded up to a power of two, 8 bytes each.
-    private const int RingPlaces = 256, PlaceBytes = 8;
+    // SeriesReadings: 182 s of readings a second and 16 to spare, 8 bytes each.
+    private const int RingPlaces = 198, PlaceBytes = 8;
 
     // shared/facts: Node-RED 5.0 with contrib-modbus on the same kind of farm; collectd needs 42 µs, and cannot do 64,000.
     private const double NodeRedMicroseconds = 10.9, NodeRedMegabytes = 378;
@@ -52,7 +52,14 @@ internal static class GatewayRuns
         var isJudged = microseconds is not null;
         double WithFullRings() =>
             gateway.Use.Resident + (RingPlaces - Math.Min(RingPlaces, Stopwatch.GetElapsedTime(asked).TotalSeconds)) * PlaceBytes * task.Readings;
-        await Task.Delay(isJudged ? BeforeJudged : WarmUp);
+        await Task.Delay(isJudged ? Settled : WarmUp);
+        if (isJudged)
+        {
+            var (second, began) = (gateway.Use, Stopwatch.GetTimestamp());
+            await Task.Delay(Judged);
+            var spent = (gateway.Use.Processor - second.Processor) / Stopwatch.GetElapsedTime(began);
+            found(new Figure($"{what}: processor a reading in the second minute", 1e6 * spent / task.Readings, "µs/reading") { AtMost = microseconds });
+        }
         await gateway.Farm.CountsAsync();
         var (before, at) = (gateway.Use, Stopwatch.GetTimestamp());
         var resident = await MedianAsync(isJudged ? Judged : Length, WithFullRings);
