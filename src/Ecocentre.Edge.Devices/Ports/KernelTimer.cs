@@ -4,9 +4,6 @@ namespace Ecocentre.Edge.Devices.Ports;
 /// <remarks>Guarded, but for what it calls, by the lock of the wait that serves it.</remarks>
 internal sealed class KernelTimer(KernelWait wait, TimerCallback callback, object? state) : ITimer
 {
-    // The monotonic clock counts nanoseconds.
-    private const long Millisecond = 1_000_000;
-
     private TaskCompletionSource? _ended;
     private bool _isDisposed;
 
@@ -35,7 +32,7 @@ internal sealed class KernelTimer(KernelWait wait, TimerCallback callback, objec
             {
                 KernelWait.Never => KernelWait.Never,
                 0 => now,
-                _ => (now + ahead + Millisecond - 1) / Millisecond * Millisecond,
+                _ => (now + ahead + KernelWait.Millisecond - 1) / KernelWait.Millisecond * KernelWait.Millisecond,
             });
             return true;
         }

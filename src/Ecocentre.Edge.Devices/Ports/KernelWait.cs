@@ -16,6 +16,9 @@ internal sealed unsafe class KernelWait
 
     internal const long Never = long.MaxValue;
 
+    // The monotonic clock counts nanoseconds.
+    internal const long Millisecond = 1_000_000;
+
     // TFD_CLOEXEC is O_CLOEXEC; TFD_TIMER_ABSTIME (linux/timerfd.h).
     private const int AbsoluteTime = 1;
 
@@ -26,8 +29,7 @@ internal sealed unsafe class KernelWait
     // More connections than any centre has buses; what does not fit comes with the next look.
     private const int HappeningsMax = 64;
 
-    // The monotonic clock counts nanoseconds.
-    private const long Second = 1_000_000_000, Millisecond = 1_000_000;
+    private const long Second = 1_000 * Millisecond;
 
     // A hundred times what a poll takes, and soon enough for whoever waits.
     private const long Patience = 10 * Millisecond;
