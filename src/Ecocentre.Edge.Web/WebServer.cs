@@ -62,7 +62,6 @@ public sealed class WebServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, options.Listen));
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(static logging => logging.ClearProviders());
-        OpenApiResource.AddTo(builder.Services, view);
         _application = builder.Build();
 
         var (front, doorkeeper, counts) = (new Front(view.Time, logger), new Doorkeeper(options, _tokens, view.Time), new StreamCounts());
@@ -98,7 +97,7 @@ public sealed class WebServer : IAsyncDisposable
         _packs = view.Packs is { } packs ? new PackDesk(packs, view.Time, _ending.Token) : null;
         PacksResource.Map(_application, view, _packs);
         MetricsResource.Map(_application, view, front, counts);
-        OpenApiResource.Map(_application);
+        OpenApiResource.Map(_application, view);
 
         List<Trouble> Troubles() => [.. view.Troubles(), .. Own(view)];
     }
@@ -117,7 +116,7 @@ public sealed class WebServer : IAsyncDisposable
         }
         catch (SocketException e)
         {
-            throw new IOException($"{options.Listen} cannot be listened on: {e.Message}", e);
+            throw new IOException($"{options.Listen} cannot be listened on: {e.Message}.", e);
         }
     }
 

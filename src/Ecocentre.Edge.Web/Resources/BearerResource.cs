@@ -16,7 +16,7 @@ internal static class BearerResource
 
     internal static void Map(IEndpointRouteBuilder routes, Doorkeeper doorkeeper)
     {
-        routes.MapResource("/api/v1/bearer", new Allowed(Roles.Any), "Whose token this is and what its role is.",
+        routes.Resource(new Allowed(Roles.Any), "Whose token this is and what its role is.").MapGet("/api/v1/bearer",
             (HttpContext context) =>
             {
                 var grant = Grant.Of(context);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -14,7 +15,7 @@ internal static class CentreResource
     {
         var points = view.Points.Count(point => !point.Private);
         var opening = Describe(view.Opening);
-        routes.MapResource("/api/v1/centre", new Allowed(Roles.Any), "Who this is, its zone and clock, and the head of its log.", () =>
+        routes.Resource(new Allowed(Roles.Any), "Who this is, its zone and clock, and the head of its log.").MapGet("/api/v1/centre", () =>
         {
             var snapshot = view.Latest();
             return Answer.Json(new CentreNow(

@@ -2,6 +2,7 @@ using System.Text;
 using Ecocentre.Edge.Evidence.Tree;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -14,8 +15,9 @@ internal static class CheckpointResource
     internal static void Map(IEndpointRouteBuilder routes, CentreView view)
     {
         if (view.Evidence is not { } evidence) return;
-        routes.MapResource("/api/v1/evidence/checkpoint", new Allowed(Roles.Viewer | Roles.Auditor, "format"),
-            "The signed head of the evidence tree, with the keys; 'format' json, or note for the bare C2SP signed note.",
+        routes.Resource(new Allowed(Roles.Viewer | Roles.Auditor, "format"),
+            "The signed head of the evidence tree, with the keys; 'format' json, or note for the bare C2SP signed note.")
+            .MapGet("/api/v1/evidence/checkpoint",
             (string? format, HttpContext context) =>
             {
                 if (format is not (null or "json" or "note")) return Problems.Of(StatusCodes.Status400BadRequest, "The format is json or note.");

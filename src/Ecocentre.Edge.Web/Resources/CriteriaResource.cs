@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ecocentre.Edge.Criteria;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -23,7 +24,7 @@ internal static class CriteriaResource
     {
         // Judging a year takes the engine's lock for a while: one at a time leaves it to the gateway loop.
         var turns = new SemaphoreSlim(1);
-        routes.MapResource("/api/v1/label", Readers, $"The label over a period with all its verdicts; {Periods} (month).",
+        routes.Resource(Readers, $"The label over a period with all its verdicts; {Periods} (month).").MapGet("/api/v1/label",
             (string? period, HttpContext context) => AnswerAsync(view, turns, period, context, (json, label, verdict) =>
             {
                 Head(json, view, label, verdict);
@@ -35,7 +36,8 @@ internal static class CriteriaResource
                 foreach (var one in verdict.Verdicts) json.WriteRawValue(VerdictJson.Write(one));
                 json.WriteEndArray();
             })).Produces<LabelNow>().Refuses();
-        routes.MapResource("/api/v1/criteria", Readers, $"Every criterion with its limits, their sources, and its verdict over a period; {Periods} (month).",
+        routes.Resource(Readers, $"Every criterion with its limits, their sources, and its verdict over a period; {Periods} (month).")
+            .MapGet("/api/v1/criteria",
             (string? period, HttpContext context) => AnswerAsync(view, turns, period, context, (json, label, verdict) =>
             {
                 Head(json, view, label, verdict);
@@ -47,8 +49,9 @@ internal static class CriteriaResource
                 foreach (var criterion in label.Profile.Criteria) Write(json, criterion, label, verdict);
                 json.WriteEndArray();
             })).Produces<CriterionList>().Refuses();
-        routes.MapResource("/api/v1/criteria/{criterion}", Readers,
-            $"One criterion with its limits, their sources, and its verdict over a period; {Periods} (month).",
+        routes.Resource(Readers,
+            $"One criterion with its limits, their sources, and its verdict over a period; {Periods} (month).")
+            .MapGet("/api/v1/criteria/{criterion}",
             (string criterion, string? period, HttpContext context) =>
             {
                 if (view.Label?.Profile.Criteria.FirstOrDefault(one => one.Id == criterion) is { } found)

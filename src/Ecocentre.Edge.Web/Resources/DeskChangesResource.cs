@@ -3,6 +3,7 @@ using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
 using Ecocentre.Edge.Web.Streams;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -17,10 +18,10 @@ internal static class DeskChangesResource
     // Proxies give up after a minute.
     private const int WaitSecondsMax = 55;
 
-    internal static void Map(IEndpointRouteBuilder routes, CentreView view, Pulse pulse) => routes.MapResource(
-        "/api/v1/desks/changes", new Allowed(Roles.Booking, "after", "wait", "limit"),
+    internal static void Map(IEndpointRouteBuilder routes, CentreView view, Pulse pulse) => routes.Resource(
+        new Allowed(Roles.Booking, "after", "wait", "limit"),
         $"Changes after a sequence, oldest first; with 'wait' (as in 30s, up to {WaitSecondsMax}s) the answer comes as soon as there is one. Without "
-        + "'after' only what is to come. 410 when changes after it are gone: begin again with GET desks.",
+        + "'after' only what is to come. 410 when changes after it are gone: begin again with GET desks.").MapGet("/api/v1/desks/changes",
         async (string? after, string? wait, string? limit, HttpContext context) =>
         {
             if (!TryNumber(after, 0, long.MaxValue, view.DeskChanges.Head, out var cursor))

@@ -2,6 +2,7 @@ using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
 using Ecocentre.Edge.Web.Streams;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -19,8 +20,9 @@ internal static class DesksResource
     {
         var byId = view.Desks.Select((desk, index) => (desk.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index, StringComparer.Ordinal);
         var spaces = view.Spaces.Select(space => space.Id).ToHashSet(StringComparer.Ordinal);
-        routes.MapResource("/api/v1/desks", new Allowed(Readers, "space", "state"),
-            "All desks now, or those of a space or in a state. 'sequence' is where desks/changes goes on.", (string? space, string? state) =>
+        routes.Resource(new Allowed(Readers, "space", "state"),
+            "All desks now, or those of a space or in a state. 'sequence' is where desks/changes goes on.")
+            .MapGet("/api/v1/desks", (string? space, string? state) =>
             {
                 if (space is null && state is null) return Answer.Of(picture.Now.Content);
                 if (space is not null && !spaces.Contains(space))
@@ -30,7 +32,8 @@ internal static class DesksResource
                 return Answer.Of(picture.Of(status =>
                     (space is null || view.Desks[status.Desk].Space == space) && (state is null || DeskJson.Word(status.State) == state)));
             }).Produces<DeskList>();
-        routes.MapResource("/api/v1/desks/{desk}", new Allowed(Readers), "One desk now, by our id or by the booking system's.", (string desk) =>
+        routes.Resource(new Allowed(Readers), "One desk now, by our id or by the booking system's.")
+            .MapGet("/api/v1/desks/{desk}", (string desk) =>
         {
             if (!byId.TryGetValue(desk, out var index)) index = view.Desks.FindIndex(one => one.Ref == desk);
             var desks = view.Latest().Desks;

@@ -1,5 +1,6 @@
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -13,8 +14,9 @@ internal static class DevicesResource
         var points = view.Points.Where(point => !point.Private).ToLookup(point => point.Device, point => point.Name);
         var desks = view.Desks.SelectMany(desk => desk.Sensors.Select(sensor => (view.Points[sensor.Value].Device, desk.Id))).Distinct()
             .ToLookup(pair => pair.Device, pair => pair.Id);
-        routes.MapResource("/api/v1/devices", new Allowed(Roles.Viewer | Roles.Auditor),
-            "What is dead, since when, and what it costs; then every device, bus and receiver.", (HttpContext context) =>
+        routes.Resource(new Allowed(Roles.Viewer | Roles.Auditor),
+            "What is dead, since when, and what it costs; then every device, bus and receiver.")
+            .MapGet("/api/v1/devices", (HttpContext context) =>
             {
                 var buses = view.Buses();
                 var maySeeDesks = (Grant.Of(context).Roles & (DesksResource.Readers | Roles.Admin)) != 0;

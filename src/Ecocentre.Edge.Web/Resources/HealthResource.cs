@@ -1,5 +1,6 @@
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -11,9 +12,10 @@ internal static class HealthResource
 {
     internal static void Map(IEndpointRouteBuilder routes, CentreView view, Func<IReadOnlyList<Trouble>> troubles)
     {
-        routes.MapResource("/health/live", new Allowed(Roles.None), "The process answers.",
+        routes.Resource(new Allowed(Roles.None), "The process answers.").MapGet("/health/live",
             () => Results.Json(new Liveness("live", view.Since.ToString(), view.Version))).Produces<Liveness>();
-        routes.MapResource("/health/ready", new Allowed(Roles.None), "The gateway does its main job; why not is told to viewers, auditors and admins.",
+        routes.Resource(new Allowed(Roles.None), "The gateway does its main job; why not is told to viewers, auditors and admins.")
+            .MapGet("/health/ready",
             (HttpContext context) =>
             {
                 var found = troubles();

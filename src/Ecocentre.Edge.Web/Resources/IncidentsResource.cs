@@ -2,6 +2,7 @@ using System.Globalization;
 using Ecocentre.Edge.Evidence;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -17,8 +18,9 @@ internal static class IncidentsResource
     {
         // One reader of long stretches of the log at a time leaves the processor to the gateway.
         var turns = new SemaphoreSlim(1);
-        routes.MapResource("/api/v1/incidents", new Allowed(Roles.Viewer | Roles.Auditor, "before", "limit"),
-            "What weakened the evidence, newest first; 'before' a sequence for the next page.", async (string? before, string? limit, HttpContext context) =>
+        routes.Resource(new Allowed(Roles.Viewer | Roles.Auditor, "before", "limit"),
+            "What weakened the evidence, newest first; 'before' a sequence for the next page.")
+            .MapGet("/api/v1/incidents", async (string? before, string? limit, HttpContext context) =>
             {
                 var (sequence, count) = (long.MaxValue, CountUsual);
                 if (before is not null && !(long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out sequence) && sequence > 0))

@@ -2,6 +2,7 @@ using System.Text;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
 using Ecocentre.Edge.Web.Streams;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -12,8 +13,8 @@ internal static class MetricsResource
 {
     private const string ContentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    internal static void Map(IEndpointRouteBuilder routes, CentreView view, Front front, StreamCounts counts) => routes.MapResource(
-        "/metrics", new Allowed(Roles.Viewer | Roles.Auditor), "The gateway's own figures as OpenMetrics text.", () =>
+    internal static void Map(IEndpointRouteBuilder routes, CentreView view, Front front, StreamCounts counts) => routes.Resource(
+        new Allowed(Roles.Viewer | Roles.Auditor), "The gateway's own figures as OpenMetrics text.").MapGet("/metrics", () =>
         {
             var figures = new Figures();
             Measure(figures, view);

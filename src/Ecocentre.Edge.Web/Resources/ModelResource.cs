@@ -2,6 +2,7 @@ using System.Text;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
 using Ecocentre.Edge.Web.Meanings;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -21,8 +22,9 @@ internal static class ModelResource
         var haystack = new Fleeting(() => Representation.Json(new HaystackGrid(new CentrePlant(view)).Write));
         var zinc = new Fleeting(() => new Representation(
             Encoding.UTF8.GetBytes(new HaystackGrid(new CentrePlant(view)).ToZinc()), Zinc + "; charset=utf-8"));
-        routes.MapResource("/api/v1/model", new Allowed(Roles.Viewer | Roles.Auditor, "format"),
-            "What there is and what each point means: 'format' jsonld (Brick 1.4 and RealEstateCore), haystack (Haystack 4 as JSON) or zinc.",
+        routes.Resource(new Allowed(Roles.Viewer | Roles.Auditor, "format"),
+            "What there is and what each point means: 'format' jsonld (Brick 1.4 and RealEstateCore), haystack (Haystack 4 as JSON) or zinc.")
+            .MapGet("/api/v1/model",
             (string? format, HttpContext context) => format switch
             {
                 "haystack" => Answer.Of(haystack.Now),

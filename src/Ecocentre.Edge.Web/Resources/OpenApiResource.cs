@@ -3,10 +3,12 @@ using System.Text;
 using System.Text.Json;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
 
 namespace Ecocentre.Edge.Web.Resources;
@@ -21,7 +23,34 @@ internal static class OpenApiResource
         + "h2{font-size:1.1rem;border-top:1px solid #ccc;padding-top:1rem}code{background:#f2f2f2;padding:.1em .3em}table{border-collapse:collapse}"
         + "td,th{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0}";
 
-    internal static void AddTo(IServiceCollection services, CentreView view) => services.AddOpenApi(Document, options =>
+    internal static void Map(IEndpointRouteBuilder routes, CentreView view)
+    {
+        Representation? json = null, page = null;
+        routes.Resource(new Allowed(Roles.None), "All routes for machines: OpenAPI 3.1.").MapGet("/openapi/v1.json",
+            async Task<IResult> (HttpContext context) => Answer.Of(json ??= await WriteAsync(context, view))).ExcludeFromDescription();
+        routes.Resource(new Allowed(Roles.None), "All routes for people.").MapGet("/openapi", async Task<IResult> (HttpContext context) =>
+        {
+            page ??= Page((json ??= await WriteAsync(context, view)).Plain);
+            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+            return Answer.Of(page);
+        }).ExcludeFromDescription();
+    }
+
+    /// <remarks>What describes the routes is built when somebody asks, and let go of: hardly anybody does.</remarks>
+    private static async Task<Representation> WriteAsync(HttpContext context, CentreView view)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(context.RequestServices.GetRequiredService<EndpointDataSource>());
+        services.AddSingleton(context.RequestServices.GetRequiredService<IHostEnvironment>());
+        services.AddLogging().AddRoutingCore().AddOpenApi(Document, options => Describe(options, view));
+        await using var describing = services.BuildServiceProvider();
+        var document = await describing.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document).GetOpenApiDocumentAsync(context.RequestAborted);
+        using var content = new MemoryStream();
+        await document.SerializeAsJsonAsync(content, OpenApiSpecVersion.OpenApi3_1, context.RequestAborted);
+        return new Representation(content.ToArray(), "application/json");
+    }
+
+    private static void Describe(OpenApiOptions options, CentreView view)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.AddDocumentTransformer((document, _, _) =>
@@ -55,28 +84,6 @@ internal static class OpenApiResource
                     if (!type.EndsWith("json", StringComparison.Ordinal)) content.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
             return Task.CompletedTask;
         });
-    });
-
-    internal static void Map(IEndpointRouteBuilder routes)
-    {
-        Representation? json = null, page = null;
-        routes.MapResource("/openapi/v1.json", new Allowed(Roles.None), "All routes for machines: OpenAPI 3.1.",
-            async (HttpContext context) => Answer.Of(json ??= await WriteAsync(context))).ExcludeFromDescription();
-        routes.MapResource("/openapi", new Allowed(Roles.None), "All routes for people.", async (HttpContext context) =>
-        {
-            page ??= Page((json ??= await WriteAsync(context)).Plain);
-            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-            return Answer.Of(page);
-        }).ExcludeFromDescription();
-    }
-
-    private static async Task<Representation> WriteAsync(HttpContext context)
-    {
-        var provider = context.RequestServices.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document);
-        var document = await provider.GetOpenApiDocumentAsync(context.RequestAborted);
-        using var content = new MemoryStream();
-        await document.SerializeAsJsonAsync(content, OpenApiSpecVersion.OpenApi3_1, context.RequestAborted);
-        return new Representation(content.ToArray(), "application/json");
     }
 
     /// <summary><c>getPointsWindows</c> for <c>api/v1/points/{point}/windows</c>.</summary>

@@ -20,18 +20,19 @@ internal static class PacksResource
     internal static void Map(IEndpointRouteBuilder routes, CentreView view, PackDesk? desk)
     {
         if (desk is null) return;
-        routes.MapResource("/api/v1/evidence/export", new Allowed(Roles.Auditor, "from", "to"),
-            "The evidence pack of local days, 'from' and 'to' included (2026-01-31): a zip that can be checked without trusting the gateway.",
+        routes.Resource(new Allowed(Roles.Auditor, "from", "to"),
+            "The evidence pack of local days, 'from' and 'to' included (2026-01-31): a zip that can be checked without trusting the gateway.")
+            .MapGet("/api/v1/evidence/export",
             (string? from, string? to) => Days(from, to) is { } days
                 ? new Answer(context => StreamAsync(context, desk, view.Centre, days)) : Problems.Of(StatusCodes.Status400BadRequest, DaysWanted))
             .Produces<string>(StatusCodes.Status200OK, Zip)
             .ProducesProblem(StatusCodes.Status409Conflict, Problems.ContentType).ProducesProblem(StatusCodes.Status503ServiceUnavailable,
                 Problems.ContentType);
         MapBegin(routes, view, desk);
-        routes.MapResource("/api/v1/evidence/exports/{id}", new Allowed(Roles.Auditor), "How far a pack is.",
+        routes.Resource(new Allowed(Roles.Auditor), "How far a pack is.").MapGet("/api/v1/evidence/exports/{id}",
             (string id) => desk.Find(id) is { } job ? Answer.Json(Describe(job)) : Gone()).Produces<PackProgress>()
             .ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
-        routes.MapResource("/api/v1/evidence/exports/{id}/file", new Allowed(Roles.Auditor), "A pack that is done; it is kept for an hour.",
+        routes.Resource(new Allowed(Roles.Auditor), "A pack that is done; it is kept for an hour.").MapGet("/api/v1/evidence/exports/{id}/file",
             (string id) => desk.Find(id) is { State: PackState.Done } job ? new Answer(context => SendAsync(context, job, view.Centre)) : Gone())
             .Produces<string>(StatusCodes.Status200OK, Zip).ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
     }

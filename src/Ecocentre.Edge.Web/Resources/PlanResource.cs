@@ -1,6 +1,7 @@
 using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -12,8 +13,9 @@ internal static class PlanResource
     internal static void Map(IEndpointRouteBuilder routes, CentreView view)
     {
         var plan = Representation.Json(Draw(view));
-        routes.MapResource("/api/v1/plan", new Allowed(Roles.Any),
-            "Walls and desks on the drawing of each storey, in m: x to the right, y downwards. What nobody drew is not there.",
+        routes.Resource(new Allowed(Roles.Any),
+            "Walls and desks on the drawing of each storey, in m: x to the right, y downwards. What nobody drew is not there.")
+            .MapGet("/api/v1/plan",
             () => Answer.Of(plan)).Produces<PlanDrawn>();
     }
 

@@ -2,6 +2,7 @@ using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
 using Ecocentre.Edge.Windows;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -18,12 +19,12 @@ internal static class PointsResource
         var roles = view.PointRoles.SelectMany(role => role.Value.Select(name => (Name: name, Role: role.Key))).ToLookup(pair => pair.Name, pair => pair.Role);
         string[] RolesOf(Point point) => [.. roles[point.Name].Order(StringComparer.Ordinal)];
         var allowed = new Allowed(Roles.Viewer | Roles.Auditor);
-        routes.MapResource("/api/v1/points", allowed, "Every point with its newest reading and its last 10 s.", () =>
+        routes.Resource(allowed, "Every point with its newest reading and its last 10 s.").MapGet("/api/v1/points", () =>
         {
             var snapshot = view.Latest();
             return Answer.Json(points.Select(point => Describe(point, RolesOf(point), snapshot)));
         }).Produces<PointNow[]>();
-        routes.MapResource("/api/v1/points/{point}", allowed, "One point with its newest reading and its last 10 s.", (string point) =>
+        routes.Resource(allowed, "One point with its newest reading and its last 10 s.").MapGet("/api/v1/points/{point}", (string point) =>
             byName[point] is { } found ? Answer.Json(Describe(found, RolesOf(found), view.Latest())) : None())
             .Produces<PointNow>().ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
     }

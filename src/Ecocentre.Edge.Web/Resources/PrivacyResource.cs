@@ -1,6 +1,7 @@
 using Ecocentre.Edge.Occupancy;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -21,7 +22,7 @@ internal static class PrivacyResource
             + $"{OccupancyHistory.Finest.TotalMinutes:0} minutes at the finest.",
             "Sensors that watch a single desk feed its state and nothing else: no window, no log of readings, no topic, no answer.",
             (int)DeskHistory.Keep.TotalHours, PointHistory.DesksMin, view.Points.Count(point => point.Private), hidden));
-        routes.MapResource("/api/v1/privacy", new Allowed(Roles.Any), "What is kept of people, for how long, and who may see it.",
+        routes.Resource(new Allowed(Roles.Any), "What is kept of people, for how long, and who may see it.").MapGet("/api/v1/privacy",
             () => Answer.Of(statement)).Produces<PrivacyStatement>();
     }
 }

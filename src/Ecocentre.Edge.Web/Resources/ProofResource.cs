@@ -3,6 +3,7 @@ using System.Text;
 using Ecocentre.Edge.Evidence.Tree;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -18,9 +19,10 @@ internal static class ProofResource
         if (view.Evidence is not { } evidence) return;
         // A proof after a start walks over all leaves of the tree: one at a time leaves the processor to the gateway.
         var turns = new SemaphoreSlim(1);
-        routes.MapResource("/api/v1/evidence/proof", new Allowed(Roles.Auditor, "leaf", "sequence", "format"),
+        routes.Resource(new Allowed(Roles.Auditor, "leaf", "sequence", "format"),
             "A leaf of the evidence tree by its index ('leaf'), or an incident or record by its 'sequence' in the log, with the proof that it is under the "
-            + "signed head; 'format' json, or proof for C2SP tlog-proof.", async (string? leaf, string? sequence, string? format, HttpContext context) =>
+            + "signed head; 'format' json, or proof for C2SP tlog-proof.")
+            .MapGet("/api/v1/evidence/proof", async (string? leaf, string? sequence, string? format, HttpContext context) =>
             {
                 if (format is not (null or "json" or "proof")) return Problems.Of(StatusCodes.Status400BadRequest, "The format is json or proof.");
                 if (leaf is null == sequence is null || !long.TryParse(leaf ?? sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number))

@@ -1,5 +1,6 @@
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -8,8 +9,8 @@ namespace Ecocentre.Edge.Web.Resources;
 /// <summary><c>GET /api/v1/spaces</c>: the spaces and how full they are now.</summary>
 internal static class SpacesResource
 {
-    internal static void Map(IEndpointRouteBuilder routes, CentreView view) => routes.MapResource(
-        "/api/v1/spaces", new Allowed(Roles.Any), "The spaces and how full they are now.", () =>
+    internal static void Map(IEndpointRouteBuilder routes, CentreView view) => routes.Resource(
+        new Allowed(Roles.Any), "The spaces and how full they are now.").MapGet("/api/v1/spaces", () =>
         {
             var snapshot = view.Latest();
             return Answer.Json(view.Spaces.Select((space, index) =>

@@ -6,6 +6,7 @@ using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
 using Ecocentre.Edge.Windows;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -28,9 +29,10 @@ internal static class WindowColumnsResource
     {
         // It reads long stretches: one at a time leaves the processor to the gateway.
         var turns = new SemaphoreSlim(1);
-        routes.MapResource("/api/v1/points/windows", new Allowed(Roles.Viewer | Roles.Auditor, "points", "length", "from", "to"),
+        routes.Resource(new Allowed(Roles.Viewer | Roles.Auditor, "points", "length", "from", "to"),
             $"Figures of up to {PointsMax} points (names with commas between) for drawing, as columns over one axis of time, rounded to seven digits: windows "
-            + "of 1m, 15m, 1h or 1d that begin from 'from' (the day before) and before 'to' (now). When not all fits, 'next' is where to ask on.",
+            + "of 1m, 15m, 1h or 1d that begin from 'from' (the day before) and before 'to' (now). When not all fits, 'next' is where to ask on.")
+            .MapGet("/api/v1/points/windows",
             async (string? points, string? length, string? from, string? to, HttpContext context) =>
             {
                 var names = points?.Split(',') ?? [];

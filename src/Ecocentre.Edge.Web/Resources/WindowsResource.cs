@@ -5,6 +5,7 @@ using Ecocentre.Edge.Plant;
 using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -25,9 +26,10 @@ internal static class WindowsResource
     {
         var turns = new SemaphoreSlim(QueriesMax);
         var allowed = new Allowed(Roles.Viewer | Roles.Auditor, "length", "from", "to", "limit", "format");
-        routes.MapResource("/api/v1/points/{point}/windows", allowed,
+        routes.Resource(allowed,
             "Figures of a point: windows of 1m, 15m, 1h or 1d (local days) that begin from 'from' (the day before) and before 'to' (now), as RFC 3339 "
-            + "times or dates of the centre; 'limit' a page; 'format' json or csv. The header Link leads to the next page.",
+            + "times or dates of the centre; 'limit' a page; 'format' json or csv. The header Link leads to the next page.")
+            .MapGet("/api/v1/points/{point}/windows",
             async (string point, string? length, string? from, string? to, string? limit, string? format, HttpContext context) =>
             {
                 var question = new Question(point, length ?? "15m", format);

@@ -1,5 +1,6 @@
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -12,7 +13,8 @@ internal static class WordsResource
     internal static void Map(IEndpointRouteBuilder routes, CentreView view)
     {
         var words = Representation.Json(new WordList([.. view.Sentences]));
-        routes.MapResource("/api/v1/words", new Allowed(Roles.Any), "The sentences of verdicts, profiles, troubles and incidents, in English and French.",
+        routes.Resource(new Allowed(Roles.Any), "The sentences of verdicts, profiles, troubles and incidents, in English and French.")
+            .MapGet("/api/v1/words",
             () => Answer.Of(words)).Produces<WordList>();
     }
 }
