@@ -36,7 +36,7 @@ public sealed class WatchedBusTests
         await running.WaitAsync(TimeSpan.FromSeconds(60));
         while (_readings.Reader.TryRead(out var reading)) Assert.NotEqual(-1, reading.Value);
         await bus.DisposeAsync();
-        Assert.All(_connected, device => Assert.True(device.IsFreed.Wait(TimeSpan.FromSeconds(30)), "A device was not freed."));
+        Assert.All(_connected, device => Assert.True(device.IsFreed.Wait(TimeSpan.FromSeconds(60)), "A device was not freed."));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class WatchedBusTests
         await running.WaitAsync(TimeSpan.FromSeconds(60));
         await bus.DisposeAsync();
         foreach (var device in _connected) device.Release(value: 1);
-        Assert.All(_connected, device => Assert.True(device.IsFreed.Wait(TimeSpan.FromSeconds(30)), "A device was not freed."));
+        Assert.All(_connected, device => Assert.True(device.IsFreed.Wait(TimeSpan.FromSeconds(60)), "A device was not freed."));
         Assert.False(_readings.Reader.TryRead(out _));
     }
 

@@ -32,17 +32,16 @@ public sealed class DemoCommandTests : IDisposable
     [Fact]
     public async Task Instruments_are_declared_as_their_chips_tell_them_and_valid()
     {
-        await Verb.RunAsync("demo", "--for", "6", "--speed", "10", "--folder", _scratch.Folder);
+        string[] telling = ["air-open-space", "air-quiet", "air-focus-room", "air-meeting", "dust-kitchen", "roof-warmth", "warmth-open-space"];
+        var newest = await InstrumentsAsync("6");
+        // A machine that stood still meanwhile has not asked all of them.
+        if (telling.Any(name => newest[name].ToldSerial is null)) newest = await InstrumentsAsync("60");
         var now = Instant.From(TimeProvider.System.GetUtcNow());
-        using var log = EvidenceLog.Open(_scratch.File("ecocentre.log.db"), "demo", LogOptions.Default, now);
-        var newest = log.Records().Select(entry => InstrumentRecord.From((RecordFact)entry.Fact)).OfType<InstrumentRecord>()
-            .GroupBy(record => record.Declared.Device).ToDictionary(records => records.Key, records => records.Last());
         Assert.Equal("B", newest["main"].Declared.AccuracyClass);
         // Two CO2 sensors on Modbus and six chips, and what else can be calibrated.
         var calibrated = newest.Values.Where(record => record.Declared.Calibrated is not null).ToArray();
         Assert.True(calibrated.Length >= 8, $"{calibrated.Length} are calibrated.");
         Assert.All(calibrated, record => Assert.True(record.Declared.ValidUntil > now && record.Declared.Certificate is not null, record.Declared.Device));
-        string[] telling = ["air-open-space", "air-quiet", "air-focus-room", "air-meeting", "dust-kitchen", "roof-warmth", "warmth-open-space"];
         Assert.All(telling, name => Assert.Equal((name, newest[name].Declared.Serial), (name, newest[name].ToldSerial)));
         Assert.Equal(telling.Length, telling.Select(name => newest[name].ToldSerial).Distinct().Count(serial => serial is not null));
         Assert.DoesNotContain(newest.Values, record => record.IsAnother);
@@ -94,6 +93,16 @@ public sealed class DemoCommandTests : IDisposable
     [InlineData("ftp://127.0.0.1")]
     public async Task Address_of_no_database_is_refused_at_once(string influx) =>
         (await Verb.RunAsync("demo", "--folder", _scratch.Folder, "--broker", "mqtt://127.0.0.1:1", "--influx", influx)).CannotRun("--influx", influx);
+
+    /// <summary>The newest record of each instrument after so many seconds of the building at ten times the speed; in the same folder it goes on.</summary>
+    private async Task<Dictionary<string, InstrumentRecord>> InstrumentsAsync(string seconds)
+    {
+        await Verb.RunAsync("demo", "--for", seconds, "--speed", "10", "--folder", _scratch.Folder);
+        using var log = EvidenceLog.Open(
+            _scratch.File("ecocentre.log.db"), "demo", LogOptions.Default, Instant.From(TimeProvider.System.GetUtcNow()));
+        return log.Records().Select(entry => InstrumentRecord.From((RecordFact)entry.Fact)).OfType<InstrumentRecord>()
+            .GroupBy(record => record.Declared.Device).ToDictionary(records => records.Key, records => records.Last());
+    }
 
     private Task<Verb> DemoAsync(params string[] more) => Verb.RunAsync(["demo", "--for", Seconds, "--folder", _scratch.Folder, .. more]);
 }
