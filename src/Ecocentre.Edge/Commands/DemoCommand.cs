@@ -112,7 +112,7 @@ internal static class DemoCommand
         {
             while (limit is null || terminal.Time.GetElapsedTime(start) < limit)
             {
-                await Task.WhenAny(run, Task.Delay(TimeSpan.FromMilliseconds(500), terminal.Time, cancellation));
+                await Task.WhenAny(run, Task.Delay(DemoComparison.WatchesEvery, terminal.Time, cancellation));
                 if (run.IsCompleted) await run;
                 cancellation.ThrowIfCancellationRequested();
                 comparison.Watch();

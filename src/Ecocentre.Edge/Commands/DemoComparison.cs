@@ -19,6 +19,9 @@ internal sealed record DemoReport(string Text, bool Agrees);
 internal sealed class DemoComparison(
     RunningCentre centre, (SimulatedBuilding Building, SimulatedBox Box) simulated, (Uri Server, string Database)? influx, double speed)
 {
+    /// <summary>Real time from one <see cref="Watch"/> to the next.</summary>
+    internal static readonly TimeSpan WatchesEvery = TimeSpan.FromMilliseconds(500);
+
     // What a broker, an ingest and a database need to take the last entries in.
     private static readonly TimeSpan DrainTimeMax = TimeSpan.FromSeconds(30);
 
@@ -29,7 +32,7 @@ internal sealed class DemoComparison(
     // How late a busy machine may play a move, or take a picture of it: the building goes on meanwhile.
     private readonly TimeSpan _slack = TimeSpan.FromSeconds(Math.Max(10, 2.5 * speed));
 
-    private readonly DemoDesks _desks = new(simulated.Box, TimeSpan.FromSeconds(Math.Max(10, 2.5 * speed)));
+    private readonly DemoDesks _desks = new(simulated.Box, speed * WatchesEvery, TimeSpan.FromSeconds(Math.Max(10, 2.5 * speed)));
 
     // Where counting begins: of each counter the register as of its first stored minute, and the head of the log then.
     private readonly Dictionary<string, (CounterCarry Carry, long Head)> _first = [];

@@ -8,25 +8,28 @@ namespace Ecocentre.Edge.Commands;
 
 /// <summary>Holds what a gateway says of desks against who sits there, at each look. Right after the machine has stood still nothing is held against it: what a
 /// desk's sensor said holds for some seconds of the building, and is then rightly not known until it speaks again.</summary>
+/// <param name="looksEvery">Building time from one look to the next.</param>
 /// <param name="slack">Building time from somebody's move to the picture that shows it, on a busy machine.</param>
-internal sealed class DemoDesks(SimulatedBox box, TimeSpan slack)
+internal sealed class DemoDesks(SimulatedBox box, TimeSpan looksEvery, TimeSpan slack)
 {
+    // A picture is taken with each beat, and may be the one before.
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
     // A PIR is not believed for thirty seconds after it got its power.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
 
     private readonly SimulatedInput[] _watching = [.. box.Inputs.Where(i => i.Desk is not null).OrderBy(i => i.Desk)];
     private readonly List<string> _wrong = [];
-    private Instant? _since;
-    private Instant _last, _judgedFrom;
+    private Instant _since, _last, _judgedFrom;
     private long _looks, _judged, _known, _right;
 
     /// <summary>Looks at all desks of a picture; one that was seen already is passed over.</summary>
     internal void Look(Snapshot snapshot)
     {
         if (snapshot.At <= _last || snapshot.Desks.Length != _watching.Length) return;
-        _since ??= snapshot.At;
-        // Two looks lie far closer together otherwise.
-        if (_looks > 0 && snapshot.At - _last > slack / 2) _judgedFrom = snapshot.At + slack;
+        var stoodStill = _looks > 0 && snapshot.At - _last > 1.5 * looksEvery + 2 * Beat;
+        if (stoodStill) _judgedFrom = snapshot.At + slack;
+        if (stoodStill || _looks == 0) _since = snapshot.At;
         _last = snapshot.At;
         for (var i = 0; i < _watching.Length; i++) Look(_watching[i], snapshot.Desks[i], snapshot.At);
     }
@@ -62,7 +65,7 @@ internal sealed class DemoDesks(SimulatedBox box, TimeSpan slack)
             case DeskState.Occupied or DeskState.Held when stays.Count == 0:
                 Wrong("nobody was there for longer than its hold time", desk, at);
                 break;
-            case DeskState.Unknown or DeskState.Fault when at - _since!.Value > hold + WarmUp + slack:
+            case DeskState.Unknown or DeskState.Fault when at - _since > hold + WarmUp + slack:
                 Wrong("its sensor is well", desk, at);
                 break;
         }

@@ -12,6 +12,7 @@ public sealed class DemoCommandTests : IDisposable
     private const string Seconds = "15";
 
     private readonly Scratch _scratch = new();
+    private int _folders;
 
     public void Dispose() => _scratch.Dispose();
 
@@ -20,6 +21,9 @@ public sealed class DemoCommandTests : IDisposable
     {
         await using var influxd = await Influxd.StartAsync();
         var verb = await DemoAsync("--influx", $"{influxd.Uri}");
+        // On a machine that stands still again and again there may be nothing that can be judged.
+        for (var tries = 1; verb.ExitCode != 0 && verb.Output.Contains("stood still") && tries < 5; tries++)
+            verb = await DemoAsync("--influx", $"{influxd.Uri}", "--database", $"again{tries}");
         Assert.True(verb.ExitCode == 0, verb.Output + verb.Errors);
         Assert.Contains("All agree.", verb.Output);
         Assert.Matches(@"(?m)^main.energy\.active\.import +\d", verb.Output);
@@ -94,15 +98,18 @@ public sealed class DemoCommandTests : IDisposable
     public async Task Address_of_no_database_is_refused_at_once(string influx) =>
         (await Verb.RunAsync("demo", "--folder", _scratch.Folder, "--broker", "mqtt://127.0.0.1:1", "--influx", influx)).CannotRun("--influx", influx);
 
-    /// <summary>The newest record of each instrument after so many seconds of the building at ten times the speed; in the same folder it goes on.</summary>
+    /// <summary>The newest record of each instrument after so many seconds.</summary>
     private async Task<Dictionary<string, InstrumentRecord>> InstrumentsAsync(string seconds)
     {
-        await Verb.RunAsync("demo", "--for", seconds, "--speed", "10", "--folder", _scratch.Folder);
+        var folder = NewFolder();
+        await Verb.RunAsync("demo", "--for", seconds, "--speed", "10", "--folder", folder);
         using var log = EvidenceLog.Open(
-            _scratch.File("ecocentre.log.db"), "demo", LogOptions.Default, Instant.From(TimeProvider.System.GetUtcNow()));
+            Path.Combine(folder, "ecocentre.log.db"), "demo", LogOptions.Default, Instant.From(TimeProvider.System.GetUtcNow()));
         return log.Records().Select(entry => InstrumentRecord.From((RecordFact)entry.Fact)).OfType<InstrumentRecord>()
             .GroupBy(record => record.Declared.Device).ToDictionary(records => records.Key, records => records.Last());
     }
 
-    private Task<Verb> DemoAsync(params string[] more) => Verb.RunAsync(["demo", "--for", Seconds, "--folder", _scratch.Folder, .. more]);
+    private Task<Verb> DemoAsync(params string[] more) => Verb.RunAsync(["demo", "--for", Seconds, "--folder", NewFolder(), .. more]);
+
+    private string NewFolder() => _scratch.File($"demo-{_folders++}");
 }

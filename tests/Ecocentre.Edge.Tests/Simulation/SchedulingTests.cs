@@ -130,11 +130,13 @@ public sealed class SchedulingTests
         using var left = new ManualResetEventSlim();
         process.Start(async () =>
         {
-            var foreign = Task.Run(() => { });
+            // Not before it is waited for: what is done already is waited for on this thread.
+            var foreign = Task.Run(left.Wait);
             await foreign.ContinueWith(_ => { }, TaskScheduler.Default);
             await Task.Delay(TimeSpan.FromMilliseconds(1), process.Time);
         });
         _agenda.RunUntil(1);
+        left.Set();
         // The foreign thread needs a moment of real time to come back.
         Assert.True(SpinWait.SpinUntil(
             () => Record.Exception(() => { _agenda.In(TimeSpan.Zero, () => { }); _agenda.RunUntil(_agenda.Now + 1); }) is InvalidOperationException,
