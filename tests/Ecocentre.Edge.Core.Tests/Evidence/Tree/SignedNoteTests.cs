@@ -77,7 +77,8 @@ public sealed class SignedNoteTests : IDisposable
         var note = SignedNote.Sign(_checkpoint.ToText(), _key, _secret);
         var changed = note with { Text = note.Text.Replace("1234", "1235") };
         Assert.Throws<FormatException>(() => changed.Verify([_key]));
-        var twice = note with { Signatures = [.. note.Signatures, note.Signatures[0] with { Bytes = [.. note.Signatures[0].Bytes[..^1], 0] }] };
+        var signature = note.Signatures[0];
+        var twice = note with { Signatures = [.. note.Signatures, signature with { Bytes = [.. signature.Bytes[..^1], (byte)~signature.Bytes[^1]] }] };
         Assert.Throws<FormatException>(() => twice.Verify([_key]));
     }
 
