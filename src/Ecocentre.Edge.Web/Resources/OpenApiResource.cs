@@ -4,11 +4,11 @@ using System.Text.Json;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
 
 namespace Ecocentre.Edge.Web.Resources;
@@ -36,15 +36,15 @@ internal static class OpenApiResource
         }).ExcludeFromDescription();
     }
 
-    /// <remarks>What describes the routes is built when somebody asks, and let go of: hardly anybody does.</remarks>
+    /// <remarks>What describes the routes is built when somebody asks, as a server that never listens, and let go of: hardly anybody does.</remarks>
     private static async Task<Representation> WriteAsync(HttpContext context, CentreView view)
     {
-        var services = new ServiceCollection();
-        services.AddSingleton(context.RequestServices.GetRequiredService<EndpointDataSource>());
-        services.AddSingleton(context.RequestServices.GetRequiredService<IHostEnvironment>());
-        services.AddLogging().AddRoutingCore().AddOpenApi(Document, options => Describe(options, view));
-        await using var describing = services.BuildServiceProvider();
-        var document = await describing.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document).GetOpenApiDocumentAsync(context.RequestAborted);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddSingleton(context.RequestServices.GetRequiredService<EndpointDataSource>());
+        builder.Services.AddRoutingCore().AddOpenApi(Document, options => Describe(options, view));
+        await using var describing = builder.Build();
+        var document = await describing.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document).GetOpenApiDocumentAsync(context.RequestAborted);
         using var content = new MemoryStream();
         await document.SerializeAsJsonAsync(content, OpenApiSpecVersion.OpenApi3_1, context.RequestAborted);
         return new Representation(content.ToArray(), "application/json");
