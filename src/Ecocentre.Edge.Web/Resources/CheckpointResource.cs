@@ -17,8 +17,7 @@ internal static class CheckpointResource
         if (view.Evidence is not { } evidence) return;
         routes.Resource(new Allowed(Roles.Viewer | Roles.Auditor, "format"),
             "The signed head of the evidence tree, with the keys; 'format' json, or note for the bare C2SP signed note.")
-            .MapGet("/api/v1/evidence/checkpoint",
-            (string? format, HttpContext context) =>
+            .MapGet("/api/v1/evidence/checkpoint", (string? format, HttpContext context) =>
             {
                 if (format is not (null or "json" or "note")) return Problems.Of(StatusCodes.Status400BadRequest, "The format is json or note.");
                 if (evidence.Head() is not { } head)

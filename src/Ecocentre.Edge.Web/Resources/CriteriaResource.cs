@@ -49,10 +49,8 @@ internal static class CriteriaResource
                 foreach (var criterion in label.Profile.Criteria) Write(json, criterion, label, verdict);
                 json.WriteEndArray();
             })).Produces<CriterionList>().Refuses();
-        routes.Resource(Readers,
-            $"One criterion with its limits, their sources, and its verdict over a period; {Periods} (month).")
-            .MapGet("/api/v1/criteria/{criterion}",
-            (string criterion, string? period, HttpContext context) =>
+        routes.Resource(Readers, $"One criterion with its limits, their sources, and its verdict over a period; {Periods} (month).")
+            .MapGet("/api/v1/criteria/{criterion}", (string criterion, string? period, HttpContext context) =>
             {
                 if (view.Label?.Profile.Criteria.FirstOrDefault(one => one.Id == criterion) is { } found)
                     return AnswerAsync(view, turns, period, context, (json, label, verdict) => Members(json, found, label, verdict));

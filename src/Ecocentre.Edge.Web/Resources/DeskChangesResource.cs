@@ -21,8 +21,8 @@ internal static class DeskChangesResource
     internal static void Map(IEndpointRouteBuilder routes, CentreView view, Pulse pulse) => routes.Resource(
         new Allowed(Roles.Booking, "after", "wait", "limit"),
         $"Changes after a sequence, oldest first; with 'wait' (as in 30s, up to {WaitSecondsMax}s) the answer comes as soon as there is one. Without "
-        + "'after' only what is to come. 410 when changes after it are gone: begin again with GET desks.").MapGet("/api/v1/desks/changes",
-        async (string? after, string? wait, string? limit, HttpContext context) =>
+        + "'after' only what is to come. 410 when changes after it are gone: begin again with GET desks.")
+        .MapGet("/api/v1/desks/changes", async (string? after, string? wait, string? limit, HttpContext context) =>
         {
             if (!TryNumber(after, 0, long.MaxValue, view.DeskChanges.Head, out var cursor))
                 return Problems.Of(StatusCodes.Status400BadRequest, "'after' is the sequence of a change, or 0.");

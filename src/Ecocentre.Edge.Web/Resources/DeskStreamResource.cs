@@ -14,8 +14,8 @@ internal static class DeskStreamResource
     internal static void Map(IEndpointRouteBuilder routes, DeskStream stream, StreamCounts counts, CancellationToken ending) => routes.Resource(
         new Allowed(Roles.Booking, "after"),
         "Server-sent events: 'desks' with all desks first, then 'desk' for each change, its sequence as id. Last-Event-ID, or 'after', resumes without a gap "
-        + "up to a day back. 'missed', then 'desks', for one that was too slow.").MapGet("/api/v1/desks/stream",
-        (string? after, HttpContext context) =>
+        + "up to a day back. 'missed', then 'desks', for one that was too slow.")
+        .MapGet("/api/v1/desks/stream", (string? after, HttpContext context) =>
         {
             var known = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : after;
             long cursor = 0;

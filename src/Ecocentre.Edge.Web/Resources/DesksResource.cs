@@ -34,13 +34,13 @@ internal static class DesksResource
             }).Produces<DeskList>();
         routes.Resource(new Allowed(Readers), "One desk now, by our id or by the booking system's.")
             .MapGet("/api/v1/desks/{desk}", (string desk) =>
-        {
-            if (!byId.TryGetValue(desk, out var index)) index = view.Desks.FindIndex(one => one.Ref == desk);
-            var desks = view.Latest().Desks;
-            if (index < 0 || index >= desks.Length)
-                return Problems.Of(StatusCodes.Status404NotFound, "There is no such desk. GET /api/v1/desks lists them.");
-            return Answer.Of(Representation.Json(json => DeskJson.Write(json, view.Desks[index], desks[index])));
-        }).Produces<DeskNow>().ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
+            {
+                if (!byId.TryGetValue(desk, out var index)) index = view.Desks.FindIndex(one => one.Ref == desk);
+                var desks = view.Latest().Desks;
+                if (index < 0 || index >= desks.Length)
+                    return Problems.Of(StatusCodes.Status404NotFound, "There is no such desk. GET /api/v1/desks lists them.");
+                return Answer.Of(Representation.Json(json => DeskJson.Write(json, view.Desks[index], desks[index])));
+            }).Produces<DeskNow>().ProducesProblem(StatusCodes.Status404NotFound, Problems.ContentType);
     }
 
     private static int FindIndex<T>(this System.Collections.Immutable.ImmutableArray<T> items, Func<T, bool> wanted)

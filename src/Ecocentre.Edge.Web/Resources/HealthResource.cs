@@ -15,8 +15,7 @@ internal static class HealthResource
         routes.Resource(new Allowed(Roles.None), "The process answers.").MapGet("/health/live",
             () => Results.Json(new Liveness("live", view.Since.ToString(), view.Version))).Produces<Liveness>();
         routes.Resource(new Allowed(Roles.None), "The gateway does its main job; why not is told to viewers, auditors and admins.")
-            .MapGet("/health/ready",
-            (HttpContext context) =>
+            .MapGet("/health/ready", (HttpContext context) =>
             {
                 var found = troubles();
                 var ready = !found.Any(trouble => trouble.Fatal);

@@ -13,8 +13,7 @@ internal static class LiveResource
     internal static void Map(IEndpointRouteBuilder routes, LiveStream stream, StreamCounts counts, CancellationToken ending) => routes.Resource(
         new Allowed(Roles.Viewer),
         "Server-sent events: 'now' once a second with every point's value, time and quality and the spaces; 'desks' whenever a desk changed. Only ever the "
-        + "newest: a slow client gets fewer.").MapGet("/api/v1/live",
-        (HttpContext context) =>
+        + "newest: a slow client gets fewer.").MapGet("/api/v1/live", (HttpContext context) =>
         {
             var token = Grant.Of(context).Token;
             return new Answer(answering =>

@@ -24,8 +24,7 @@ internal static class ModelResource
             Encoding.UTF8.GetBytes(new HaystackGrid(new CentrePlant(view)).ToZinc()), Zinc + "; charset=utf-8"));
         routes.Resource(new Allowed(Roles.Viewer | Roles.Auditor, "format"),
             "What there is and what each point means: 'format' jsonld (Brick 1.4 and RealEstateCore), haystack (Haystack 4 as JSON) or zinc.")
-            .MapGet("/api/v1/model",
-            (string? format, HttpContext context) => format switch
+            .MapGet("/api/v1/model", (string? format, HttpContext context) => format switch
             {
                 "haystack" => Answer.Of(haystack.Now),
                 "zinc" => Answer.Of(zinc.Now),

@@ -22,8 +22,7 @@ internal static class PacksResource
         if (desk is null) return;
         routes.Resource(new Allowed(Roles.Auditor, "from", "to"),
             "The evidence pack of local days, 'from' and 'to' included (2026-01-31): a zip that can be checked without trusting the gateway.")
-            .MapGet("/api/v1/evidence/export",
-            (string? from, string? to) => Days(from, to) is { } days
+            .MapGet("/api/v1/evidence/export", (string? from, string? to) => Days(from, to) is { } days
                 ? new Answer(context => StreamAsync(context, desk, view.Centre, days)) : Problems.Of(StatusCodes.Status400BadRequest, DaysWanted))
             .Produces<string>(StatusCodes.Status200OK, Zip)
             .ProducesProblem(StatusCodes.Status409Conflict, Problems.ContentType).ProducesProblem(StatusCodes.Status503ServiceUnavailable,

@@ -15,8 +15,7 @@ internal static class PlanResource
         var plan = Representation.Json(Draw(view));
         routes.Resource(new Allowed(Roles.Any),
             "Walls and desks on the drawing of each storey, in m: x to the right, y downwards. What nobody drew is not there.")
-            .MapGet("/api/v1/plan",
-            () => Answer.Of(plan)).Produces<PlanDrawn>();
+            .MapGet("/api/v1/plan", () => Answer.Of(plan)).Produces<PlanDrawn>();
     }
 
     private static PlanDrawn Draw(CentreView view) => new(

@@ -32,8 +32,7 @@ internal static class WindowColumnsResource
         routes.Resource(new Allowed(Roles.Viewer | Roles.Auditor, "points", "length", "from", "to"),
             $"Figures of up to {PointsMax} points (names with commas between) for drawing, as columns over one axis of time, rounded to seven digits: windows "
             + "of 1m, 15m, 1h or 1d that begin from 'from' (the day before) and before 'to' (now). When not all fits, 'next' is where to ask on.")
-            .MapGet("/api/v1/points/windows",
-            async (string? points, string? length, string? from, string? to, HttpContext context) =>
+            .MapGet("/api/v1/points/windows", async (string? points, string? length, string? from, string? to, HttpContext context) =>
             {
                 var names = points?.Split(',') ?? [];
                 if (names.Length is 0 or > PointsMax || names.Distinct(StringComparer.Ordinal).Count() < names.Length)

@@ -14,8 +14,7 @@ internal static class WordsResource
     {
         var words = Representation.Json(new WordList([.. view.Sentences]));
         routes.Resource(new Allowed(Roles.Any), "The sentences of verdicts, profiles, troubles and incidents, in English and French.")
-            .MapGet("/api/v1/words",
-            () => Answer.Of(words)).Produces<WordList>();
+            .MapGet("/api/v1/words", () => Answer.Of(words)).Produces<WordList>();
     }
 }
 
