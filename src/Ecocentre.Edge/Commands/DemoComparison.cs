@@ -25,9 +25,8 @@ internal sealed class DemoComparison(
     // What a broker, an ingest and a database need to take the last entries in.
     private static readonly TimeSpan DrainTimeMax = TimeSpan.FromSeconds(30);
 
-    // The instant of a reading lies half-way between request and reply; the server looked at its clock somewhere in between. Half of what a busy machine may
-    // take for both, in seconds of the building.
-    private readonly double _instantSecondsMax = 0.1 * Math.Max(1, speed);
+    // The instant of a reading lies half-way between request and reply; the server looked at its clock somewhere in between.
+    private const double InstantSecondsMax = 0.1;
 
     // How late a busy machine may play a move, or take a picture of it: the building goes on meanwhile.
     private readonly TimeSpan _slack = TimeSpan.FromSeconds(Math.Max(10, 2.5 * speed));
@@ -105,7 +104,7 @@ internal sealed class DemoComparison(
         var flow = simulated.Building.TrueEnergyKwh(point.Device, from, to);
         var truth = point.Quantity.Name.Contains("export", StringComparison.Ordinal) ? flow.Export : flow.Import;
         // A register cuts off below its step, at both ends; what the load draws while a request is on its way comes on top.
-        var allowed = 2 * point.Resolution + truth / Math.Max(1, (to - from).TotalSeconds) * _instantSecondsMax + 1e-9;
+        var allowed = 2 * point.Resolution + truth / Math.Max(1, (to - from).TotalSeconds) * InstantSecondsMax + 1e-9;
         return (truth, truth - allowed, truth + allowed);
     }
 

@@ -12,9 +12,6 @@ namespace Ecocentre.Edge.Commands;
 /// <param name="slack">Building time from somebody's move to the picture that shows it, on a busy machine.</param>
 internal sealed class DemoDesks(SimulatedBox box, TimeSpan looksEvery, TimeSpan slack)
 {
-    // A picture is taken with each beat, and may be the one before.
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
-
     // A PIR is not believed for thirty seconds after it got its power.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
 
@@ -27,7 +24,8 @@ internal sealed class DemoDesks(SimulatedBox box, TimeSpan looksEvery, TimeSpan 
     internal void Look(Snapshot snapshot)
     {
         if (snapshot.At <= _last || snapshot.Desks.Length != _watching.Length) return;
-        var stoodStill = _looks > 0 && snapshot.At - _last > 1.5 * looksEvery + 2 * Beat;
+        // A picture is taken with each beat, and may be the one before.
+        var stoodStill = _looks > 0 && snapshot.At - _last > 1.5 * looksEvery + 2 * GatewayLoop.Beat;
         if (stoodStill) _judgedFrom = snapshot.At + slack;
         if (stoodStill || _looks == 0) _since = snapshot.At;
         _last = snapshot.At;
