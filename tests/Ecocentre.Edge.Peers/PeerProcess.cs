@@ -24,6 +24,9 @@ public sealed partial class PeerProcess : IDisposable
     /// <summary>Output kept, in characters; the oldest half goes when it is reached.</summary>
     private const int OutputMax = 1 << 20;
 
+    // Shorter than a test project may take, so that what hangs has a name.
+    private static readonly TimeSpan DeadlineOfMost = TimeSpan.FromMinutes(3);
+
     private static readonly BlockingCollection<Action> Starts = StartKeeper();
 
     private readonly Process _process;
@@ -95,11 +98,15 @@ public sealed partial class PeerProcess : IDisposable
     /// <summary>Runs a program to its end.</summary>
     /// <returns>Its output.</returns>
     /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
-    public static async Task<string> RunAsync(string program, params string[] arguments)
+    /// <inheritdoc cref="WaitForExitAsync" path="/exception"/>
+    public static Task<string> RunAsync(string program, params string[] arguments) => RunAsync(DeadlineOfMost, program, arguments);
+
+    /// <inheritdoc cref="RunAsync(string, string[])"/>
+    public static async Task<string> RunAsync(TimeSpan deadline, string program, params string[] arguments)
     {
         using var peer = Start(program, arguments);
         peer.Input.Close();
-        await peer._process.WaitForExitAsync();
+        await peer.WaitForExitAsync(deadline);
         if (peer.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {peer.ExitCode}:\n{peer.Output}");
         return peer.Output;
@@ -152,7 +159,22 @@ public sealed partial class PeerProcess : IDisposable
         }
     }
 
-    public Task WaitForExitAsync() => _process.WaitForExitAsync();
+    /// <summary>Completes when it has ended and all that it said is in <see cref="Output"/>. One that does not end is killed, with what it started.</summary>
+    /// <exception cref="TimeoutException">The deadline passed first.</exception>
+    public async Task WaitForExitAsync(TimeSpan? deadline = null)
+    {
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(deadline ?? DeadlineOfMost);
+        }
+        catch (TimeoutException)
+        {
+            // What it started may hold its output open.
+            var state = HasExited ? "ended, but not all that it started" : "did not end";
+            _process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{Name} {state}. It said:\n{Output}");
+        }
+    }
 
     /// <summary>Sends a signal; nothing happens when the program has ended.</summary>
     public void Signal(int signal)
@@ -161,10 +183,12 @@ public sealed partial class PeerProcess : IDisposable
     }
 
     /// <summary>Ends it as a power cut would, and returns when it is gone. Works on a frozen program too.</summary>
+    /// <exception cref="TimeoutException">The kernel does not let go of it.</exception>
     public void Kill()
     {
         Signal(SignalKill);
-        _process.WaitForExit();
+        // What it started may go on and hold its output open: that is not waited for without an end.
+        if (!_process.WaitForExitAsync().Wait(TimeSpan.FromSeconds(30)) && !HasExited) throw new TimeoutException($"{Name} was killed and did not end.");
     }
 
     /// <summary>Stops it where it stands: its connections stay open and nobody answers (SIGSTOP).</summary>

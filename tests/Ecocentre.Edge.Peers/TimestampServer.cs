@@ -7,6 +7,7 @@ public sealed class TimestampServer : IAsyncDisposable
 {
     private readonly Scratch _scratch;
     private readonly HttpListener _listener = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly Task _serving;
     private int _asked;
 
@@ -67,17 +68,20 @@ public sealed class TimestampServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
         _listener.Close();
         await _serving;
+        _ending.Dispose();
     }
 
     private async Task ServeAsync()
     {
         try
         {
-            while (true) await AnswerAsync(await _listener.GetContextAsync());
+            // Asked while it is being closed, a listener may never answer.
+            while (true) await AnswerAsync(await _listener.GetContextAsync().WaitAsync(_ending.Token));
         }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        catch (Exception) when (_ending.IsCancellationRequested)
         {
             // Closed.
         }

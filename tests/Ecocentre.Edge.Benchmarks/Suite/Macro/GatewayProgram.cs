@@ -20,7 +20,7 @@ internal static class GatewayProgram
         try
         {
             // As Dockerfile and package do it; the pages are not needed here.
-            await PeerProcess.RunAsync("dotnet", "publish", Repository.At("src", "Ecocentre.Edge"), "-c", "Release", "-r",
+            await PeerProcess.RunAsync(TimeSpan.FromMinutes(10), "dotnet", "publish", Repository.At("src", "Ecocentre.Edge"), "-c", "Release", "-r",
                 RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-p:WithDashboard=false", "-p:PublishReadyToRun=true", "-o", _folder,
                 "-v", "q", "--nologo");
             IsReadyToRun = true;
