@@ -71,7 +71,6 @@ public sealed class TimestampServer : IAsyncDisposable
         await _ending.CancelAsync();
         _listener.Close();
         await _serving;
-        _ending.Dispose();
     }
 
     private async Task ServeAsync()
