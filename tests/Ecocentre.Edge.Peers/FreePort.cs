@@ -20,27 +20,44 @@ public static class FreePort
     // Names without a file, which go with the process (unix(7), abstract): whoever has bound one has the port.
     private static readonly ConcurrentBag<Socket> Kept = [];
 
-    /// <summary>A port that could be bound a moment ago, and that no process of ours was given that still runs.</summary>
-    public static int Take()
+    /// <summary>The first of so many ports that follow one another, could be bound a moment ago, and were given to no process of ours that still runs.</summary>
+    public static int Take(int count = 1)
     {
-        for (var attempt = 0; attempt < Count; attempt++)
+        for (var attempt = 0; attempt < Count; attempt += count)
         {
-            var port = First + (int)((uint)Interlocked.Increment(ref _next) % Count);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            var name = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            var place = (int)((uint)(Interlocked.Add(ref _next, count) - count) % Count);
+            if (place + count > Count) continue;
+            var names = new List<Socket>();
             try
             {
-                name.Bind(new UnixDomainSocketEndPoint($"\0ecocentre-port-{port}"));
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                Kept.Add(name);
-                return port;
+                for (var port = First + place; port < First + place + count; port++) names.Add(Keep(port));
+                foreach (var name in names) Kept.Add(name);
+                return First + place;
             }
             catch (SocketException)
             {
-                // Taken by somebody else: the next one.
-                name.Dispose();
+                // Taken by somebody else: the next ones.
+                foreach (var name in names) name.Dispose();
             }
         }
-        throw new InvalidOperationException($"No free loopback port between {First} and {First + Count}.");
+        throw new InvalidOperationException($"No {count} free loopback ports between {First} and {First + Count}.");
+    }
+
+    /// <returns>What keeps the port from others of ours.</returns>
+    private static Socket Keep(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        var name = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            name.Bind(new UnixDomainSocketEndPoint($"\0ecocentre-port-{port}"));
+            return name;
+        }
+        catch (SocketException)
+        {
+            name.Dispose();
+            throw;
+        }
     }
 }

@@ -92,15 +92,17 @@ public sealed class TimestampServer : IAsyncDisposable
         var (question, answer) = (_scratch.File($"{number}.tsq"), _scratch.File($"{number}.tsr"));
         await using (var file = File.Create(question)) await context.Request.InputStream.CopyToAsync(file);
         await PeerProcess.RunAsync("openssl", "ts", "-reply", "-config", _scratch.File("tsa.cnf"), "-queryfile", question, "-out", answer);
-        if (context.Request.ContentType == "application/timestamp-query" && Answering(await File.ReadAllBytesAsync(answer)) is { } bytes)
+        var bytes = context.Request.ContentType == "application/timestamp-query" ? Answering(await File.ReadAllBytesAsync(answer)) : null;
+        if (bytes is null) context.Response.StatusCode = 503;
+        else context.Response.ContentType = "application/timestamp-reply";
+        try
         {
-            context.Response.ContentType = "application/timestamp-reply";
-            await context.Response.OutputStream.WriteAsync(bytes);
+            if (bytes is not null) await context.Response.OutputStream.WriteAsync(bytes);
+            context.Response.Close();
         }
-        else
+        catch (HttpListenerException)
         {
-            context.Response.StatusCode = 503;
+            // Whoever asked has heard enough and hung up.
         }
-        context.Response.Close();
     }
 }

@@ -30,8 +30,8 @@ public sealed class WebhookTests : IDisposable
     [Fact]
     public async Task Lost_and_back_are_each_told_once_and_signed_though_the_target_was_away()
     {
-        // The simulated servers take the ports that follow theirs.
-        var (site, hook, web, wires) = (_scratch.File("site.json"), FreePort.Take(), FreePort.Take(), FreePort.Take());
+        // A simulated building has a server for each of its buses, which take the ports that follow.
+        var (site, hook, web, wires) = (_scratch.File("site.json"), FreePort.Take(), FreePort.Take(), FreePort.Take(count: 4));
         var building = await SimulateAsync(site, wires);
         Describe(site, hook, web);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{web}") };
