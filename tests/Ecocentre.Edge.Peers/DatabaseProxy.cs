@@ -53,6 +53,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
     private readonly HttpClient _database = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
     private readonly ConcurrentQueue<DatabaseWrite> _writes = new();
     private readonly ConcurrentDictionary<HttpWire, Task> _connections = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly Task _accepting;
     private TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _number;
@@ -90,11 +91,11 @@ public sealed class DatabaseProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Also what is judged from now on ends.
+        await _ending.CancelAsync();
         _listener.Stop();
         await _accepting;
-        Release();
         foreach (var connection in _connections.Keys) connection.Cut();
-        _database.CancelPendingRequests();
         await Task.WhenAll(_connections.Values);
         _database.Dispose();
     }
@@ -109,7 +110,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
                 _connections[wire] = ServeAsync(wire);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception) when (_ending.IsCancellationRequested)
         {
             // Disposed.
         }
@@ -147,7 +148,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
                 await wire.AnswerAsync(status.Code, Encoding.UTF8.GetBytes(status.Text), status.RetryAfter);
                 break;
             case DatabaseAnswer.Hang:
-                await _release.Task;
+                await _release.Task.WaitAsync(_ending.Token);
                 wire.Cut();
                 break;
             case DatabaseAnswer.Cut cut:
@@ -170,7 +171,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
                 await ForwardAsync(wire, Only(request, write.Lines.Where(line => !without.IsSwallowed(line))), PathOf(write));
                 break;
             case DatabaseAnswer.Late late:
-                await Task.Delay(late.After);
+                await Task.Delay(late.After, _ending.Token);
                 await ForwardAsync(wire, request, PathOf(write));
                 break;
             default:
@@ -217,7 +218,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
         // Tokens are for 2.x and 3.x; the 1.x engine behind knows only user and password.
         if (request.Header("Authorization") is { } login && login.StartsWith("Basic ", StringComparison.Ordinal))
             message.Headers.TryAddWithoutValidation("Authorization", login);
-        return await _database.SendAsync(message);
+        return await _database.SendAsync(message, _ending.Token);
     }
 
     private async Task ForwardAsync(HttpWire wire, WireRequest request, string path)

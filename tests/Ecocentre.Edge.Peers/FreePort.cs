@@ -20,7 +20,7 @@ public static class FreePort
     // Names without a file, which go with the process (unix(7), abstract): whoever has bound one has the port.
     private static readonly ConcurrentBag<Socket> Kept = [];
 
-    /// <summary>The first of so many ports that follow one another, could be bound a moment ago, and were given to no process of ours that still runs.</summary>
+    /// <summary>The first of so many ports in a row that could be bound a moment ago and were given to no process of ours that still runs.</summary>
     public static int Take(int count = 1)
     {
         for (var attempt = 0; attempt < Count; attempt += count)

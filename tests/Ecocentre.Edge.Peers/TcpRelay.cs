@@ -69,7 +69,7 @@ public sealed class TcpRelay : IAsyncDisposable
                 _ = RelayAsync(client);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception) when (_end.IsCancellationRequested)
         {
             // Disposed.
         }

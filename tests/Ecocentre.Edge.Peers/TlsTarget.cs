@@ -51,7 +51,7 @@ public sealed class TlsTarget : IAsyncDisposable
                 await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _ending.Token);
                 await AnswerAsync(stream);
             }
-            catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException or SocketException)
+            catch (Exception e) when (e is IOException or AuthenticationException or SocketException || _ending.IsCancellationRequested)
             {
                 // The client hung up: it did not believe us.
             }

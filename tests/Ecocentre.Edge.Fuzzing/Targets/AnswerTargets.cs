@@ -87,7 +87,7 @@ internal sealed class AnswerTargets : IDisposable
                 socket.Shutdown(SocketShutdown.Send);
                 while (await socket.ReceiveAsync(asked, _ending.Token) > 0) continue;
             }
-            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            catch (Exception e) when (e is SocketException || _ending.IsCancellationRequested)
             {
                 // The client hung up, or all is over.
             }
