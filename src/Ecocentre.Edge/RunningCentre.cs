@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Reflection;
 using Ecocentre.Edge.Buses;
 using Ecocentre.Edge.Devices;
@@ -184,7 +185,7 @@ public sealed class RunningCentre : IAsyncDisposable
             await _parts.EndAsync();
             // Through the queue, because the recorder belongs to the loop, which still runs; all who filled it have ended.
             _intake.Incidents.Writer.TryWrite(
-                new Incident(Clock.Now, IncidentKind.Stopped, "gateway", $"Stopped in good order after {Clock.Now - Since:d\\.hh\\:mm\\:ss}."));
+                new Incident(Clock.Now, IncidentKind.Stopped, "gateway", $"Stopped in good order after {Words(Clock.Now - Since)}."));
             loopEnding.Cancel();
             await loop;
         }
@@ -312,6 +313,8 @@ public sealed class RunningCentre : IAsyncDisposable
         troubles.AddRange(_parts.Tellings.Troubles());
         return troubles;
     }
+
+    private static string Words(TimeSpan time) => (time.Days > 0 ? $"{time.Days} d " : "") + time.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture);
 
     private static async Task WaitAsync(CancellationToken cancellation)
     {

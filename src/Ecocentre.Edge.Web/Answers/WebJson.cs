@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ecocentre.Edge.Time;
@@ -19,5 +20,13 @@ internal static class WebJson
     internal static string? Time(Instant at) => at == default ? null : at.ToString();
 
     /// <summary>A name of ours as it is published: <c>device-lost</c>.</summary>
-    internal static string Word<T>(T name) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(name.ToString());
+    internal static string Word<T>(T name) where T : struct, Enum => Words<T>.All.TryGetValue(name, out var word) ? word : Convert(name);
+
+    private static string Convert<T>(T name) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(name.ToString());
+
+    // An answer may hold the word of each of thousands of points.
+    private static class Words<T> where T : struct, Enum
+    {
+        internal static readonly FrozenDictionary<T, string> All = Enum.GetValues<T>().Distinct().ToFrozenDictionary(static name => name, Convert);
+    }
 }

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Json;
 using Ecocentre.Edge.Plant;
+using Ecocentre.Edge.Time;
 using Ecocentre.Edge.Web.Access;
 using Ecocentre.Edge.Web.Answers;
 
@@ -12,24 +15,42 @@ internal sealed class LiveStream(CentreView view, DeskPicture desks, Tokens toke
     // Snapshots may come with each change of a desk; people who watch do not see more than this.
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly Point[] _points = [.. view.Points.Where(point => !point.Private)];
-    private volatile Drawn? _newest;
+    private readonly (PointId Id, JsonEncodedText Name)[] _points =
+        [.. view.Points.Where(point => !point.Private).Select(point => (point.Id, JsonEncodedText.Encode(point.Name, WebJson.Writer.Encoder)))];
+
+    // Guards what follows: the newest picture, drawn into the same memory each second for as long as somebody looks on.
+    private readonly Lock _gate = new();
+    private ArrayBufferWriter<byte>? _picture;
+    private Instant _drawnAt;
+    private int _lookers;
 
     /// <summary>Streams until the client goes or its token is good no more.</summary>
     internal async Task FollowAsync(PipeWriter to, TokenEntry? token, CancellationToken cancellation)
     {
-        Drawn? told = null;
+        lock (_gate) _lookers++;
+        try
+        {
+            await TellAsync(to, token, cancellation);
+        }
+        finally
+        {
+            lock (_gate)
+                if (--_lookers == 0) _picture = null;
+        }
+    }
+
+    private async Task TellAsync(PipeWriter to, TokenEntry? token, CancellationToken cancellation)
+    {
+        Instant? told = null;
         long toldSequence = -1, toldAt = 0;
         while (true)
         {
             var next = pulse.Next;
-            var snapshot = view.Latest();
-            var due = told is null || told.At != snapshot.At && view.Time.GetElapsedTime(toldAt) >= Period * 0.9;
+            var due = told is null || told != view.Latest().At && view.Time.GetElapsedTime(toldAt) >= Period * 0.9;
             if (due)
             {
-                told = Draw(snapshot);
+                told = WriteNow(to);
                 toldAt = view.Time.GetTimestamp();
-                EventStream.Write(to, "now", told.Content.Span);
             }
             var (content, sequence) = desks.Now;
             if (sequence != toldSequence && view.Desks.Length > 0)
@@ -47,44 +68,54 @@ internal sealed class LiveStream(CentreView view, DeskPicture desks, Tokens toke
         }
     }
 
-    private Drawn Draw(Snapshot snapshot)
+    /// <returns>Of when the picture is.</returns>
+    private Instant WriteNow(PipeWriter to)
     {
-        if (_newest is { } newest && newest.At == snapshot.At) return newest;
-        var content = Representation.Json(json =>
+        lock (_gate)
         {
-            json.WriteStartObject();
-            json.WriteString("at", snapshot.At.ToString());
-            json.WriteNumber("era", snapshot.Era);
-            json.WriteBoolean("clockTrusted", snapshot.ClockTrusted);
-            json.WriteStartObject("points");
-            foreach (var point in _points)
+            var snapshot = view.Latest();
+            if (_picture is null || _drawnAt != snapshot.At)
             {
-                var reading = snapshot.Latest[point.Id.Value];
-                json.WriteStartObject(point.Name);
-                if (double.IsFinite(reading.Value)) json.WriteNumber("v", reading.Value);
-                else json.WriteNull("v");
-                json.WriteNumber("t", reading.At.UnixMilliseconds);
-                json.WriteString("q", WebJson.Word(reading.Quality));
-                json.WriteEndObject();
+                _picture ??= new ArrayBufferWriter<byte>();
+                _picture.ResetWrittenCount();
+                Draw(snapshot, _picture);
+                _drawnAt = snapshot.At;
             }
-            json.WriteEndObject();
-            json.WriteStartObject("spaces");
-            foreach (var space in snapshot.Spaces)
-            {
-                json.WriteStartObject(view.Spaces[space.Space].Id);
-                json.WriteNumber("desks", space.Desks);
-                json.WriteNumber("occupied", space.Occupied);
-                json.WriteNumber("free", space.Free);
-                json.WriteNumber("unknown", space.Unknown);
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
-        var drawn = new Drawn(snapshot.At, content.Plain);
-        _newest = drawn;
-        return drawn;
+            EventStream.Write(to, "now", _picture.WrittenSpan);
+            return _drawnAt;
+        }
     }
 
-    private sealed record Drawn(Time.Instant At, ReadOnlyMemory<byte> Content);
+    private void Draw(Snapshot snapshot, ArrayBufferWriter<byte> picture)
+    {
+        using var json = new Utf8JsonWriter(picture, WebJson.Writer);
+        json.WriteStartObject();
+        json.WriteString("at", snapshot.At.ToString());
+        json.WriteNumber("era", snapshot.Era);
+        json.WriteBoolean("clockTrusted", snapshot.ClockTrusted);
+        json.WriteStartObject("points");
+        foreach (var (id, name) in _points)
+        {
+            var reading = snapshot.Latest[id.Value];
+            json.WriteStartObject(name);
+            if (double.IsFinite(reading.Value)) json.WriteNumber("v", reading.Value);
+            else json.WriteNull("v");
+            json.WriteNumber("t", reading.At.UnixMilliseconds);
+            json.WriteString("q", WebJson.Word(reading.Quality));
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteStartObject("spaces");
+        foreach (var space in snapshot.Spaces)
+        {
+            json.WriteStartObject(view.Spaces[space.Space].Id);
+            json.WriteNumber("desks", space.Desks);
+            json.WriteNumber("occupied", space.Occupied);
+            json.WriteNumber("free", space.Free);
+            json.WriteNumber("unknown", space.Unknown);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
 }

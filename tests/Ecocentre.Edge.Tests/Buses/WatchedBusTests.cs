@@ -57,7 +57,7 @@ public sealed class WatchedBusTests
     {
         var (bus, ending) = (Watch(hangsFrom: 1), new CancellationTokenSource());
         var running = bus.RunAsync(ending.Token);
-        while (bus.Loops.Single().LongestPoll == TimeSpan.Zero) await Task.Yield();
+        Assert.True(SpinWait.SpinUntil(() => bus.Loops.Single().LongestPoll > TimeSpan.Zero, TimeSpan.FromSeconds(60)), "It did not begin to poll.");
         ending.Cancel();
         Assert.NotSame(running, await Task.WhenAny(running, Task.Delay(100)));
         bus.Abandon();

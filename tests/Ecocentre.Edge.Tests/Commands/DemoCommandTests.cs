@@ -87,7 +87,11 @@ public sealed class DemoCommandTests : IDisposable
         await using var influxd = await Influxd.StartAsync(null, "ecocentre");
         // Long enough for the first entry to arrive on a busy machine too: what is asked at the end must find nobody.
         var demo = Verb.RunAsync("demo", "--for", "20", "--speed", "1", "--folder", _scratch.Folder, "--influx", $"{influxd.Uri}");
-        while ((await influxd.SequencesAsync("ecocentre")).Count == 0) await Task.Delay(100, TestContext.Current.CancellationToken);
+        while ((await influxd.SequencesAsync("ecocentre")).Count == 0)
+        {
+            Assert.False(demo.IsCompleted, "It ended and had told the database nothing.");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
         influxd.Kill();
         (await demo).CannotRun($"{influxd.Uri}");
     }

@@ -193,7 +193,11 @@ public sealed class ProcessTests : IDisposable
         await run.WaitForPortAsync(port, TimeSpan.FromSeconds(60));
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         // A good reading, and that it is stored that it started.
-        while (await CountAsync("points", "\"good\"") == 0 || await CountAsync("incidents", "\"started\"") < lives) await Task.Delay(100);
+        for (var tries = 0; await CountAsync("points", "\"good\"") == 0 || await CountAsync("incidents", "\"started\"") < lives; tries++)
+        {
+            Assert.True(tries < 600, run.Output);
+            await Task.Delay(100);
+        }
         return run;
 
         async Task<int> CountAsync(string path, string word) =>

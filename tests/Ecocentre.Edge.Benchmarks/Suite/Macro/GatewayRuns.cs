@@ -10,9 +10,9 @@ namespace Ecocentre.Edge.Benchmarks.Suite.Macro;
 /// all rings are full, no poll missed; at 64,000 still none missed. With a server that takes 10 ms none missed; with one that never answers 0.2 % of the
 /// requests only those. Asking within 1 s after the start. Nobody to tell and nothing due: at most 5 wake-ups a second.</para>
 /// <para>What is judged is a whole minute, whose windows close in it: the second one, and the third, which is like any later one. The log alone (no outputs)
-/// stands beside it. Resident memory is the median of the third minute's seconds; elsewhere of ten seconds a minute after the first request, when the
-/// gateway has given back what its start took, or, without receivers, right after the start. To it come 8 bytes for each place of a ring that was not yet
-/// written, since rings fill over three minutes.</para></remarks>
+/// stands beside it, and what three dashboards that are open add: at most 1 µs a reading. Resident memory is the median of the third minute's seconds;
+/// elsewhere of ten seconds a minute after the first request, when the gateway has given back what its start took, or, without receivers, right after the
+/// start. To it come 8 bytes for each place of a ring that was not yet written, since rings fill over three minutes.</para></remarks>
 internal static class GatewayRuns
 {
     // The JIT compiles a second time what was started from code compiled ahead; by then it has, but for what is done once a minute.
@@ -24,6 +24,9 @@ internal static class GatewayRuns
     // SeriesReadings: 182 s of readings a second and 16 to spare, 8 bytes each.
     private const int RingPlaces = 198, PlaceBytes = 8;
 
+    // A point in a picture of the building takes more bytes than that: its name, value, time and quality.
+    private const int ShownMin = 50;
+
     // shared/facts: Node-RED 5.0 with contrib-modbus on the same kind of farm; collectd needs 42 µs, and cannot do 64,000.
     private const double NodeRedMicroseconds = 10.9, NodeRedMegabytes = 378;
 
@@ -33,6 +36,8 @@ internal static class GatewayRuns
         new("gateway-2000", found => RunAsync(found, GatewayTask.Of(2_000, 1), "2,000 readings/s", null, allIn: true)),
         new("gateway-8000", found => RunAsync(found, GatewayTask.Of(8_000, 1), "8,000 readings/s", 5, allIn: true)),
         new("gateway-8000-piped", found => RunAsync(found, GatewayTask.Of(8_000, 8), "8,000 readings/s, 8 outstanding", 2, allIn: true)),
+        new("gateway-8000-watched", found => RunAsync(
+            found, GatewayTask.Of(8_000, 8), "8,000 readings/s, 8 outstanding, three dashboards", 3, allIn: true, dashboardsOpen: 3)),
         new("gateway-8000-log", found => RunAsync(found, GatewayTask.Of(8_000, 8), "8,000 readings/s, 8 outstanding, log alone", 2, allIn: false)),
         new("gateway-8000-slow", found => RunAsync(
             found, GatewayTask.Of(8_000, 8, delayMilliseconds: 10), "8,000 readings/s, answers after 10 ms", null, false)),
@@ -42,14 +47,16 @@ internal static class GatewayRuns
         new("gateway-idle", IdleAsync),
     ];
 
-    private static async Task RunAsync(Action<Figure> found, GatewayTask task, string what, double? microseconds, bool allIn)
+    private static async Task RunAsync(Action<Figure> found, GatewayTask task, string what, double? microseconds, bool allIn, int dashboardsOpen = 0)
     {
         await using var broker = allIn ? await Mosquitto.StartAsync() : null;
         await using var database = allIn ? await Influxd.StartAsync(null, "bench") : null;
-        if (allIn) task = task with { Outputs = Outputs(broker!, database!) };
+        var web = $"127.0.0.1:{FreePort.Take()}";
+        if (allIn) task = task with { Outputs = Outputs(broker!, database!, web) };
         await using var gateway = await GatewayUnderTest.StartAsync(task);
         var first = await gateway.WaitForFirstAsync();
         var asked = Stopwatch.GetTimestamp();
+        await using var dashboards = new Dashboards(dashboardsOpen, web);
         var isJudged = microseconds is not null;
         double WithFullRings() =>
             gateway.Use.Resident + (RingPlaces - Math.Min(RingPlaces, Stopwatch.GetElapsedTime(asked).TotalSeconds)) * PlaceBytes * task.Readings;
@@ -62,9 +69,10 @@ internal static class GatewayRuns
             found(new Figure($"{what}: processor a reading in the second minute", 1e6 * spent / task.Readings, "µs/reading") { AtMost = microseconds });
         }
         await gateway.Farm.CountsAsync();
-        var (before, at) = (gateway.Use, Stopwatch.GetTimestamp());
+        var (before, shown, at) = (gateway.Use, dashboards.Bytes, Stopwatch.GetTimestamp());
         var resident = await MedianAsync(isJudged ? Judged : Length, WithFullRings);
         var (after, counts) = (gateway.Use, await gateway.Farm.CountsAsync());
+        shown = dashboards.Bytes - shown;
         var seconds = Stopwatch.GetElapsedTime(at).TotalSeconds;
         var share = (after.Processor - before.Processor).TotalSeconds / seconds;
         if (allIn && Settled - Stopwatch.GetElapsedTime(asked) is { Ticks: > 0 } left)
@@ -89,6 +97,8 @@ internal static class GatewayRuns
             AtMost = 100 * counts.Unanswered / expected,
         });
         found(new Figure($"{what}: start to first request", first, "s") { AtMost = task.Readings <= 2_000 ? 1 : null });
+        if (dashboardsOpen > 0)
+            found(new Figure($"{what}: shown to each", shown / seconds / 1e3 / dashboardsOpen, "kB/s") { AtLeast = ShownMin * task.Readings / 1e3 });
         found(new Figure($"{what}: wake-ups", (after.WokenUp - before.WokenUp) / seconds, "1/s"));
         found(new Figure($"{what}: written to disk", (after.Written - before.Written) / seconds / 1e3, "kB/s"));
     }
@@ -127,10 +137,10 @@ internal static class GatewayRuns
         return seen.Order().ElementAt(seen.Count / 2);
     }
 
-    private static Dictionary<string, object> Outputs(Mosquitto broker, Influxd database) => new()
+    private static Dictionary<string, object> Outputs(Mosquitto broker, Influxd database, string web) => new()
     {
         ["mqtt"] = new { broker = broker.Uri.ToString(), acknowledge = "broker" },
         ["influx"] = new { url = database.Uri.ToString(), database = "bench" },
-        ["http"] = new { listen = $"127.0.0.1:{FreePort.Take()}" },
+        ["http"] = new { listen = web },
     };
 }
