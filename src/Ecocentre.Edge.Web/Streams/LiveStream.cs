@@ -15,6 +15,9 @@ internal sealed class LiveStream(CentreView view, DeskPicture desks, Tokens toke
     // Snapshots may come with each change of a desk; people who watch do not see more than this.
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    // Thousands of times in each picture.
+    private static readonly JsonEncodedText Value = JsonEncodedText.Encode("v"), At = JsonEncodedText.Encode("t"), Quality = JsonEncodedText.Encode("q");
+
     private readonly (PointId Id, JsonEncodedText Name)[] _points =
         [.. view.Points.Where(point => !point.Private).Select(point => (point.Id, JsonEncodedText.Encode(point.Name, WebJson.Writer.Encoder)))];
 
@@ -98,10 +101,10 @@ internal sealed class LiveStream(CentreView view, DeskPicture desks, Tokens toke
         {
             var reading = snapshot.Latest[id.Value];
             json.WriteStartObject(name);
-            if (double.IsFinite(reading.Value)) json.WriteNumber("v", reading.Value);
-            else json.WriteNull("v");
-            json.WriteNumber("t", reading.At.UnixMilliseconds);
-            json.WriteString("q", WebJson.Word(reading.Quality));
+            if (double.IsFinite(reading.Value)) json.WriteNumber(Value, reading.Value);
+            else json.WriteNull(Value);
+            json.WriteNumber(At, reading.At.UnixMilliseconds);
+            json.WriteString(Quality, WebJson.Word(reading.Quality));
             json.WriteEndObject();
         }
         json.WriteEndObject();
