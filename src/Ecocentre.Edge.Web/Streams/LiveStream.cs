@@ -18,8 +18,7 @@ internal sealed class LiveStream(CentreView view, DeskPicture desks, Tokens toke
     // Thousands of times in each picture.
     private static readonly JsonEncodedText Value = JsonEncodedText.Encode("v"), At = JsonEncodedText.Encode("t"), Quality = JsonEncodedText.Encode("q");
 
-    private readonly (PointId Id, JsonEncodedText Name)[] _points =
-        [.. view.Points.Where(point => !point.Private).Select(point => (point.Id, JsonEncodedText.Encode(point.Name, WebJson.Writer.Encoder)))];
+    private readonly Point[] _points = [.. view.Points.Where(point => !point.Private)];
 
     // Guards what follows: the newest picture, drawn into the same memory each second for as long as somebody looks on.
     private readonly Lock _gate = new();
@@ -97,10 +96,10 @@ internal sealed class LiveStream(CentreView view, DeskPicture desks, Tokens toke
         json.WriteNumber("era", snapshot.Era);
         json.WriteBoolean("clockTrusted", snapshot.ClockTrusted);
         json.WriteStartObject("points");
-        foreach (var (id, name) in _points)
+        foreach (var point in _points)
         {
-            var reading = snapshot.Latest[id.Value];
-            json.WriteStartObject(name);
+            var reading = snapshot.Latest[point.Id.Value];
+            json.WriteStartObject(point.Name);
             if (double.IsFinite(reading.Value)) json.WriteNumber(Value, reading.Value);
             else json.WriteNull(Value);
             json.WriteNumber(At, reading.At.UnixMilliseconds);
