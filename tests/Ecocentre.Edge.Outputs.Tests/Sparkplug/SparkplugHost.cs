@@ -46,13 +46,25 @@ internal sealed class SparkplugHost : IAsyncDisposable
     public HashSet<long> Entries =>
         Look((heard, _) => heard.SelectMany(one => one.Payload.Metrics).Select(metric => metric.Entry).Where(entry => entry > 0).ToHashSet());
 
-    /// <summary>The broker is gone, and what the host held; it comes back in the middle of something.</summary>
+    /// <summary>What the host held is gone; it comes back in the middle of something.</summary>
     public void Forget()
     {
         lock (_lock)
         {
             _heard.Clear();
             _rules.Join();
+        }
+    }
+
+    /// <summary>Forgets everything when the broker is gone, also what was still on its way: a birth from before would be taken for the beginning of what
+    /// comes after.</summary>
+    public async Task LoseBrokerAsync()
+    {
+        await LinkBench.UntilAsync(() => !Link.IsConnected, () => "The host has not noticed.");
+        lock (_lock)
+        {
+            HearAll();
+            Forget();
         }
     }
 
@@ -77,15 +89,18 @@ internal sealed class SparkplugHost : IAsyncDisposable
 
     private async Task TakeAsync()
     {
-        await foreach (var message in Link.Incoming.ReadAllAsync())
+        while (await Link.Incoming.WaitToReadAsync())
+            lock (_lock) HearAll();
+    }
+
+    private void HearAll()
+    {
+        while (Link.Incoming.TryRead(out var message))
         {
             var parts = message.Topic.Split('/');
             if (parts is not [_, not "STATE", not "NCMD", ..] || parts[2] == "NCMD") continue;
-            lock (_lock)
-            {
-                _messages.Add(message);
-                _heard.Add((parts[2], parts.Length > 4 ? parts[4] : "", _rules.Hear(message)));
-            }
+            _messages.Add(message);
+            _heard.Add((parts[2], parts.Length > 4 ? parts[4] : "", _rules.Hear(message)));
         }
     }
 }

@@ -166,7 +166,7 @@ public sealed class SparkplugNodeTests : IAsyncLifetime
         await TakenAsync(sink, Minute("main.power.active", 0, 1));
         await _host.UntilAsync(verbs => verbs.Contains("DDATA main"));
         _broker.Kill();
-        _host.Forget();
+        await _host.LoseBrokerAsync();
         _now = Facts.Start + TimeSpan.FromMinutes(10);
         await _broker.RestartAsync();
         await _host.Link.WaitForConnectionAsync(1, CancellationToken.None).WaitAsync(LinkBench.Deadline);

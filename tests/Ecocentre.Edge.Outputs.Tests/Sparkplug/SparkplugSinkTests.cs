@@ -48,11 +48,11 @@ public sealed class SparkplugSinkTests : SinkContract
         return _host.Entries;
     }
 
-    protected override Task BreakAsync()
+    protected override async Task BreakAsync()
     {
         _broker.Kill();
-        _host.Forget();
-        return LinkBench.UntilAsync(() => _links.TrueForAll(link => !link.IsConnected), () => "A link has not noticed.");
+        await _host.LoseBrokerAsync();
+        await LinkBench.UntilAsync(() => _links.TrueForAll(link => !link.IsConnected), () => "A link has not noticed.");
     }
 
     protected override async Task MendAsync()
