@@ -16,6 +16,9 @@ internal sealed class Tellings(RunningCentre centre, Intake intake, TimeProvider
     /// <summary>Names of the sinks, and of their cursors.</summary>
     internal const string MqttName = "mqtt", InfluxName = "influx", SparkplugName = "sparkplug";
 
+    // Devices are asked before anybody is told: what they said first is told too.
+    private readonly long _openedAt = centre.Log.Head;
+
     private MqttTelling? _mqtt;
     private SinkFollower? _influx;
     private RunningTask? _influxWork, _webhookWork;
@@ -51,7 +54,7 @@ internal sealed class Tellings(RunningCentre centre, Intake intake, TimeProvider
         if (_farewell is null && _mqtt is not null && Left(site, change) is { } prefix)
             _farewell = new HomeAssistantFarewell((new Topics(site.Centre), site.Mqtt!), _mqtt.Link, prefix, network);
         if (_sparkplug is null && site.Sparkplug is { } sparkplug) _sparkplug = new SparkplugTelling(centre, sparkplug, surroundings);
-        if (_webhooks is null && site.Webhooks.Length > 0) _webhooks = new WebhookTargets(centre, network);
+        if (_webhooks is null && site.Webhooks.Length > 0) _webhooks = new WebhookTargets(centre, network, change is null ? _openedAt : centre.Log.Head);
     }
 
     /// <summary>Starts what does not run yet.</summary>

@@ -12,11 +12,13 @@ internal sealed class WebhookTargets : IDisposable
     private readonly WebhookStandings _standings;
     private readonly RunningCentre _centre;
 
-    internal WebhookTargets(RunningCentre centre, TimeProvider network)
+    /// <param name="askedAt">Sequence of the log's last entry when the site asked for them.</param>
+    internal WebhookTargets(RunningCentre centre, TimeProvider network, long askedAt)
     {
         (_centre, _standings) = (centre, new WebhookStandings(WebhookStandings.PathOf(centre.Log.FilePath)));
         var sources = new WebhookSources
         {
+            AskedAt = askedAt,
             Centre = centre.Site.Centre,
             Desks = centre.Occupancy.Desks,
             DeskChanges = centre.DeskHistory ?? new DeskHistory(),

@@ -87,7 +87,7 @@ internal sealed class WebhookGathering(WebhookOptions options, WebhookSources so
     private WebhookStanding Begin(WebhookStanding standing)
     {
         if ((options.Topics & OfTheLog) != 0 && (standing.LogSequence < 0 || standing.LogSequence > sources.Log.Head))
-            standing = standing with { LogSequence = sources.Log.Head };
+            standing = standing with { LogSequence = sources.AskedAt };
         if (!options.Topics.HasFlag(WebhookTopics.Verdicts)) return standing;
         var begun = standing.Begun;
         foreach (var verdict in sources.LabelNow()?.Verdicts ?? [])

@@ -22,6 +22,9 @@ public sealed record WebhookSources
 
     public required IEvidenceReader Log { get; init; }
 
+    /// <summary>Sequence of the log's last entry when the site asked for its targets: a new one is told what came after.</summary>
+    public required long AskedAt { get; init; }
+
     /// <summary>Since when something waits for a broker or database, or null.</summary>
     public required Func<Instant?> OutboxSince { get; init; }
 

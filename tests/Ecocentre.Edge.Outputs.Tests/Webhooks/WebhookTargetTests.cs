@@ -172,6 +172,19 @@ public sealed class WebhookTargetTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_happened_between_being_asked_for_and_beginning_is_told_and_nothing_before()
+    {
+        _log.Add(new IncidentFact(new Incident(Now(), IncidentKind.DeviceLost, "old", "Long ago.")));
+        var askedAt = _log.Head;
+        _log.Add(new IncidentFact(new Incident(Now(), IncidentKind.DeviceLost, "main", "main does not answer.")));
+        Start(WebhookTopics.Devices, askedAt: askedAt);
+        _log.Add(new IncidentFact(new Incident(Now(), IncidentKind.DeviceBack, "main", "main answers again.")));
+        _target!.Wake();
+        await UntilAsync(() => _target.Health.Delivered == 2);
+        Assert.Equal(["device.lost", "device.back"], _receiver.Taken.SelectMany(delivery => delivery.Types));
+    }
+
+    [Fact]
     public async Task Each_thing_is_told_once_when_it_begins_and_once_when_it_ends()
     {
         _log.Add(new IncidentFact(new Incident(Now(), IncidentKind.DeviceLost, "old", "Long ago.")));
@@ -349,7 +362,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         new Series("air-1.co2", "co2", "ppm", PointKind.Gauge, "air-1", "open-space"),
         new Aggregate(default, WindowKind.Minute, new Window(start, TimeSpan.FromMinutes(1)), revision, 12, ppm, ppm, ppm, ppm, double.NaN, 1));
 
-    private void Start(WebhookTopics topics, TimeSpan? timeout = null)
+    private void Start(WebhookTopics topics, TimeSpan? timeout = null, long? askedAt = null)
     {
         var options = new WebhookOptions
         {
@@ -359,7 +372,7 @@ public sealed class WebhookTargetTests : IAsyncDisposable
         var sources = new WebhookSources
         {
             Centre = "lyon-1", Desks = _desks, DeskChanges = _history, DesksNow = () => ([.. _now], _history.Head), Log = _log,
-            OutboxSince = () => _outboxSince, Now = Now, LabelNow = () => _label,
+            AskedAt = askedAt ?? _log.Head, OutboxSince = () => _outboxSince, Now = Now, LabelNow = () => _label,
         };
         Assert.Empty(options.Check("site.json", "$.webhooks[0]"));
         _target = new WebhookTarget(options, sources, _standings, _time, new Random(1));
